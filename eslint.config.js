@@ -1,0 +1,92 @@
+import js from '@eslint/js';
+import importX from 'eslint-plugin-import-x';
+import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript';
+import tseslint from 'typescript-eslint';
+
+const every = [
+  'model',
+  'errors',
+  'format',
+  'storage-node',
+  'node-api',
+  'control-plane',
+  'api-client',
+  'cli',
+  'console',
+  'tools',
+];
+
+/** Which folders of src/ a folder may import, besides itself. This is the architecture; docs/architecture.md draws it. */
+const mayImport = {
+  model: [],
+  errors: [],
+  format: ['model', 'errors'],
+  'node-api': ['model', 'errors'],
+  'storage-node': ['format', 'node-api', 'model', 'errors'],
+  'control-plane': ['node-api', 'model', 'errors'],
+  'api-client': [],
+  cli: ['api-client', 'errors'],
+  console: ['api-client'],
+};
+
+/** Inside the storage node, from the network down to the disk: a folder may import those below it, never above. */
+const layers = [
+  ['nbd', 'replication', 'admin'],
+  ['group'],
+  ['volume'],
+  ['srl', 'dcm', 'activity', 'snapshot'],
+  ['device'],
+];
+
+const zones = [
+  ...Object.entries(mayImport).map(([folder, allowed]) => ({
+    target: `./src/${folder}`,
+    from: every.filter((other) => other !== folder && !allowed.includes(other)).map((other) => `./src/${other}`),
+    message: `${folder} may import: ${allowed.join(', ') || 'nothing of ours'}`,
+  })),
+  ...layers.flatMap((layer, index) =>
+    layer.map((folder) => ({
+      target: `./src/storage-node/${folder}`,
+      from: [
+        ...layers
+          .slice(0, index)
+          .flat()
+          .map((above) => `./src/storage-node/${above}`),
+        ...layer.filter((beside) => beside !== folder).map((beside) => `./src/storage-node/${beside}`),
+      ],
+      message: 'inside storage-node: nbd, replication, admin → group → volume → srl, dcm, activity, snapshot → device',
+    })),
+  ),
+];
+
+/** Nothing of the control plane's world may enter the daemon or the pure folders. */
+const withoutControlPlaneLibraries = {
+  patterns: [
+    {
+      group: ['@nestjs/*', 'typeorm', 'pg', 'pg-boss', 'class-validator', 'class-transformer'],
+      message: 'only the control plane uses this',
+    },
+  ],
+};
+
+export default tseslint.config(
+  { ignores: ['dist', 'node_modules', 'coverage', 'openapi', '.evenkeel'] },
+  js.configs.recommended,
+  ...tseslint.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    plugins: { 'import-x': importX },
+    settings: { 'import-x/resolver-next': [createTypeScriptImportResolver({ project: './tsconfig.json' })] },
+    rules: {
+      'import-x/no-restricted-paths': ['error', { zones }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', caughtErrorsIgnorePattern: '^_' }],
+      '@typescript-eslint/consistent-type-imports': 'off',
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
+    },
+  },
+  {
+    files: ['src/model/**', 'src/errors/**', 'src/format/**', 'src/node-api/**', 'src/storage-node/**'],
+    rules: { 'no-restricted-imports': ['error', withoutControlPlaneLibraries] },
+  },
+  { files: ['**/*.mjs', '**/*.js'], languageOptions: { globals: { process: 'readonly', console: 'readonly' } } },
+);

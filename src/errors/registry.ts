@@ -1,0 +1,323 @@
+/**
+ * Every error that Evenkeel shows to anyone: one row each. The REST status and code, the NBD errno, the exit code of commands and
+ * docs/errors.md all come from here. Codes are stable: a row may be added, never renumbered.
+ */
+
+/** NBD errno values, from the protocol's section "Error values". */
+export type NbdErrno = 'EPERM' | 'EIO' | 'ENOMEM' | 'EINVAL' | 'ENOSPC' | 'EOVERFLOW' | 'ENOTSUP' | 'ESHUTDOWN';
+
+export interface ErrorRow {
+  /** Four digits: 1xxx request, 2xxx access, 3xxx volume, 4xxx session, 5xxx node, 6xxx data plane, 9xxx the service itself. */
+  readonly code: number;
+  readonly status: number;
+  readonly errno: NbdErrno;
+  readonly exitCode: number;
+  /** What happened, without factors. */
+  readonly text: string;
+  /** What an operator can do about it. */
+  readonly hint: string;
+}
+
+function row(
+  code: number,
+  status: number,
+  text: string,
+  hint: string,
+  errno: NbdErrno = 'EIO',
+  exitCode = 1,
+): ErrorRow {
+  return { code, status, text, hint, errno, exitCode };
+}
+
+export const ERRORS = {
+  // 1xxx: the request itself
+  PARAMETER_INVALID: row(
+    1001,
+    400,
+    'Parameter is not valid',
+    'Correct the named fields and send the request again.',
+    'EINVAL',
+    2,
+  ),
+  PARAMETER_UNKNOWN: row(
+    1002,
+    400,
+    'Parameter is not known',
+    'Remove the named fields, or check their spelling.',
+    'EINVAL',
+    2,
+  ),
+  BODY_MALFORMED: row(1003, 400, 'Body is not valid JSON', 'Send one JSON object in UTF-8.', 'EINVAL', 2),
+  BODY_TOO_LARGE: row(1004, 413, 'Body is too large', 'Send less in one request.', 'EINVAL', 2),
+  MEDIA_TYPE_UNSUPPORTED: row(1005, 415, 'Content type is not supported', 'Send application/json.', 'EINVAL', 2),
+  RESOURCE_NOT_FOUND: row(1006, 404, 'Resource is not found', 'Check the path against the document at /openapi.json.'),
+  IDEMPOTENCY_KEY_REUSED: row(
+    1007,
+    409,
+    'Idempotency-Key was used with another body',
+    'Use a new key for a new request.',
+  ),
+  RATE_LIMITED: row(1008, 429, 'Too many requests', 'Wait as long as Retry-After says.'),
+
+  // 2xxx: who asks
+  NOT_AUTHENTICATED: row(
+    2001,
+    401,
+    'Not authenticated',
+    'Open a session with POST /session and send its token as Bearer.',
+    'EPERM',
+  ),
+  CREDENTIALS_WRONG: row(
+    2002,
+    401,
+    'User name or password is wrong',
+    'Check both; the first start printed the password of admin.',
+    'EPERM',
+  ),
+  NOT_ALLOWED: row(2003, 403, 'The role does not allow this', 'Ask an administrator.', 'EPERM'),
+  TOKEN_EXPIRED: row(2004, 401, 'The token is no longer valid', 'Open a new session.', 'EPERM'),
+
+  // 3xxx: volumes
+  VOLUME_NOT_FOUND: row(3001, 404, 'Volume is not found', 'List the volumes with GET /volume.'),
+  VOLUME_NAME_IN_USE: row(3002, 409, 'Volume name is in use on this node', 'Choose another name.'),
+  VOLUME_IN_SESSION: row(3003, 409, 'Volume is used by a copy session', 'Delete the copy session first.'),
+  VOLUME_CONNECTED: row(
+    3004,
+    409,
+    'Volume is attached to a host',
+    'Detach the host, or use force to drop its connections.',
+  ),
+  VOLUME_SIZE_DIFFERS: row(3005, 409, 'Volumes differ in size', 'Use a destination of exactly the size of the source.'),
+  VOLUME_IS_OWN_COPY: row(3006, 400, 'A volume cannot be its own copy', 'Name two different volumes.'),
+  VOLUME_ON_SAME_NODE: row(
+    3007,
+    409,
+    'Source and destination are on the same node',
+    'Use a destination on another node.',
+  ),
+  VOLUME_COPY_PROTECTED: row(
+    3008,
+    409,
+    'Destination is protected against being a copy destination',
+    'PATCH is_copy_protection_enabled to false.',
+  ),
+  VOLUME_ALREADY_DESTINATION: row(
+    3009,
+    409,
+    'Volume is already the destination of a copy session',
+    'Delete that session first.',
+  ),
+  VOLUME_IS_SOURCE: row(3010, 409, 'Volume is the source of a copy session', 'A cascade is not supported.'),
+  VOLUME_SECOND_DESTINATION: row(
+    3011,
+    409,
+    'Volume already has a destination',
+    'One destination for each volume is supported.',
+  ),
+  VOLUME_SHRINK_REFUSED: row(3012, 409, 'A volume cannot shrink', 'Give a capacity not below the present one.'),
+  VOLUME_BACKING_REFUSED: row(
+    3013,
+    409,
+    'Backing path is not allowed',
+    "Use a path below a folder that the node's configuration lists.",
+  ),
+  VOLUME_BACKING_IN_USE: row(
+    3014,
+    409,
+    'Backing device carries data',
+    'Set overwrite to true if its contents may be lost.',
+  ),
+  VOLUME_CAPACITY_EXCEEDED: row(
+    3015,
+    409,
+    'Not enough capacity on the node',
+    'Use a smaller capacity or another node.',
+    'ENOSPC',
+  ),
+
+  // 4xxx: copy sessions
+  SESSION_NOT_FOUND: row(4001, 404, 'Copy session is not found', 'List the sessions with GET /copysession.'),
+  SESSION_NOT_ESTABLISHED: row(4002, 409, 'Copy session is not established yet', 'Wait for its job to end.'),
+  SESSION_NOT_EQUIVALENT: row(
+    4003,
+    409,
+    'Copy session is not Equivalent',
+    'Wait for Equivalent, or use force: the destination is then unusable until resumed.',
+  ),
+  SESSION_ALREADY_SUSPENDED: row(4004, 409, 'Copy session is already suspended', 'Nothing to do.'),
+  SESSION_ALREADY_ACTIVE: row(4005, 409, 'Copy session is already active', 'Nothing to do.'),
+  SESSION_NOT_SUSPENDED: row(4006, 409, 'Copy session is not suspended', 'Suspend it first.'),
+  SESSION_IN_ERROR: row(4007, 409, 'Copy session is in Error', 'Resume it once the cause is gone, or delete it.'),
+  SESSION_SOURCES_DIFFER: row(
+    4008,
+    409,
+    'Copy sessions do not share a source node',
+    'Suspend the sessions of one source node at once.',
+  ),
+  SESSION_DESTINATION_INCONSISTENT: row(
+    4009,
+    409,
+    'Destination is inconsistent and cannot be opened',
+    'Bring the source back and resume the copy.',
+  ),
+  SESSION_BUSY: row(
+    4010,
+    409,
+    'Another operation on the copy session is unfinished',
+    'Wait for its job, or cancel it.',
+  ),
+  SESSION_WRITE_DELAYED: row(
+    4011,
+    409,
+    'Destination was too slow for Synchronous',
+    'Find the cause, then resume the session.',
+  ),
+  SESSION_SPLIT_BRAIN: row(
+    4012,
+    409,
+    'Source and destination were written apart from each other',
+    'Name a winner: resume keeps the source, reverse and resume keeps the destination.',
+  ),
+  SESSION_BOXID_DIFFERS: row(
+    4013,
+    409,
+    'Box id does not match the node of the volume',
+    'Correct the box id, or leave it out.',
+  ),
+  SESSION_SUPERSEDED: row(
+    4014,
+    409,
+    'The operation was replaced by a later one',
+    'Look at the job of the later operation.',
+  ),
+
+  // 5xxx: nodes
+  NODE_NOT_FOUND: row(5001, 404, 'Storage node is not found', 'List the nodes with GET /node.'),
+  NODE_UNREACHABLE: row(5002, 409, 'Storage node cannot be reached', 'Start the node, or check the network.'),
+  NODE_TOKEN_REFUSED: row(
+    5003,
+    409,
+    'Enrolment token is refused',
+    'Use the token that the node printed at its first start.',
+  ),
+  NODE_NAME_IN_USE: row(5004, 409, 'Node name is in use', 'Choose another name.'),
+  NODE_ALREADY_REGISTERED: row(5005, 409, 'Storage node is already registered', 'Use the existing registration.'),
+  NODE_HAS_VOLUMES: row(
+    5006,
+    409,
+    'Storage node still has volumes',
+    'Delete them, or use force for a node that is gone.',
+  ),
+  NODE_VERSION_UNSUPPORTED: row(
+    5007,
+    409,
+    'Storage node speaks another version',
+    'Run the same version on both sides.',
+  ),
+  NODE_IDENTITY_CHANGED: row(
+    5008,
+    409,
+    'Another storage node answers at this address',
+    'Check the address; a rebuilt node is registered anew.',
+  ),
+  NODE_MAINTENANCE: row(5009, 409, 'Storage node is in maintenance', 'End the maintenance with PATCH /node/{id}.'),
+
+  // 6xxx: the data plane
+  ACCESS_FENCED: row(
+    6001,
+    409,
+    'A newer epoch exists elsewhere: this side refuses host writes',
+    'Resume or reverse the copy session.',
+    'EPERM',
+  ),
+  ACCESS_DESTINATION: row(
+    6002,
+    409,
+    'Volume is the destination of a running copy session',
+    'Suspend the session to open its destination.',
+    'EPERM',
+  ),
+  ACCESS_NO_DESTINATION: row(
+    6003,
+    409,
+    'Destination is lost and split mode is Manual',
+    'Bring the destination back, or set split_mode to Automatic.',
+    'EIO',
+  ),
+  ACCESS_WAITING: row(
+    6004,
+    409,
+    'Source is starting and waits for its destination',
+    'Wait, or bring the destination back.',
+    'EIO',
+  ),
+  CLIENT_NOT_ALLOWED: row(
+    6005,
+    403,
+    'Client address is not in allowed_client_list',
+    'Add it with PATCH /volume/{id}.',
+    'EPERM',
+  ),
+  REQUEST_OUT_OF_RANGE: row(
+    6006,
+    400,
+    'Request reaches beyond the end of the volume',
+    'Correct the request.',
+    'EINVAL',
+  ),
+  REQUEST_TOO_LARGE: row(6007, 400, 'Request is larger than 32 MiB', 'Split the request.', 'EOVERFLOW'),
+  REQUEST_INVALID: row(6008, 400, 'Request is not valid', 'Correct the request.', 'EINVAL'),
+  DEVICE_FAILED: row(6009, 500, 'Device failed', "Look at the node's log for the cause.", 'EIO'),
+  DEVICE_FULL: row(6010, 500, 'No space left on the device', 'Free space on the node.', 'ENOSPC'),
+  SRL_TOO_SMALL: row(6011, 409, 'Log is smaller than 128 MiB', 'Give srl_size_mb of 128 or more.'),
+  SRL_CORRUPT: row(6012, 500, 'Log is damaged below its durable position', 'Restore this member by a full copy.'),
+  FORMAT_UNSUPPORTED: row(
+    6013,
+    500,
+    'File is of a format that this version does not know',
+    'Run the version that wrote it, or a newer one.',
+    'EIO',
+    4,
+  ),
+  FORMAT_CORRUPT: row(6014, 500, 'File is damaged', 'Restore it, or rebuild this member by a full copy.', 'EIO', 4),
+  SHUTTING_DOWN: row(6015, 503, 'Storage node is shutting down', 'Connect again in a moment.', 'ESHUTDOWN'),
+  NOT_SUPPORTED: row(6016, 400, 'Not supported', 'Look at docs/formats/nbd-support.md.', 'ENOTSUP'),
+
+  // 7xxx: starting a process
+  SETTINGS_INVALID: row(7001, 500, 'Settings are not valid', 'Correct every setting that is named.', 'EIO', 2),
+  DATA_DIRECTORY_LOCKED: row(
+    7002,
+    500,
+    'Data directory is in use by another process',
+    'Stop that process, or use another directory.',
+    'EIO',
+    3,
+  ),
+  DATA_DIRECTORY_FOREIGN: row(
+    7003,
+    500,
+    'Data directory belongs to another node',
+    'Use the directory of this node.',
+    'EIO',
+    3,
+  ),
+  DATA_DIRECTORY_UNUSABLE: row(
+    7004,
+    500,
+    'Data directory cannot be used',
+    'Check that it exists, is writable and has space.',
+    'EIO',
+    3,
+  ),
+  PORT_IN_USE: row(7005, 500, 'Port is in use', 'Choose another port, or stop the process that holds it.', 'EIO', 3),
+
+  // 9xxx: the service
+  INTERNAL: row(9001, 500, 'Internal error', 'Report it with the request_id.'),
+  DATABASE_UNAVAILABLE: row(9002, 503, 'Database does not answer', 'Try again; the storage nodes go on meanwhile.'),
+  JOB_NOT_FOUND: row(9003, 404, 'Job is not found', 'Finished jobs are kept for 24 hours.'),
+  JOB_LIMIT_REACHED: row(9004, 503, 'Too many unfinished jobs', 'Try again in a moment.'),
+  JOB_RUNNING: row(9005, 409, 'Job is running', 'Wait for its end; only queued jobs can be cancelled.'),
+  JOB_CANCELED: row(9006, 409, 'Job was cancelled', 'Send the request again if it is still wanted.'),
+} as const satisfies Record<string, ErrorRow>;
+
+export type ErrorName = keyof typeof ERRORS;

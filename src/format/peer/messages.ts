@@ -1,0 +1,243 @@
+/**
+ * The messages of the peer protocol, without their bytes (see encode.ts and frame-parser.ts). One connection carries one stream: the
+ * source dials, says Hello, and the destination answers Welcome or Refuse; nothing else is valid before that.
+ *
+ * Rare messages carry JSON; the four of the write path (Records, Region, Ack, Heartbeat) are fixed binary layouts.
+ */
+import type { ErrorName } from '../../errors/registry.js';
+import type { GroupUid, NodeUid } from '../../model/ids.js';
+import type { Lineage, Lsn } from '../../model/position.js';
+import type { DataState } from '../../model/session.js';
+
+export const PEER_PROTOCOL_VERSION = 1;
+
+export const enum PeerMessageType {
+  Hello = 1,
+  Welcome = 2,
+  Refuse = 3,
+  Records = 4,
+  Ack = 5,
+  Heartbeat = 6,
+  Region = 7,
+  StartLog = 8,
+  StartResync = 9,
+  ResyncStarted = 10,
+  StreamState = 11,
+  Suspend = 12,
+  Suspended = 13,
+  MapRequest = 14,
+  MapBits = 15,
+  MapEnd = 16,
+  Resend = 17,
+  TailRequest = 18,
+  TailEnd = 19,
+  Detach = 20,
+  Bye = 21,
+}
+
+export type PeerMessage =
+  | Hello
+  | Welcome
+  | Refuse
+  | Records
+  | Ack
+  | Heartbeat
+  | Region
+  | StartLog
+  | StartResync
+  | ResyncStarted
+  | StreamState
+  | Suspend
+  | Suspended
+  | MapRequest
+  | MapBits
+  | MapEnd
+  | Resend
+  | TailRequest
+  | TailEnd
+  | Detach
+  | Bye;
+
+/** Source → destination, first message. */
+export interface Hello {
+  readonly type: PeerMessageType.Hello;
+  /** Lowest and highest protocol version that the sender speaks; the answer picks one. */
+  readonly versionMin: number;
+  readonly versionMax: number;
+  readonly nodeUid: NodeUid;
+  /** Starts of this node; one lower than known says that its data directory went back in time. */
+  readonly runCounter: number;
+  readonly groupUid: GroupUid;
+  /** The sessions of this stream as the sender knows them (node-api's SessionSpec); the higher generation wins at either end. */
+  readonly sessions: readonly object[];
+  readonly lineage: Lineage;
+  /** Last record in the sender's log. */
+  readonly headLsn: Lsn;
+  /** First record that the sender's log still has. */
+  readonly oldestLsn: Lsn;
+}
+
+/** Destination → source, answer to Hello. */
+export interface Welcome {
+  readonly type: PeerMessageType.Welcome;
+  readonly version: number;
+  readonly nodeUid: NodeUid;
+  readonly runCounter: number;
+  readonly sessions: readonly object[];
+  readonly lineage: Lineage;
+  /** Last record in the destination's log file. */
+  readonly receivedLsn: Lsn;
+  readonly durableLsn: Lsn;
+  readonly dataState: DataState;
+  /** Whether the destination's change maps name regions that it changed itself. */
+  readonly hasChanges: boolean;
+  /** Whether its volumes were never written, so that zeros need not be sent. */
+  readonly isBlank: boolean;
+  /** Bytes of Records and Region bodies that may be on their way or unapplied at once. */
+  readonly windowBytes: number;
+}
+
+/** Either way: the sender ends the connection for this reason. */
+export interface Refuse {
+  readonly type: PeerMessageType.Refuse;
+  readonly code: ErrorName;
+  readonly message: string;
+}
+
+/** Log records end to end, byte for byte as in the log; each carries its own checksums. At most 4 MiB. */
+export interface Records {
+  readonly type: PeerMessageType.Records;
+  readonly body: Buffer;
+}
+
+/** Destination → source: cumulative positions. Acks of one turn are one message. */
+export interface Ack {
+  readonly type: PeerMessageType.Ack;
+  /** Network ack: written to the log file (or, while Inconsistent, to the volume). */
+  readonly receivedLsn: Lsn;
+  /** Data ack: durable there. */
+  readonly durableLsn: Lsn;
+  readonly appliedLsn: Lsn;
+  /** Regions with a sequence number up to this are durable in the destination's volume. */
+  readonly syncedRegionSequence: number;
+  /** Bytes of Records and Region bodies consumed on this connection since its start; the sender's window slides by it. */
+  readonly consumedBytes: number;
+}
+
+/** Both ways, at least four in each heartbeat timeout; silence for the whole timeout ends the connection. */
+export interface Heartbeat {
+  readonly type: PeerMessageType.Heartbeat;
+  /** Sender's wall clock, milliseconds; comes back in `echoMs` for the round-trip time. */
+  readonly sentMs: number;
+  readonly echoMs: number;
+  /** Source: its head. Destination: its received position. */
+  readonly lsn: Lsn;
+}
+
+/** Source → destination: the present content of a part of a volume. */
+export interface Region {
+  readonly type: PeerMessageType.Region;
+  /** 1, 2, 3 … on each connection. */
+  readonly sequence: number;
+  readonly slot: number;
+  readonly offset: number;
+  readonly lengthBytes: number;
+  /** The range is zeros: no payload. */
+  readonly isZero: boolean;
+  /** CRC-32 of the payload is checked by the parser. Up to 1 MiB. */
+  readonly payload: Buffer;
+}
+
+/** Source → destination: records after `fromLsn` follow. */
+export interface StartLog {
+  readonly type: PeerMessageType.StartLog;
+  readonly fromLsn: Lsn;
+  /** Header CRC of record `fromLsn`, which the next record's predecessor CRC must equal. */
+  readonly predecessorCrc: number;
+  readonly runningBytes: number;
+  /** The destination's log is emptied and begins again after `fromLsn` (end of a resync pass). */
+  readonly isReset: boolean;
+  /** The destination's data is a point in time again once its durable position reaches this. */
+  readonly consistentAtLsn: Lsn;
+  readonly lineage: Lineage;
+}
+
+/** Source → destination: from here the destination is Inconsistent; answered by ResyncStarted when that is durable there. */
+export interface StartResync {
+  readonly type: PeerMessageType.StartResync;
+  readonly lineage: Lineage;
+  /** Records after this position are sent among the regions and applied unlogged. */
+  readonly fromLsn: Lsn;
+}
+
+export interface ResyncStarted {
+  readonly type: PeerMessageType.ResyncStarted;
+}
+
+/** Source → destination: whether the source now gates its acknowledgements on this destination (Up_To_Date) or not. */
+export interface StreamState {
+  readonly type: PeerMessageType.StreamState;
+  readonly isEquivalent: boolean;
+  readonly atLsn: Lsn;
+}
+
+/** Source → destination: apply up to `atLsn`, then stop being a copy. `sessions` carry the new generation. */
+export interface Suspend {
+  readonly type: PeerMessageType.Suspend;
+  readonly atLsn: Lsn;
+  readonly sessions: readonly object[];
+}
+
+export interface Suspended {
+  readonly type: PeerMessageType.Suspended;
+  readonly generation: number;
+}
+
+/** Source → destination: tell every region that you changed yourself, and those of your records above `aboveLsn`. */
+export interface MapRequest {
+  readonly type: PeerMessageType.MapRequest;
+  readonly aboveLsn: Lsn;
+}
+
+/** Destination → source: a piece of a change map, one bit a region, lowest bit first; at most 1 MiB. */
+export interface MapBits {
+  readonly type: PeerMessageType.MapBits;
+  readonly slot: number;
+  /** Region of the first bit, a multiple of 8. */
+  readonly firstRegion: number;
+  readonly regionBytes: number;
+  readonly bits: Buffer;
+}
+
+export interface MapEnd {
+  readonly type: PeerMessageType.MapEnd;
+}
+
+/** Destination → source: a record was missing or damaged; send again from `fromLsn` on. Records before that are ignored. */
+export interface Resend {
+  readonly type: PeerMessageType.Resend;
+  readonly fromLsn: Lsn;
+}
+
+/** Starting source → destination: send me your records after `fromLsn`. Answered by Records and TailEnd. */
+export interface TailRequest {
+  readonly type: PeerMessageType.TailRequest;
+  readonly fromLsn: Lsn;
+}
+
+export interface TailEnd {
+  readonly type: PeerMessageType.TailEnd;
+  readonly lastLsn: Lsn;
+}
+
+/** Either way: these sessions are deleted; the receiver drops its half and keeps its data. */
+export interface Detach {
+  readonly type: PeerMessageType.Detach;
+  readonly sessionUids: readonly string[];
+}
+
+/** Either way: the sender stops in order. */
+export interface Bye {
+  readonly type: PeerMessageType.Bye;
+  readonly reason: string;
+}

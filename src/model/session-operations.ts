@@ -1,0 +1,73 @@
+/**
+ * Which operation is allowed in which state of a copy session: the one table that the service, the node, the documents and the
+ * tests read (promise C51). A cell is `yes`, or the registry name of the refusal.
+ */
+import type { SessionPhase, SessionStatus } from './session.js';
+
+export type SessionState = `${SessionStatus}/${SessionPhase}`;
+
+export const SESSION_STATES = [
+  'Reserved/No_Pair',
+  'Active/Copying',
+  'Active/Equivalent',
+  'Suspend/Copying',
+  'Suspend/Equivalent',
+  'Halt/Copying',
+  'Halt/Equivalent',
+  'Error/Copying',
+  'Error/Equivalent',
+] as const satisfies readonly SessionState[];
+export type ReachableState = (typeof SESSION_STATES)[number];
+
+export const SESSION_OPERATIONS = [
+  'patch',
+  'suspend',
+  'suspend-force',
+  'resume',
+  'reverse',
+  'delete',
+  'delete-force',
+] as const;
+export type SessionOperation = (typeof SESSION_OPERATIONS)[number];
+
+export type Verdict =
+  | 'yes'
+  | 'SESSION_NOT_ESTABLISHED'
+  | 'SESSION_NOT_EQUIVALENT'
+  | 'SESSION_ALREADY_SUSPENDED'
+  | 'SESSION_ALREADY_ACTIVE'
+  | 'SESSION_NOT_SUSPENDED'
+  | 'SESSION_IN_ERROR';
+
+const yes = 'yes';
+const notEstablished = 'SESSION_NOT_ESTABLISHED';
+const notEquivalent = 'SESSION_NOT_EQUIVALENT';
+const alreadySuspended = 'SESSION_ALREADY_SUSPENDED';
+const alreadyActive = 'SESSION_ALREADY_ACTIVE';
+const notSuspended = 'SESSION_NOT_SUSPENDED';
+const inError = 'SESSION_IN_ERROR';
+
+// prettier-ignore
+export const SESSION_TABLE: Record<ReachableState, Record<SessionOperation, Verdict>> = {
+  //                    patch                 suspend                   suspend-force              resume                   reverse               delete                   delete-force
+  'Reserved/No_Pair':  row(notEstablished,    notEstablished,           notEstablished,            notEstablished,          notEstablished,       notEquivalent,           yes),
+  'Active/Copying':    row(yes,               notEquivalent,            yes,                       alreadyActive,           notSuspended,         notEquivalent,           yes),
+  'Active/Equivalent': row(yes,               yes,                      yes,                       alreadyActive,           notSuspended,         yes,                     yes),
+  'Suspend/Copying':   row(yes,               alreadySuspended,         alreadySuspended,          yes,                     notEquivalent,        notEquivalent,           yes),
+  'Suspend/Equivalent':row(yes,               alreadySuspended,         alreadySuspended,          yes,                     yes,                  yes,                     yes),
+  'Halt/Copying':      row(yes,               notEquivalent,            yes,                       yes,                     notSuspended,         notEquivalent,           yes),
+  'Halt/Equivalent':   row(yes,               notEquivalent,            yes,                       yes,                     notSuspended,         notEquivalent,           yes),
+  'Error/Copying':     row(yes,               inError,                  inError,                   yes,                     notSuspended,         notEquivalent,           yes),
+  'Error/Equivalent':  row(yes,               inError,                  inError,                   yes,                     notSuspended,         notEquivalent,           yes),
+};
+
+function row(...cells: Verdict[]): Record<SessionOperation, Verdict> {
+  return Object.fromEntries(SESSION_OPERATIONS.map((operation, index) => [operation, cells[index]!])) as Record<
+    SessionOperation,
+    Verdict
+  >;
+}
+
+export function judge(operation: SessionOperation, status: SessionStatus, phase: SessionPhase): Verdict {
+  return SESSION_TABLE[`${status}/${phase}` as ReachableState]?.[operation] ?? notEstablished;
+}

@@ -1,0 +1,191 @@
+/**
+ * What the control plane and a storage node say to each other, as JSON over HTTPS with both certificates pinned. The node holds the
+ * truth about its data; the control plane says what should be. Every PUT carries the whole desired thing and may be repeated.
+ *
+ *   POST   /v1/enrol               EnrolRequest    → NodeIdentity   the only call open to an unknown client; pins its certificate
+ *   GET    /v1/state                               → NodeState
+ *   PUT    /v1/node                NodeSpec        → NodeIdentity
+ *   PUT    /v1/volumes/{uid}       VolumeSpec      → VolumeState    creates or changes
+ *   DELETE /v1/volumes/{uid}?force=                → 204            gone already is success
+ *   PUT    /v1/sessions/{uid}      SessionSpec     → SessionState   creates, changes, suspends, resumes, reverses; at both ends
+ *   POST   /v1/sessions/suspend    SuspendRequest  → SessionState[] one point in time over several sessions, at their source
+ *   DELETE /v1/sessions/{uid}?force=               → 204            gone already is success; volumes keep their data
+ *
+ * `/healthz` and `/metrics` are served on the same port without a client certificate. A refusal is answered as NodeRefusal with
+ * the registry's HTTP status.
+ */
+import type { RefusalDetail } from '../errors/refusal.js';
+import type { ErrorName } from '../errors/registry.js';
+import type { GroupUid, NodeUid, SessionUid, VolumeUid } from '../model/ids.js';
+import type {
+  DataState,
+  LoggingTo,
+  SessionPhase,
+  SessionSettings,
+  SessionStatus,
+  TransferMode,
+} from '../model/session.js';
+
+/** Raised with any change that an older peer would misread; a node of another version is refused by name. */
+export const NODE_API_VERSION = 1;
+
+export interface NodeRefusal {
+  readonly error: { readonly code: ErrorName; readonly message: string; readonly details: readonly RefusalDetail[] };
+}
+
+export interface EnrolRequest {
+  readonly apiVersion: number;
+  /** The secret part of the enrolment token. */
+  readonly secret: string;
+  readonly controllerName: string;
+}
+
+/**
+ * An enrolment token as the node prints it: base64url of this object's JSON. The fingerprint lets the control plane know the
+ * node before it sends the secret; the secret lets the node know the control plane.
+ */
+export interface EnrolmentToken {
+  readonly nodeUid: NodeUid;
+  /** SHA-256 of the node's DER certificate, lower-case hex. */
+  readonly fingerprint: string;
+  readonly secret: string;
+}
+
+export interface NodeIdentity {
+  readonly apiVersion: number;
+  readonly nodeUid: NodeUid;
+  readonly name: string;
+  /** Version of the software, as in package.json. */
+  readonly version: string;
+  readonly fingerprint: string;
+  /** host:port, as hosts and peers reach it. */
+  readonly nbdAddress: string;
+  readonly peerAddresses: readonly string[];
+  /** Whether the peer port speaks without TLS (an explicit setting of the node). */
+  readonly isPeerPlain: boolean;
+}
+
+export interface NodeSpec {
+  readonly name: string;
+  readonly isInMaintenance: boolean;
+}
+
+export interface NodeState {
+  readonly identity: NodeIdentity;
+  /** Rises by one with every start of the node. */
+  readonly runCounter: number;
+  readonly capacityBytes: number;
+  readonly usedBytes: number;
+  readonly srlUsedBytes: number;
+  readonly volumes: readonly VolumeState[];
+  readonly sessions: readonly SessionState[];
+}
+
+export type WriteCache = 'Writeback' | 'Writethrough';
+export type VolumeAccess = 'Read_Write' | 'Read_Only' | 'None';
+
+export interface VolumeSpec {
+  readonly uid: VolumeUid;
+  /** NBD export name. */
+  readonly name: string;
+  /** Number that the control plane knows the volume by, kept so that a new database can take it up again. */
+  readonly label: number;
+  readonly sizeBytes: number;
+  readonly writeCache: WriteCache;
+  /** No path: a sparse file in the node's own folder. A path is only looked at when the volume is created. */
+  readonly backing: { readonly type: 'File' | 'Block'; readonly path?: string };
+  /** Only looked at when the volume is created: takes a device that carries a known signature. */
+  readonly isOverwrite: boolean;
+  /** CIDR blocks that may attach. */
+  readonly allowedClients: readonly string[];
+  readonly isCopyProtected: boolean;
+  readonly createdTime: string;
+}
+
+export interface VolumeState {
+  readonly spec: VolumeSpec;
+  readonly status: 'Normal' | 'Warning' | 'Error';
+  readonly detail: string;
+  readonly usedBytes: number;
+  readonly access: VolumeAccess;
+  /** Registry name of the reason when access is not Read_Write. */
+  readonly accessReason: ErrorName | null;
+  readonly connectionCount: number;
+}
+
+export interface SessionEnd {
+  readonly nodeUid: NodeUid;
+  readonly volumeUid: VolumeUid;
+  /** host:port, tried in turn. */
+  readonly peerAddresses: readonly string[];
+  readonly fingerprint: string;
+  readonly isPeerPlain: boolean;
+}
+
+/**
+ * One copy session as it should be; both ends are given the same. An operation is a new generation: suspend sets `run` to
+ * Suspend, resume sets it to Active, reverse exchanges the ends of a suspended session. A node ignores generations below the one it knows.
+ */
+export interface SessionSpec {
+  readonly uid: SessionUid;
+  readonly label: number;
+  readonly generation: number;
+  readonly groupUid: GroupUid;
+  /** Number of the volume in its group's log, 0 for a volume in a group of its own. */
+  readonly slot: number;
+  readonly source: SessionEnd;
+  readonly destination: SessionEnd;
+  readonly settings: SessionSettings;
+  readonly srlSizeBytes: number;
+  readonly run: 'Active' | 'Suspend';
+  /** Suspends although not Equivalent (the destination is then unusable until resumed). */
+  readonly isForced: boolean;
+  /**
+   * With run Suspend, sent to the destination only: the source cannot be reached, so the destination applies all it holds, opens a
+   * new epoch and its volume. Refused with SESSION_DESTINATION_INCONSISTENT when it holds no point in time.
+   */
+  readonly isAlone: boolean;
+}
+
+export interface SuspendRequest {
+  readonly sessions: readonly SessionSpec[];
+}
+
+export interface SessionState {
+  readonly spec: SessionSpec;
+  /** Which end this node is. */
+  readonly role: 'source' | 'destination';
+  /** The last generation whose effect is complete and durable at this node. */
+  readonly appliedGeneration: number;
+  readonly status: SessionStatus;
+  readonly phase: SessionPhase;
+  readonly dataState: DataState;
+  readonly effectiveMode: TransferMode | 'Through';
+  readonly loggingTo: LoggingTo;
+  readonly error: { readonly code: ErrorName; readonly message: string; readonly time: string } | null;
+  readonly isLinkUp: boolean;
+  /** When the other end was last heard, ISO 8601, or null. */
+  readonly lastHeardTime: string | null;
+  readonly epoch: { readonly number: number; readonly id: string };
+  /** Decimal, since they can pass 2^53 in other implementations. */
+  readonly headLsn: string;
+  readonly durableLsn: string;
+  readonly totalBytes: number;
+  readonly uncopiedBytes: number;
+  /** Payload bytes sent since the session was made, resync and log together. */
+  readonly transferredBytes: number;
+  readonly resyncBytes: number;
+  readonly lag: { readonly writes: number; readonly bytes: number; readonly seconds: number };
+  readonly statistics: SessionStatistics;
+}
+
+/** Counts since the node started. */
+export interface SessionStatistics {
+  readonly messagesSent: number;
+  readonly messagesReceived: number;
+  readonly roundTripMs: number;
+  readonly timeouts: number;
+  readonly gaps: number;
+  readonly checksumErrors: number;
+  readonly reconnects: number;
+}

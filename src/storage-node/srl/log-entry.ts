@@ -1,0 +1,27 @@
+/**
+ * One record of a group's log in memory. The host path makes it with its payload as the socket delivered it; the log numbers it and
+ * encodes its header; streams send header and payload as they are, so that disk and wire carry the same bytes.
+ */
+import type { RecordType } from '../../format/srl/record.js';
+
+export interface LogEntry {
+  readonly type: RecordType;
+  /** Number of the volume in its group; 0 for records of the group itself. */
+  readonly slot: number;
+  readonly offset: number;
+  /** Bytes of the volume that the record covers; equals payloadBytes for writes. */
+  readonly length: number;
+  readonly payload: readonly Buffer[];
+  readonly payloadBytes: number;
+  /** Wall clock at the source, milliseconds. */
+  readonly timeMs: number;
+  epoch: number;
+  /** 0 until the log numbered it. */
+  lsn: number;
+  /** Bytes of all records up to and with this one, headers included, since the log began. */
+  runningBytes: number;
+  /** Encoded header; empty until numbered. */
+  header: Buffer;
+  /** CRC of the header, the next record's predecessor CRC. */
+  headerCrc: number;
+}
