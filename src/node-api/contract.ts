@@ -138,6 +138,11 @@ export interface SessionSpec {
   readonly settings: SessionSettings;
   readonly srlSizeBytes: number;
   readonly run: 'Active' | 'Suspend';
+  /**
+   * Generation of the last resume (at first 1, that of the creation). A session that waits in Halt or Error goes on only when this rises;
+   * a generation that changes nothing but settings leaves it waiting (promise C12).
+   */
+  readonly resumedGeneration: number;
   /** Suspends although not Equivalent (the destination is then unusable until resumed). */
   readonly isForced: boolean;
   /**
