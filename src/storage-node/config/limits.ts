@@ -1,0 +1,35 @@
+/**
+ * Every limit of the storage node, units in names, with the relations between them asserted when the program starts. Formats have
+ * limits of their own beside their layouts.
+ */
+import { GIB, KIB, MIB, SRL_SIZE_MIN_BYTES } from '../../model/sizes.js';
+
+// The log (srl/)
+/** Size of one file of a log; a log is made of whole segments. */
+export const SEGMENT_BYTES = 8 * MIB;
+export const SRL_SIZE_MAX_BYTES = 1024 * GIB;
+/** Newest records of one log that are kept in memory for streams in touch; older ones are read from the file. */
+export const SRL_TAIL_BYTES_MAX = 16 * MIB;
+/** Bytes that one read from a log's file takes at most, besides the rest of its last record. */
+export const SRL_READ_BYTES_MAX = 4 * MIB;
+/** Positions that a log remembers for readers in sequence: one each for eight destinations, and replay. */
+export const SRL_CURSORS_MAX = 16;
+/** Buffers that Linux takes in one writev (IOV_MAX). */
+export const WRITEV_BUFFERS_MAX = 1024;
+
+// Activity log (activity/)
+export const ACTIVITY_EXTENT_BYTES = 4 * MIB;
+export const ACTIVITY_EXTENTS_MAX = 1200;
+
+function assertRelation(holds: boolean, what: string): void {
+  if (!holds) throw new Error(`limits contradict each other: ${what}`);
+}
+
+assertRelation(SEGMENT_BYTES >= 4 * MIB, 'a segment holds several of the largest records (1 MiB)');
+assertRelation(
+  SRL_SIZE_MIN_BYTES >= 4 * SEGMENT_BYTES,
+  'the smallest log has segments to recycle while others are in use',
+);
+assertRelation(SRL_SIZE_MAX_BYTES >= SRL_SIZE_MIN_BYTES, 'log sizes');
+assertRelation(SRL_READ_BYTES_MAX >= MIB + KIB, 'one read holds a whole record');
+assertRelation(ACTIVITY_EXTENT_BYTES % (64 * KIB) === 0, 'an extent is whole regions');
