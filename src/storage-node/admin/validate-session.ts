@@ -64,6 +64,7 @@ export const sessionSpec: Check<SessionSpec> = object<SessionSpec>(
     // The smallest useful log is the group's rule, with a code of its own.
     srlSizeBytes: integer(0, SRL_MB_MAX * MIB),
     run: oneOf(['Active', 'Suspend']),
+    resumedGeneration: integer(1, Number.MAX_SAFE_INTEGER),
     isForced: flag,
     isAlone: flag,
   },
@@ -74,6 +75,7 @@ export const sessionSpec: Check<SessionSpec> = object<SessionSpec>(
     if (spec.source.nodeUid === spec.destination.nodeUid) {
       complain('destination.nodeUid', 'must differ from source.nodeUid', 'VOLUME_ON_SAME_NODE');
     }
+    if (spec.resumedGeneration > spec.generation) complain('resumedGeneration', 'must not be above generation');
     if (spec.isAlone && spec.run !== 'Suspend') complain('isAlone', 'belongs to run Suspend');
   },
 );

@@ -4,7 +4,6 @@
  */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { parse as parseYaml } from 'yaml';
 import { Refusal, type RefusalDetail } from '../../errors/refusal.js';
 import { type HostPort, isLoopback, isWildcard, parseHostPort } from './host-port.js';
@@ -55,6 +54,7 @@ const TABLE = [
 type Name = (typeof TABLE)[number]['name'];
 /** Texts as given, each with the place it came from, for messages that say what to correct. */
 type Given = Map<Name, { readonly texts: readonly string[]; readonly origin: string }>;
+type Complain = (parameter: string, message: string) => void;
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'];
 const nodeName = /^(?! )[\x20-\x7e]{1,32}(?<! )$/;
@@ -91,7 +91,7 @@ export function readSettings(argv: readonly string[], environment: NodeJS.Proces
   const configFile = flags.config ?? environment.EVENKEEL_NODE_CONFIG;
   const given: Given = new Map([
     ...(configFile ? fromFile(configFile, complain) : []),
-    ...fromEnvironment(environment, complain),
+    ...fromEnvironment(environment),
     ...flags.given,
   ]);
   const settings = interpret(given, complain);
@@ -99,40 +99,34 @@ export function readSettings(argv: readonly string[], environment: NodeJS.Proces
   return settings;
 }
 
-type Complain = (parameter: string, message: string) => void;
-
 function fromFlags(argv: readonly string[], complain: Complain): { given: Given; config: string | undefined } {
-  const options: Record<string, { type: 'string' | 'boolean'; multiple: boolean }> = {
-    config: { type: 'string', multiple: true },
-  };
-  for (const setting of TABLE) {
-    options[setting.name] = { type: setting.kind === 'switch' ? 'boolean' : 'string', multiple: true };
-  }
-  const { tokens } = parseArgs({ args: [...argv], options, strict: false, tokens: true });
-  const texts = new Map<string, string[]>();
-  for (const token of tokens) {
-    if (token.kind === 'positional') complain(token.value, 'is not an option');
-    if (token.kind !== 'option') continue;
-    const option = options[token.name];
-    if (!option) {
-      complain(token.rawName, 'is not a known option');
-    } else if (option.type === 'string' && (token.value === undefined || token.value.startsWith('--'))) {
-      complain(token.rawName, 'needs a value');
-    } else if (option.type === 'boolean' && token.value !== undefined) {
-      complain(token.rawName, 'takes no value');
-    } else {
-      texts.set(token.name, [...(texts.get(token.name) ?? []), token.value ?? 'true']);
+  const given: Given = new Map();
+  let config: string | undefined;
+  for (let index = 0; index < argv.length; index++) {
+    const [, flag, name, inlined] = /^(--([a-z-]+))(?:=(.*))?$/s.exec(argv[index]!) ?? [];
+    const setting: Setting | undefined = TABLE.find((row) => row.name === name);
+    if (flag === undefined || (!setting && name !== 'config')) {
+      complain(argv[index]!, 'is not a known option');
+      continue;
     }
+    if (setting?.kind === 'switch') {
+      if (inlined === undefined) given.set(setting.name as Name, { texts: ['true'], origin: flag });
+      else complain(flag, 'takes no value');
+      continue;
+    }
+    const next = argv[index + 1];
+    const value = inlined ?? (next?.startsWith('--') ? undefined : next);
+    if (value === undefined) complain(flag, 'needs a value');
+    else if (setting) {
+      const before = given.get(setting.name as Name)?.texts ?? [];
+      given.set(setting.name as Name, { texts: [...before, value], origin: flag });
+    } else config = value;
+    if (inlined === undefined && value !== undefined) index++;
   }
-  const config = texts.get('config')?.at(-1);
-  texts.delete('config');
-  return {
-    config,
-    given: new Map([...texts].map(([name, values]) => [name as Name, { texts: values, origin: `--${name}` }])),
-  };
+  return { config, given };
 }
 
-function fromEnvironment(environment: NodeJS.ProcessEnv, _complain: Complain): Given {
+function fromEnvironment(environment: NodeJS.ProcessEnv): Given {
   const given: Given = new Map();
   for (const { name, kind } of TABLE) {
     const origin = `EVENKEEL_NODE_${name.toUpperCase().replaceAll('-', '_')}`;
@@ -150,7 +144,8 @@ function fromFile(file: string, complain: Complain): Given {
   try {
     content = parseYaml(readFileSync(file, 'utf8'));
   } catch (error) {
-    complain(file, (error as NodeJS.ErrnoException).code ?? `is not YAML: ${(error as Error).message.split('\n')[0]}`);
+    const { name, code, message } = error as NodeJS.ErrnoException;
+    complain(file, name === 'YAMLParseError' ? `is not YAML: ${message.split('\n')[0]}` : `cannot be read: ${code}`);
     return given;
   }
   if (content === null) return given;
