@@ -1,0 +1,132 @@
+import { close, fdatasync, fstatSync, read, write, writeSync, writev, writevSync } from 'node:fs';
+import { Refusal } from '../../errors/refusal.js';
+import type { Device, DeviceExtent } from './device.js';
+import { readCachedNow } from './libc.js';
+
+const PAGE_BYTES = 4096;
+const ZERO_BUFFER = Buffer.alloc(1 << 20);
+
+/** What sparse files and block devices have in common: positioned reads and writes of one file descriptor. */
+export abstract class DescriptorDevice implements Device {
+  abstract readonly isThin: boolean;
+  private readonly probe = Buffer.alloc(1);
+
+  constructor(
+    readonly path: string,
+    protected readonly fd: number,
+    public sizeBytes: number,
+  ) {}
+
+  abstract zero(offset: number, lengthBytes: number, mayPunch: boolean): Promise<void>;
+  abstract extentsNow(offset: number, lengthBytes: number): DeviceExtent[];
+  abstract grow(sizeBytes: number): Promise<void>;
+
+  writeNow(buffers: readonly Uint8Array[], lengthBytes: number, offset: number): void {
+    try {
+      const written =
+        buffers.length === 1
+          ? writeSync(this.fd, buffers[0]!, 0, lengthBytes, offset)
+          : writevSync(this.fd, buffers as Uint8Array[], offset);
+      // Short writes come with nearly full disks and signals; the rest tells which.
+      if (written !== lengthBytes) this.writeRestNow(buffers, written, lengthBytes, offset);
+    } catch (error) {
+      throw this.refusal(error);
+    }
+  }
+
+  private writeRestNow(
+    buffers: readonly Uint8Array[],
+    writtenBefore: number,
+    lengthBytes: number,
+    offset: number,
+  ): void {
+    let done = writtenBefore;
+    while (done < lengthBytes) {
+      const written = writevSync(this.fd, skipBytes(buffers, done), offset + done);
+      if (written === 0) throw new Refusal('DEVICE_FULL', `${this.path} takes no more bytes`);
+      done += written;
+    }
+  }
+
+  async write(buffers: readonly Uint8Array[], lengthBytes: number, offset: number): Promise<void> {
+    let done = 0;
+    while (done < lengthBytes) {
+      const rest = done === 0 ? (buffers as Uint8Array[]) : skipBytes(buffers, done);
+      const written = await this.call<number>((callback) => {
+        if (rest.length === 1) write(this.fd, rest[0]!, 0, rest[0]!.length, offset + done, callback);
+        else writev(this.fd, rest, offset + done, callback);
+      });
+      if (written === 0) throw new Refusal('DEVICE_FULL', `${this.path} takes no more bytes`);
+      done += written;
+    }
+  }
+
+  readNow(target: Uint8Array, offset: number): boolean {
+    return target.length === 0 || readCachedNow(this.fd, target, target.length, offset) === target.length;
+  }
+
+  async read(target: Uint8Array, offset: number): Promise<void> {
+    let done = 0;
+    while (done < target.length) {
+      const count = await this.call<number>((callback) =>
+        read(this.fd, target, done, target.length - done, offset + done, callback),
+      );
+      if (count === 0) throw new Refusal('DEVICE_FAILED', `${this.path} ends at ${offset + done}`);
+      done += count;
+    }
+  }
+
+  isWarm(offset: number, lengthBytes: number): boolean {
+    const end = offset + lengthBytes;
+    return (
+      (offset % PAGE_BYTES === 0 || readCachedNow(this.fd, this.probe, 1, offset) === 1) &&
+      (end % PAGE_BYTES === 0 || readCachedNow(this.fd, this.probe, 1, end - 1) === 1)
+    );
+  }
+
+  usedBytesNow(): number {
+    return fstatSync(this.fd).blocks * 512;
+  }
+
+  sync(): Promise<void> {
+    return this.call<void>((callback) => fdatasync(this.fd, callback));
+  }
+
+  close(): Promise<void> {
+    return this.call<void>((callback) => close(this.fd, callback));
+  }
+
+  /** Zeros as bytes, where the system has nothing better. */
+  protected async writeZeros(offset: number, lengthBytes: number): Promise<void> {
+    for (let done = 0; done < lengthBytes; done += ZERO_BUFFER.length) {
+      const length = Math.min(ZERO_BUFFER.length, lengthBytes - done);
+      await this.write([ZERO_BUFFER.subarray(0, length)], length, offset + done);
+    }
+  }
+
+  protected call<T>(start: (callback: (error: Error | null, result?: T) => void) => void): Promise<T> {
+    return new Promise((resolve, reject) => {
+      start((error, result) => (error === null ? resolve(result as T) : reject(this.refusal(error))));
+    });
+  }
+
+  protected refusal(error: unknown): Refusal {
+    return error instanceof Refusal ? error : deviceRefusal((error as NodeJS.ErrnoException).code, this.path);
+  }
+}
+
+/** The Refusal for a system call's code: full where space is what is missing, failed for all else. */
+export function deviceRefusal(code: string | undefined, path: string): Refusal {
+  const isFull = code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG';
+  return new Refusal(isFull ? 'DEVICE_FULL' : 'DEVICE_FAILED', `${code ?? 'unknown'}: ${path}`);
+}
+
+function skipBytes(buffers: readonly Uint8Array[], bytes: number): Uint8Array[] {
+  const rest: Uint8Array[] = [];
+  let left = bytes;
+  for (const buffer of buffers) {
+    if (left < buffer.length) rest.push(left === 0 ? buffer : buffer.subarray(left));
+    left = Math.max(0, left - buffer.length);
+  }
+  return rest;
+}
