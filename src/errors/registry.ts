@@ -134,6 +134,12 @@ export const ERRORS = {
     'Use a smaller capacity or another node.',
     'ENOSPC',
   ),
+  VOLUME_LOST: row(
+    3016,
+    409,
+    'The node no longer has the volume',
+    'Look at its data directory; delete the volume here if it is gone for good.',
+  ),
 
   // 4xxx: copy sessions
   SESSION_NOT_FOUND: row(4001, 404, 'Copy session is not found', 'List the sessions with GET /copysession.'),
@@ -318,6 +324,12 @@ export const ERRORS = {
   JOB_LIMIT_REACHED: row(9004, 503, 'Too many unfinished jobs', 'Try again in a moment.'),
   JOB_RUNNING: row(9005, 409, 'Job is running', 'Wait for its end; only queued jobs can be cancelled.'),
   JOB_CANCELED: row(9006, 409, 'Job was cancelled', 'Send the request again if it is still wanted.'),
+  OPERATION_TIMED_OUT: row(
+    9007,
+    409,
+    'The nodes did not finish the operation in time',
+    'Look at the state of the resource and its nodes, then try again.',
+  ),
 } as const satisfies Record<string, ErrorRow>;
 
 export type ErrorName = keyof typeof ERRORS;

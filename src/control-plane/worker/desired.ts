@@ -1,0 +1,154 @@
+/** What the reconciler compares: the desired state as the database holds it, and what the nodes last said. */
+import type { RefusalDetail } from '../../errors/refusal.js';
+import type { ErrorName } from '../../errors/registry.js';
+import type { NodeUid, SessionUid, VolumeUid } from '../../model/ids.js';
+import type {
+  NodeSpec,
+  NodeState,
+  SessionSpec,
+  SessionState,
+  VolumeSpec,
+  VolumeState,
+} from '../../node-api/contract.js';
+
+export const OPERATION_KINDS = [
+  'node-create',
+  'node-change',
+  'volume-create',
+  'volume-change',
+  'volume-delete',
+  'session-create',
+  'session-change',
+  'session-suspend',
+  'session-suspend-alone',
+  'session-resume',
+  'session-reverse',
+  'session-delete',
+] as const;
+export type OperationKind = (typeof OPERATION_KINDS)[number];
+
+/** One resource's part of a job: what the reconciler must bring about before the job can end. */
+export interface PendingOperation {
+  readonly id: string;
+  readonly jobId: string;
+  readonly kind: OperationKind;
+  readonly uid: string;
+  readonly startedMs: number;
+}
+
+export interface DesiredNode {
+  readonly uid: NodeUid;
+  readonly spec: NodeSpec;
+  /** What the node last confirmed, or null before the first time. */
+  readonly appliedSpec: NodeSpec | null;
+  readonly isEnrolled: boolean;
+}
+
+export interface DesiredVolume {
+  readonly nodeUid: NodeUid;
+  readonly spec: VolumeSpec;
+  /** Seen on its node at least once: if it is missing now, it is lost, and an empty one in its place would be a lie. */
+  readonly isEstablished: boolean;
+  readonly isDeleted: boolean;
+  readonly isDeleteForced: boolean;
+}
+
+/** How a session came to its present generation, which decides the order in which its ends are told. */
+export type SessionChange = Exclude<Extract<OperationKind, `session-${string}`>, 'session-delete'>;
+
+export interface DesiredSession {
+  readonly spec: SessionSpec;
+  /** The highest generation ever handed out; above spec.generation after a change was rolled back. */
+  readonly issuedGeneration: number;
+  readonly lastChange: SessionChange;
+  readonly isDeleted: boolean;
+  readonly isDeleteForced: boolean;
+}
+
+/** Something deleted that a node may still have: removed there when the node is next reached. */
+export type Tombstone =
+  | { readonly kind: 'volume'; readonly uid: VolumeUid; readonly nodeUid: NodeUid }
+  | { readonly kind: 'session'; readonly uid: SessionUid; readonly nodeUid: NodeUid };
+
+export interface Desired {
+  readonly nodes: readonly DesiredNode[];
+  readonly volumes: readonly DesiredVolume[];
+  readonly sessions: readonly DesiredSession[];
+  readonly tombstones: readonly Tombstone[];
+  readonly operations: readonly PendingOperation[];
+}
+
+export type Observation =
+  | { readonly isReachable: true; readonly state: NodeState }
+  | {
+      readonly isReachable: false;
+      /** NODE_UNREACHABLE, or what else keeps it from being used (another identity, another version). */
+      readonly code: ErrorName;
+      readonly sinceMs: number;
+    };
+
+export interface Failure {
+  readonly code: ErrorName;
+  readonly message: string;
+  readonly details?: readonly RefusalDetail[];
+}
+
+export interface Observed {
+  readonly nowMs: number;
+  /** A node that was not asked yet has no entry. */
+  readonly nodes: ReadonlyMap<NodeUid, Observation>;
+  /** By commandKey: what nodes refused a short while ago. */
+  readonly refusals: ReadonlyMap<string, Failure>;
+}
+
+/** One call of the node contract. */
+export type Command = { readonly nodeUid: NodeUid } & (
+  | { readonly call: 'enrol' }
+  | { readonly call: 'putNode'; readonly spec: NodeSpec }
+  | { readonly call: 'putVolume'; readonly spec: VolumeSpec }
+  | { readonly call: 'deleteVolume'; readonly uid: VolumeUid; readonly isForced: boolean }
+  | { readonly call: 'putSession'; readonly spec: SessionSpec }
+  | { readonly call: 'suspendSessions'; readonly specs: readonly SessionSpec[] }
+  | { readonly call: 'deleteSession'; readonly uid: SessionUid; readonly isForced: boolean }
+);
+
+export function commandKey(command: Command): string {
+  return JSON.stringify(command);
+}
+
+/** How an operation ended. */
+export interface Outcome {
+  readonly operation: PendingOperation;
+  /** null is Success. */
+  readonly failure: Failure | null;
+}
+
+/** What became true and has to be written into the desired state. */
+export type Fact =
+  | { readonly fact: 'node-enrolled'; readonly nodeUid: NodeUid }
+  | { readonly fact: 'volume-adopted'; readonly nodeUid: NodeUid; readonly state: VolumeState }
+  | { readonly fact: 'volume-established'; readonly uid: VolumeUid }
+  | { readonly fact: 'volume-grown'; readonly uid: VolumeUid; readonly sizeBytes: number }
+  | { readonly fact: 'volume-removed'; readonly uid: VolumeUid }
+  | { readonly fact: 'session-adopted'; readonly state: SessionState }
+  /** A node knows a generation that this database never issued: it is the truth (the database was restored from a copy). */
+  | { readonly fact: 'session-overtaken'; readonly spec: SessionSpec }
+  /** A rolled back change reached a node after all: the desired content is issued again, above it. */
+  | { readonly fact: 'session-reissued'; readonly uid: SessionUid; readonly generation: number }
+  | { readonly fact: 'session-removed'; readonly uid: SessionUid; readonly leftAt: readonly NodeUid[] }
+  | { readonly fact: 'tombstone-done'; readonly tombstone: Tombstone };
+
+export interface Plan {
+  readonly commands: readonly Command[];
+  readonly facts: readonly Fact[];
+  readonly outcomes: readonly Outcome[];
+}
+
+export interface Limits {
+  /** How long a job waits for a node that cannot be reached. */
+  readonly unreachableMs: number;
+  /** How long a job waits for reachable nodes to do as told. */
+  readonly operationMs: number;
+}
+
+export const DEFAULT_LIMITS: Limits = { unreachableMs: 30_000, operationMs: 120_000 };

@@ -1,0 +1,101 @@
+/** A plan in the making: collects what the planners of nodes, volumes and sessions find, and holds what they all ask. */
+import { ERRORS, type ErrorName } from '../../errors/registry.js';
+import type { NodeUid, SessionUid, VolumeUid } from '../../model/ids.js';
+import type { NodeState, SessionState, VolumeState } from '../../node-api/contract.js';
+import {
+  commandKey,
+  type Command,
+  type Fact,
+  type Failure,
+  type Limits,
+  type Observed,
+  type Outcome,
+  type PendingOperation,
+  type Plan,
+} from './desired.js';
+
+/** What one node said, by identity. */
+export interface NodeView {
+  readonly state: NodeState;
+  readonly volumes: ReadonlyMap<VolumeUid, VolumeState>;
+  readonly sessions: ReadonlyMap<SessionUid, SessionState>;
+}
+
+export class Draft {
+  readonly views = new Map<NodeUid, NodeView>();
+  private readonly commands: Command[] = [];
+  private readonly facts: Fact[] = [];
+  private readonly outcomes: Outcome[] = [];
+  private readonly operationByUid: ReadonlyMap<string, PendingOperation>;
+
+  constructor(
+    readonly observed: Observed,
+    readonly limits: Limits,
+    operations: readonly PendingOperation[],
+  ) {
+    this.operationByUid = new Map(operations.map((operation) => [operation.uid, operation]));
+    for (const [uid, observation] of observed.nodes) {
+      if (!observation.isReachable) continue;
+      const { state } = observation;
+      this.views.set(uid, {
+        state,
+        volumes: new Map(state.volumes.map((volume) => [volume.spec.uid, volume])),
+        sessions: new Map(state.sessions.map((session) => [session.spec.uid, session])),
+      });
+    }
+  }
+
+  operationOn(uid: string): PendingOperation | undefined {
+    return this.operationByUid.get(uid);
+  }
+
+  isReachable(uid: NodeUid): boolean {
+    return this.views.has(uid);
+  }
+
+  record(fact: Fact): void {
+    this.facts.push(fact);
+  }
+
+  end(operation: PendingOperation | undefined, failure: Failure | null = null): void {
+    if (operation) this.outcomes.push({ operation, failure });
+  }
+
+  fail(operation: PendingOperation | undefined, code: ErrorName, factor: string): void {
+    this.end(operation, { code, message: `${ERRORS[code].text} (${factor})` });
+  }
+
+  /** Sends the command, unless the node refused this very command a short while ago: then the operation fails with its reason. */
+  send(command: Command, ...operations: readonly (PendingOperation | undefined)[]): void {
+    const refusal = this.observed.refusals.get(commandKey(command));
+    if (refusal === undefined) this.commands.push(command);
+    else for (const operation of operations) this.end(operation, refusal);
+  }
+
+  /** Ends the operation if it waited long enough for one of these nodes, or for its effect. Returns whether it did. */
+  endIfExpired(operation: PendingOperation | undefined, needed: readonly NodeUid[]): boolean {
+    if (operation === undefined) return false;
+    for (const uid of needed) {
+      const observation = this.observed.nodes.get(uid);
+      if (observation === undefined || observation.isReachable) continue;
+      if (observation.code !== 'NODE_UNREACHABLE' || this.waitedFor(uid, operation) >= this.limits.unreachableMs) {
+        this.fail(operation, observation.code, uid);
+        return true;
+      }
+    }
+    if (this.observed.nowMs - operation.startedMs < this.limits.operationMs) return false;
+    this.fail(operation, 'OPERATION_TIMED_OUT', operation.kind);
+    return true;
+  }
+
+  /** Milliseconds for which the operation has waited for an unreachable node; 0 for one that can be reached. */
+  waitedFor(uid: NodeUid, operation: PendingOperation): number {
+    const observation = this.observed.nodes.get(uid);
+    if (observation === undefined || observation.isReachable) return 0;
+    return this.observed.nowMs - Math.max(operation.startedMs, observation.sinceMs);
+  }
+
+  finished(): Plan {
+    return { commands: this.commands, facts: this.facts, outcomes: this.outcomes };
+  }
+}

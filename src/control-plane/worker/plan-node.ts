@@ -1,0 +1,70 @@
+import type { Desired, DesiredNode } from './desired.js';
+import type { Draft, NodeView } from './draft.js';
+
+/** Enrolls a new node, and tells a known one its name and whether it is in maintenance. */
+export function planNode(node: DesiredNode, draft: Draft): void {
+  const operation = draft.operationOn(node.uid);
+  const view = draft.views.get(node.uid);
+  if (view && !node.isEnrolled) draft.record({ fact: 'node-enrolled', nodeUid: node.uid });
+  if (view && isApplied(node)) return draft.end(operation);
+  if (draft.endIfExpired(operation, [node.uid])) return;
+  if (view) draft.send({ nodeUid: node.uid, call: 'putNode', spec: node.spec }, operation);
+  else if (!node.isEnrolled) draft.send({ nodeUid: node.uid, call: 'enrol' }, operation);
+}
+
+function isApplied(node: DesiredNode): boolean {
+  return node.appliedSpec?.name === node.spec.name && node.appliedSpec.isInMaintenance === node.spec.isInMaintenance;
+}
+
+/**
+ * Takes up volumes and sessions that the database does not know: those of a node that was registered anew, or of all nodes after the
+ * database was lost. A session is taken up once the volumes of both its ends are known.
+ */
+export function planAdoption(desired: Desired, draft: Draft): void {
+  const volumes = new Set<string>(desired.volumes.map((volume) => volume.spec.uid));
+  const sessions = new Set<string>(desired.sessions.map((session) => session.spec.uid));
+  const deleted = new Set<string>(desired.tombstones.map((tombstone) => tombstone.uid));
+  const views: NodeView[] = [];
+  for (const node of desired.nodes) {
+    const view = draft.views.get(node.uid);
+    if (view === undefined) continue;
+    views.push(view);
+    for (const state of view.state.volumes) {
+      const { uid } = state.spec;
+      if (volumes.has(uid) || deleted.has(uid)) continue;
+      volumes.add(uid);
+      draft.record({ fact: 'volume-adopted', nodeUid: node.uid, state });
+    }
+  }
+  const found = views
+    .flatMap((view) => view.state.sessions)
+    .filter(({ spec }) => !sessions.has(spec.uid) && !deleted.has(spec.uid))
+    .filter(({ spec }) => volumes.has(spec.source.volumeUid) && volumes.has(spec.destination.volumeUid))
+    .sort((one, other) => other.spec.generation - one.spec.generation);
+  for (const state of found) {
+    if (sessions.has(state.spec.uid)) continue;
+    sessions.add(state.spec.uid);
+    draft.record({ fact: 'session-adopted', state });
+  }
+}
+
+/** Removes from nodes what was deleted while they could not be reached; sessions first, since they hold volumes. */
+export function planTombstones(desired: Desired, draft: Draft): void {
+  for (const tombstone of desired.tombstones) {
+    const view = draft.views.get(tombstone.nodeUid);
+    if (view === undefined) continue;
+    const { kind, uid, nodeUid } = tombstone;
+    if (kind === 'session') {
+      if (view.sessions.has(uid)) draft.send({ nodeUid, call: 'deleteSession', uid, isForced: true });
+      else draft.record({ fact: 'tombstone-done', tombstone });
+    } else if (!view.volumes.has(uid)) draft.record({ fact: 'tombstone-done', tombstone });
+    else if (!isInSession(view, uid)) draft.send({ nodeUid, call: 'deleteVolume', uid, isForced: true });
+  }
+}
+
+/** Whether the node itself still has a session on the volume. */
+export function isInSession(view: NodeView, volumeUid: string): boolean {
+  return view.state.sessions.some(
+    ({ spec, role }) => (role === 'source' ? spec.source : spec.destination).volumeUid === volumeUid,
+  );
+}

@@ -1,0 +1,178 @@
+import type { NodeUid } from '../../model/ids.js';
+import type { SessionSpec, SessionState } from '../../node-api/contract.js';
+import type { DesiredSession, PendingOperation, SessionChange } from './desired.js';
+import type { Draft } from './draft.js';
+
+/** One end of a session as its node shows it. */
+interface End {
+  readonly nodeUid: NodeUid;
+  readonly isReachable: boolean;
+  readonly hasVolume: boolean;
+  readonly state: SessionState | undefined;
+  /** Generation that the node knows; 0 when it does not have the session. */
+  readonly known: number;
+  /** Generation whose effect is complete at the node. */
+  readonly applied: number;
+}
+
+interface Pair {
+  readonly session: DesiredSession;
+  readonly operation: PendingOperation | undefined;
+  readonly source: End;
+  readonly destination: End;
+}
+
+/** Brings one copy session to its desired generation at both its ends, in the order that its last change asks for. */
+export function planSession(session: DesiredSession, draft: Draft): void {
+  const { spec } = session;
+  const pair: Pair = {
+    session,
+    operation: draft.operationOn(spec.uid),
+    source: endAt(spec, spec.source, draft),
+    destination: endAt(spec, spec.destination, draft),
+  };
+  if (session.isDeleted) return planDeletion(pair, draft);
+  if (planOvertaking(pair, draft)) return;
+  const order = ORDERS[session.lastChange];
+  const isSettled = order.isEstablished(pair);
+  if (isSettled) draft.end(pair.operation);
+  else if (draft.endIfExpired(pair.operation, order.needed(pair))) return;
+  for (const end of pair.operation && !isSettled ? order.next(pair) : lagging(pair)) {
+    draft.send({ nodeUid: end.nodeUid, call: 'putSession', spec }, isSettled ? undefined : pair.operation);
+  }
+}
+
+/** Suspends of one job at one source node are one call, which is one point in time. Returns the sessions it took care of. */
+export function planJointSuspends(sessions: readonly DesiredSession[], draft: Draft): Set<DesiredSession> {
+  const byJob = new Map<string, DesiredSession[]>();
+  for (const session of sessions) {
+    const operation = draft.operationOn(session.spec.uid);
+    if (operation?.kind !== 'session-suspend' || session.isDeleted) continue;
+    const together = byJob.get(operation.jobId);
+    if (together) together.push(session);
+    else byJob.set(operation.jobId, [session]);
+  }
+  const done = new Set<DesiredSession>();
+  for (const together of byJob.values()) {
+    const specs = together.map(({ spec }) => spec);
+    const nodeUid = specs[0]!.source.nodeUid;
+    const view = draft.views.get(nodeUid);
+    const isToldToAll = specs.every((spec) => (view?.sessions.get(spec.uid)?.spec.generation ?? 0) >= spec.generation);
+    if (together.length < 2 || view === undefined || isToldToAll) continue;
+    const operations = specs.map((spec) => draft.operationOn(spec.uid));
+    draft.send({ nodeUid, call: 'suspendSessions', specs }, ...operations);
+    together.forEach((session) => done.add(session));
+  }
+  return done;
+}
+
+function endAt(spec: SessionSpec, end: SessionSpec['source'], draft: Draft): End {
+  const view = draft.views.get(end.nodeUid);
+  const state = view?.sessions.get(spec.uid);
+  return {
+    nodeUid: end.nodeUid,
+    isReachable: view !== undefined,
+    hasVolume: view?.volumes.has(end.volumeUid) ?? false,
+    state,
+    known: state?.spec.generation ?? 0,
+    applied: state?.appliedGeneration ?? 0,
+  };
+}
+
+/** A node that knows a later generation than the database wants: see the facts. */
+function planOvertaking({ session, source, destination }: Pair, draft: Draft): boolean {
+  const { spec, issuedGeneration } = session;
+  const latest = destination.known > source.known ? destination : source;
+  if (latest.known <= spec.generation) return false;
+  if (latest.known > issuedGeneration) draft.record({ fact: 'session-overtaken', spec: latest.state!.spec });
+  else draft.record({ fact: 'session-reissued', uid: spec.uid, generation: issuedGeneration + 1 });
+  return true;
+}
+
+interface Order {
+  /** The nodes without which the change cannot be made. */
+  needed(pair: Pair): NodeUid[];
+  /** The ends to tell now. */
+  next(pair: Pair): End[];
+  isEstablished(pair: Pair): boolean;
+}
+
+/** The destination first, so that it is ready when the source begins to send. Both must be there before either is told. */
+const destinationFirst: Order = {
+  needed: ({ source, destination }) => [source.nodeUid, destination.nodeUid],
+  next: ({ session, source, destination }) => {
+    const { generation } = session.spec;
+    if (!source.isReachable || !destination.isReachable) return [];
+    if (!source.hasVolume || !destination.hasVolume) return [];
+    if (destination.known < generation) return [destination];
+    return source.known < generation ? [source] : [];
+  },
+  isEstablished: (pair) => hasApplied(pair, pair.source) && hasApplied(pair, pair.destination),
+};
+
+const ORDERS: Record<SessionChange, Order> = {
+  'session-create': destinationFirst,
+  'session-resume': destinationFirst,
+  'session-reverse': destinationFirst,
+  // The source tells its destination over their own link, at the position where it stops; this side only helps out.
+  'session-suspend': {
+    needed: ({ session, source, destination }) =>
+      session.spec.isForced ? [source.nodeUid] : [source.nodeUid, destination.nodeUid],
+    next: (pair) => {
+      const { generation } = pair.session.spec;
+      if (pair.source.known < generation) return pair.source.isReachable ? [pair.source] : [];
+      return hasApplied(pair, pair.source) ? lagging(pair) : [];
+    },
+    isEstablished: (pair) =>
+      hasApplied(pair, pair.source) &&
+      (hasApplied(pair, pair.destination) || (pair.session.spec.isForced && !pair.destination.isReachable)),
+  },
+  // The destination acts without its source, which learns of it when it returns.
+  'session-suspend-alone': {
+    needed: ({ destination }) => [destination.nodeUid],
+    next: (pair) =>
+      hasApplied(pair, pair.destination) ? lagging(pair) : lagging(pair).filter((end) => end === pair.destination),
+    isEstablished: (pair) => hasApplied(pair, pair.destination),
+  },
+  // Settings must be changeable with the destination lost: split mode Manual would otherwise keep failing the host.
+  'session-change': {
+    needed: ({ source }) => [source.nodeUid],
+    next: lagging,
+    isEstablished: (pair) =>
+      hasApplied(pair, pair.source) && (hasApplied(pair, pair.destination) || !pair.destination.isReachable),
+  },
+};
+
+function hasApplied({ session }: Pair, end: End): boolean {
+  return end.applied >= session.spec.generation;
+}
+
+/** Ends that can be told and do not know the present generation. Without their volume there is nothing to tell them about. */
+function lagging({ session, source, destination }: Pair): End[] {
+  return [source, destination].filter((end) => end.isReachable && end.hasVolume && end.known < session.spec.generation);
+}
+
+/**
+ * The source goes first, so that it does not take its destination for lost. An end that cannot be reached keeps no one waiting: it is
+ * left a tombstone (promise C59).
+ */
+function planDeletion({ session, operation, source, destination }: Pair, draft: Draft): void {
+  const { uid } = session.spec;
+  const isForced = session.isDeleteForced;
+  const isLeft = (end: End) =>
+    !end.isReachable &&
+    draft.observed.nodes.has(end.nodeUid) &&
+    (isForced || operation === undefined || draft.waitedFor(end.nodeUid, operation) >= draft.limits.unreachableMs);
+  const isGone = (end: End) => end.isReachable && end.state === undefined;
+  const isDone = (end: End) => isGone(end) || isLeft(end);
+  if (isDone(source) && isDone(destination)) {
+    const leftAt = [source, destination].filter((end) => !isGone(end)).map((end) => end.nodeUid);
+    draft.record({ fact: 'session-removed', uid, leftAt });
+    return draft.end(operation);
+  }
+  if (draft.endIfExpired(operation, [])) return;
+  if (source.state) draft.send({ nodeUid: source.nodeUid, call: 'deleteSession', uid, isForced }, operation);
+  else if (isDone(source) && destination.state) {
+    draft.send({ nodeUid: destination.nodeUid, call: 'deleteSession', uid, isForced: true }, operation);
+  }
+}

@@ -1,0 +1,367 @@
+import { describe, expect, it } from '@jest/globals';
+import type { ErrorName } from '../../errors/registry.js';
+import type { GroupUid, NodeUid, SessionUid, VolumeUid } from '../../model/ids.js';
+import { DEFAULT_SESSION_SETTINGS } from '../../model/session.js';
+import type { NodeState, SessionSpec, SessionState, VolumeSpec } from '../../node-api/contract.js';
+import {
+  commandKey,
+  type Command,
+  type Desired,
+  type DesiredSession,
+  type DesiredVolume,
+  type Failure,
+  type Observation,
+  type OperationKind,
+  type SessionChange,
+} from './desired.js';
+import { plan } from './plan.js';
+
+const A = 'node-a' as NodeUid;
+const B = 'node-b' as NodeUid;
+const NOW = 1_000_000;
+
+function volumeSpec(uid: string, changes: Partial<VolumeSpec> = {}): VolumeSpec {
+  return {
+    uid: uid as VolumeUid,
+    name: uid,
+    label: 1,
+    sizeBytes: 1 << 20,
+    writeCache: 'Writeback',
+    backing: { type: 'File' },
+    isOverwrite: false,
+    allowedClients: ['127.0.0.0/8'],
+    isCopyProtected: false,
+    createdTime: '2026-01-01T00:00:00.000Z',
+    ...changes,
+  };
+}
+
+function sessionSpec(generation: number, changes: Partial<SessionSpec> = {}): SessionSpec {
+  const end = { peerAddresses: [], fingerprint: '', isPeerPlain: false };
+  return {
+    uid: 's' as SessionUid,
+    label: 1,
+    generation,
+    groupUid: 'g' as GroupUid,
+    slot: 0,
+    source: { nodeUid: A, volumeUid: 'va' as VolumeUid, ...end },
+    destination: { nodeUid: B, volumeUid: 'vb' as VolumeUid, ...end },
+    settings: DEFAULT_SESSION_SETTINGS,
+    srlSizeBytes: 1 << 29,
+    run: 'Active',
+    resumedGeneration: 1,
+    isForced: false,
+    isAlone: false,
+    ...changes,
+  };
+}
+
+/** A node as the tests write it: its volumes, and per session [known generation, applied generation]. */
+function node(
+  volumes: VolumeSpec[],
+  sessions: Record<string, [number, number]> = {},
+  base = sessionSpec(1),
+): Observation {
+  const state = {
+    volumes: volumes.map((spec) => ({ spec })),
+    sessions: Object.entries(sessions).map(([uid, [known, applied]]) => ({
+      spec: { ...base, uid, generation: known },
+      role: volumes.some((volume) => volume.uid === base.source.volumeUid) ? 'source' : 'destination',
+      appliedGeneration: applied,
+    })) as unknown as SessionState[],
+  } as unknown as NodeState;
+  return { isReachable: true, state };
+}
+
+function down(sinceMs = NOW - 5000, code: ErrorName = 'NODE_UNREACHABLE'): Observation {
+  return { isReachable: false, code, sinceMs };
+}
+
+const enrolled = {
+  appliedSpec: { name: 'n', isInMaintenance: false },
+  spec: { name: 'n', isInMaintenance: false },
+  isEnrolled: true,
+};
+
+function desiredVolume(nodeUid: NodeUid, spec: VolumeSpec, changes: Partial<DesiredVolume> = {}): DesiredVolume {
+  return { nodeUid, spec, isEstablished: true, isDeleted: false, isDeleteForced: false, ...changes };
+}
+
+function desiredSession(
+  spec: SessionSpec,
+  lastChange: SessionChange,
+  changes: Partial<DesiredSession> = {},
+): DesiredSession {
+  return { spec, lastChange, issuedGeneration: spec.generation, isDeleted: false, isDeleteForced: false, ...changes };
+}
+
+function want(changes: Partial<Desired>): Desired {
+  return {
+    nodes: [A, B].map((uid) => ({ uid, ...enrolled })),
+    volumes: [desiredVolume(A, volumeSpec('va')), desiredVolume(B, volumeSpec('vb'))],
+    sessions: [],
+    tombstones: [],
+    operations: [],
+    ...changes,
+  };
+}
+
+function operation(kind: OperationKind, uid: string, startedMs = NOW - 1000) {
+  return { id: `o-${uid}`, jobId: 'j', kind, uid, startedMs };
+}
+
+/** What the plan is, in short: commands as `call@node uid/generation`, facts by name, outcomes as `Success` or the code. */
+function run(desired: Desired, a: Observation, b: Observation, refusals = new Map<string, Failure>()) {
+  const made = plan(desired, {
+    nowMs: NOW,
+    nodes: new Map([
+      [A, a],
+      [B, b],
+    ]),
+    refusals,
+  });
+  return {
+    commands: made.commands.map(short),
+    facts: made.facts.map(({ fact }) => fact),
+    outcomes: made.outcomes.map(({ failure }) => failure?.code ?? 'Success'),
+  };
+}
+
+function short(command: Command): string {
+  const at = `${command.call}@${command.nodeUid.slice(-1)}`;
+  if (command.call === 'putSession') return `${at} ${command.spec.generation}`;
+  if (command.call === 'suspendSessions') return `${at} ${command.specs.map((spec) => spec.uid).join('+')}`;
+  if (command.call === 'deleteSession' || command.call === 'deleteVolume') {
+    return `${at} ${command.uid}${command.isForced ? ' force' : ''}`;
+  }
+  return command.call === 'putVolume' ? `${at} ${command.spec.name}` : at;
+}
+
+const none = { commands: [], facts: [], outcomes: [] };
+const va = volumeSpec('va');
+const vb = volumeSpec('vb');
+
+describe('plan of nodes', () => {
+  it('enrols a new node, then tells it its name, then ends the job', () => {
+    const fresh = { uid: A, spec: enrolled.spec, appliedSpec: null, isEnrolled: false };
+    const desired = want({ nodes: [fresh], volumes: [], operations: [operation('node-create', A)] });
+    const waiting = plan(desired, { nowMs: NOW, nodes: new Map(), refusals: new Map() });
+    expect(waiting.commands.map(short)).toEqual(['enrol@a']);
+    expect(run(desired, node([]), down())).toEqual({ commands: ['putNode@a'], facts: ['node-enrolled'], outcomes: [] });
+    const told = { ...desired, nodes: [{ ...fresh, isEnrolled: true, appliedSpec: enrolled.spec }] };
+    expect(run(told, node([]), down())).toEqual({ ...none, outcomes: ['Success'] });
+  });
+
+  it('ends a change of an unreachable node in NODE_UNREACHABLE after the limit, and at once when another node answers', () => {
+    const changed = { uid: A, ...enrolled, spec: { name: 'other', isInMaintenance: false } };
+    const old = want({ nodes: [changed], operations: [operation('node-change', A, NOW - 40_000)] });
+    expect(run(old, down(NOW - 29_000), node([])).outcomes).toEqual([]);
+    expect(run(old, down(NOW - 31_000), node([])).outcomes).toEqual(['NODE_UNREACHABLE']);
+    expect(run(old, down(NOW - 1000, 'NODE_IDENTITY_CHANGED'), node([])).outcomes).toEqual(['NODE_IDENTITY_CHANGED']);
+  });
+
+  it('takes up volumes and sessions of a node that the database does not know, the session once both volumes are known', () => {
+    const unknown = want({ volumes: [] });
+    expect(run(unknown, node([va], { s: [3, 3] }), down()).facts).toEqual(['volume-adopted']);
+    expect(run(unknown, node([va], { s: [3, 3] }), node([vb], { s: [2, 2] })).facts).toEqual([
+      'volume-adopted',
+      'volume-adopted',
+      'session-adopted',
+    ]);
+  });
+
+  it('C59: removes what was deleted meanwhile when its node returns, sessions before the volumes that they hold', () => {
+    const tombstones = [
+      { kind: 'volume', uid: 'vb' as VolumeUid, nodeUid: B },
+      { kind: 'session', uid: 's' as SessionUid, nodeUid: B },
+    ] as const;
+    const desired = want({ volumes: [desiredVolume(A, va)], tombstones });
+    expect(run(desired, node([va]), down())).toEqual(none);
+    expect(run(desired, node([va]), node([vb], { s: [1, 1] })).commands).toEqual(['deleteSession@b s force']);
+    expect(run(desired, node([va]), node([vb])).commands).toEqual(['deleteVolume@b vb force']);
+    expect(run(desired, node([va]), node([])).facts).toEqual(['tombstone-done', 'tombstone-done']);
+  });
+});
+
+describe('plan of volumes', () => {
+  const creating = want({
+    volumes: [desiredVolume(A, va, { isEstablished: false })],
+    operations: [operation('volume-create', 'va')],
+  });
+
+  it('creates a volume and ends its job when the node shows it', () => {
+    expect(run(creating, node([]), node([])).commands).toEqual(['putVolume@a va']);
+    expect(run(creating, node([va]), node([]))).toEqual({
+      commands: [],
+      facts: ['volume-established'],
+      outcomes: ['Success'],
+    });
+  });
+
+  it('ends the job with the reason of the node, and does not repeat what was just refused', () => {
+    const refusals = new Map<string, Failure>([
+      [commandKey({ nodeUid: A, call: 'putVolume', spec: va }), { code: 'VOLUME_CAPACITY_EXCEEDED', message: 'full' }],
+    ]);
+    expect(run(creating, node([]), node([]), refusals)).toEqual({ ...none, outcomes: ['VOLUME_CAPACITY_EXCEEDED'] });
+  });
+
+  it('never makes an empty volume in place of one that was lost', () => {
+    expect(run(want({}), node([]), node([vb]))).toEqual(none);
+  });
+
+  it('changes a volume that differs, and lets a growth stand', () => {
+    expect(run(want({}), node([volumeSpec('va', { name: 'old' })]), node([vb])).commands).toEqual(['putVolume@a va']);
+    expect(run(want({}), node([volumeSpec('va', { sizeBytes: 1 << 21 })]), node([vb])).facts).toEqual(['volume-grown']);
+  });
+
+  it('deletes a volume and forgets it when the node no longer shows it', () => {
+    const desired = want({
+      volumes: [desiredVolume(A, va, { isDeleted: true })],
+      operations: [operation('volume-delete', 'va')],
+    });
+    expect(run(desired, node([va]), node([])).commands).toEqual(['deleteVolume@a va']);
+    expect(run(desired, node([]), node([]))).toEqual({
+      commands: [],
+      facts: ['volume-removed'],
+      outcomes: ['Success'],
+    });
+  });
+});
+
+describe('plan of copy sessions', () => {
+  const at = (generation: number, lastChange: SessionChange, changes: Partial<SessionSpec> = {}) =>
+    want({
+      sessions: [desiredSession(sessionSpec(generation, changes), lastChange)],
+      operations: [operation(lastChange, 's')],
+    });
+
+  it.each(['session-create', 'session-resume', 'session-reverse'] as const)(
+    '%s: tells the destination, then the source, and succeeds when both applied it',
+    (kind) => {
+      const desired = at(2, kind);
+      expect(run(desired, node([va]), node([vb])).commands).toEqual(['putSession@b 2']);
+      expect(run(desired, node([va]), node([vb], { s: [2, 1] })).commands).toEqual(['putSession@a 2']);
+      expect(run(desired, node([va], { s: [2, 2] }), node([vb], { s: [2, 1] }))).toEqual(none);
+      expect(run(desired, node([va], { s: [2, 2] }), node([vb], { s: [2, 2] })).outcomes).toEqual(['Success']);
+    },
+  );
+
+  it.each(['session-create', 'session-resume', 'session-reverse'] as const)(
+    '%s: tells neither end while one cannot be reached',
+    (kind) => {
+      expect(run(at(2, kind), down(), node([vb]))).toEqual(none);
+      expect(run(at(2, kind), node([va]), down())).toEqual(none);
+    },
+  );
+
+  it('waits for the volumes of a new session', () => {
+    expect(run(at(1, 'session-create'), node([va]), node([])).commands).toEqual([]);
+  });
+
+  it('suspends at the source, which tells its destination itself', () => {
+    const desired = at(2, 'session-suspend', { run: 'Suspend' });
+    expect(run(desired, node([va], { s: [1, 1] }), node([vb], { s: [1, 1] })).commands).toEqual(['putSession@a 2']);
+    expect(run(desired, node([va], { s: [2, 1] }), node([vb], { s: [1, 1] })).commands).toEqual([]);
+    expect(run(desired, node([va], { s: [2, 2] }), node([vb], { s: [1, 1] })).commands).toEqual(['putSession@b 2']);
+    expect(run(desired, node([va], { s: [2, 2] }), node([vb], { s: [2, 2] })).outcomes).toEqual(['Success']);
+  });
+
+  it('suspends without the destination only by force', () => {
+    const applied = node([va], { s: [2, 2] });
+    expect(run(at(2, 'session-suspend', { run: 'Suspend' }), applied, down()).outcomes).toEqual([]);
+    const forced = at(2, 'session-suspend', { run: 'Suspend', isForced: true });
+    expect(run(forced, applied, down()).outcomes).toEqual(['Success']);
+  });
+
+  it('suspends several sessions of one job in one call at their source', () => {
+    const specs = ['s', 't'].map((uid) => sessionSpec(2, { uid: uid as SessionUid, run: 'Suspend' }));
+    const desired = want({
+      sessions: specs.map((spec) => desiredSession(spec, 'session-suspend')),
+      operations: specs.map((spec) => operation('session-suspend', spec.uid)),
+    });
+    const before: Record<string, [number, number]> = { s: [1, 1], t: [1, 1] };
+    const after: Record<string, [number, number]> = { s: [2, 2], t: [2, 2] };
+    expect(run(desired, node([va], before), node([vb], before)).commands).toEqual(['suspendSessions@a s+t']);
+    expect(run(desired, node([va], after), node([vb], after)).outcomes).toEqual(['Success', 'Success']);
+  });
+
+  it('C36: with the source unreachable a forced suspend is done by the destination alone; the source learns it on return', () => {
+    const desired = at(2, 'session-suspend-alone', { run: 'Suspend', isForced: true, isAlone: true });
+    expect(run(desired, down(), node([vb], { s: [1, 1] })).commands).toEqual(['putSession@b 2']);
+    expect(run(desired, down(), node([vb], { s: [2, 2] })).outcomes).toEqual(['Success']);
+    const later = { ...desired, operations: [] };
+    expect(run(later, node([va], { s: [1, 1] }), node([vb], { s: [2, 2] })).commands).toEqual(['putSession@a 2']);
+  });
+
+  it('changes settings although the destination is lost, and tells it when it returns', () => {
+    const desired = at(2, 'session-change');
+    expect(run(desired, node([va], { s: [1, 1] }), down()).commands).toEqual(['putSession@a 2']);
+    expect(run(desired, node([va], { s: [2, 2] }), down()).outcomes).toEqual(['Success']);
+    const later = { ...desired, operations: [] };
+    expect(run(later, node([va], { s: [2, 2] }), node([vb], { s: [1, 1] })).commands).toEqual(['putSession@b 2']);
+  });
+
+  it('ends a job whose node stays away in NODE_UNREACHABLE, and one that nodes never fulfil in OPERATION_TIMED_OUT', () => {
+    const late = (startedMs: number) => ({
+      ...at(2, 'session-resume'),
+      operations: [operation('session-resume', 's', startedMs)],
+    });
+    expect(run(late(NOW - 31_000), down(NOW - 31_000), node([vb])).outcomes).toEqual(['NODE_UNREACHABLE']);
+    const stuck = node([va], { s: [2, 1] });
+    expect(run(late(NOW - 121_000), stuck, node([vb], { s: [2, 2] })).outcomes).toEqual(['OPERATION_TIMED_OUT']);
+  });
+
+  it('issues the desired content again when a rolled back change reached a node after all', () => {
+    const session = desiredSession(sessionSpec(1), 'session-create', { issuedGeneration: 2 });
+    const rolledBack = want({ sessions: [session] });
+    expect(run(rolledBack, node([va], { s: [2, 2] }), node([vb], { s: [1, 1] })).facts).toEqual(['session-reissued']);
+  });
+
+  it('takes over a generation that this database never issued', () => {
+    const desired = want({ sessions: [desiredSession(sessionSpec(1), 'session-create')] });
+    expect(run(desired, node([va], { s: [5, 5] }), node([vb], { s: [1, 1] })).facts).toEqual(['session-overtaken']);
+  });
+
+  describe('C59: deletion', () => {
+    const deleting = (isDeleteForced: boolean, startedMs = NOW - 1000) =>
+      want({
+        sessions: [desiredSession(sessionSpec(1), 'session-create', { isDeleted: true, isDeleteForced })],
+        operations: [operation('session-delete', 's', startedMs)],
+      });
+
+    it('goes from the source to the destination', () => {
+      const both = [node([va], { s: [1, 1] }), node([vb], { s: [1, 1] })] as const;
+      expect(run(deleting(false), ...both).commands).toEqual(['deleteSession@a s']);
+      expect(run(deleting(false), node([va]), both[1]).commands).toEqual(['deleteSession@b s force']);
+      expect(run(deleting(false), node([va]), node([vb]))).toEqual({
+        commands: [],
+        facts: ['session-removed'],
+        outcomes: ['Success'],
+      });
+    });
+
+    it('by force does not wait for an end that cannot be reached, and leaves it a tombstone', () => {
+      expect(run(deleting(true), down(), node([vb], { s: [1, 1] })).commands).toEqual(['deleteSession@b s force']);
+      const made = plan(deleting(true), {
+        nowMs: NOW,
+        nodes: new Map([
+          [A, down()],
+          [B, node([vb])],
+        ]),
+        refusals: new Map(),
+      });
+      expect(made.facts).toEqual([{ fact: 'session-removed', uid: 's', leftAt: [A] }]);
+      expect(run(deleting(true), down(), down()).outcomes).toEqual(['Success']);
+    });
+
+    it('without force waits as long as any job for an end that cannot be reached, then ends too', () => {
+      expect(run(deleting(false), node([va]), down())).toEqual(none);
+      expect(run(deleting(false, NOW - 31_000), node([va]), down(NOW - 31_000)).outcomes).toEqual(['Success']);
+    });
+  });
+
+  it('does nothing when everything is as it should be', () => {
+    const settled = want({ sessions: [desiredSession(sessionSpec(1), 'session-create')] });
+    expect(run(settled, node([va], { s: [1, 1] }), node([vb], { s: [1, 1] }))).toEqual(none);
+  });
+});

@@ -1,0 +1,20 @@
+/**
+ * The heart of the reconciler: from what should be and what is, what to do next. Pure, without memory: whatever was interrupted is
+ * found again by the next call. Commands to one node are in the order in which they must be sent.
+ */
+import { DEFAULT_LIMITS, type Desired, type Limits, type Observed, type Plan } from './desired.js';
+import { Draft } from './draft.js';
+import { planAdoption, planNode, planTombstones } from './plan-node.js';
+import { planJointSuspends, planSession } from './plan-session.js';
+import { planVolume } from './plan-volume.js';
+
+export function plan(desired: Desired, observed: Observed, limits: Limits = DEFAULT_LIMITS): Plan {
+  const draft = new Draft(observed, limits, desired.operations);
+  for (const node of desired.nodes) planNode(node, draft);
+  planAdoption(desired, draft);
+  planTombstones(desired, draft);
+  for (const volume of desired.volumes) planVolume(volume, draft);
+  const suspended = planJointSuspends(desired.sessions, draft);
+  for (const session of desired.sessions) if (!suspended.has(session)) planSession(session, draft);
+  return draft.finished();
+}
