@@ -1,0 +1,66 @@
+/** The frame around every peer message: its layout, and how long each body may be. See docs/formats/peer-protocol.md. */
+import { KIB, MIB } from '../../model/sizes.js';
+import { PeerMessageType as Type } from './messages.js';
+
+/** "EVKP" */
+export const FRAME_MAGIC = 0x45564b50;
+
+export const FRAME_HEADER_BYTES = 20;
+export const MAGIC_AT = 0;
+export const VERSION_AT = 4;
+export const TYPE_AT = 5;
+export const FLAGS_AT = 6;
+export const BODY_BYTES_AT = 8;
+export const BODY_CRC_AT = 12;
+export const HEADER_CRC_AT = 16;
+
+/** Region: the range is zeros and no payload follows. No other flag exists. */
+export const REGION_IS_ZERO = 1;
+
+export const ACK_BYTES = 40;
+export const HEARTBEAT_BYTES = 32;
+/** Fixed part before the payload. */
+export const REGION_FIXED_BYTES = 24;
+/** Fixed part before the bits. */
+export const MAP_BITS_FIXED_BYTES = 16;
+
+export const JSON_BODY_BYTES_MAX = 1 * MIB;
+export const RECORDS_BODY_BYTES_MAX = 4 * MIB;
+export const REGION_PAYLOAD_BYTES_MAX = 1 * MIB;
+export const MAP_BITS_BYTES_MAX = 1 * MIB;
+/** Bounds of a region's size in a MapBits message; between them it is a power of two. */
+export const MAP_REGION_BYTES_MIN = 4 * KIB;
+export const MAP_REGION_BYTES_MAX = 64 * MIB;
+
+interface BodyLimits {
+  readonly bytesMin: number;
+  readonly bytesMax: number;
+}
+
+/** "{}" */
+const json: BodyLimits = { bytesMin: 2, bytesMax: JSON_BODY_BYTES_MAX };
+
+/** How long the body of each type may be; looked at before memory is taken for it. */
+export const BODY_LIMITS: Record<Type, BodyLimits> = {
+  [Type.Hello]: json,
+  [Type.Welcome]: json,
+  [Type.Refuse]: json,
+  [Type.Records]: { bytesMin: 1, bytesMax: RECORDS_BODY_BYTES_MAX },
+  [Type.Ack]: { bytesMin: ACK_BYTES, bytesMax: ACK_BYTES },
+  [Type.Heartbeat]: { bytesMin: HEARTBEAT_BYTES, bytesMax: HEARTBEAT_BYTES },
+  [Type.Region]: { bytesMin: REGION_FIXED_BYTES, bytesMax: REGION_FIXED_BYTES + REGION_PAYLOAD_BYTES_MAX },
+  [Type.StartLog]: json,
+  [Type.StartResync]: json,
+  [Type.ResyncStarted]: json,
+  [Type.StreamState]: json,
+  [Type.Suspend]: json,
+  [Type.Suspended]: json,
+  [Type.MapRequest]: json,
+  [Type.MapBits]: { bytesMin: MAP_BITS_FIXED_BYTES + 1, bytesMax: MAP_BITS_FIXED_BYTES + MAP_BITS_BYTES_MAX },
+  [Type.MapEnd]: json,
+  [Type.Resend]: json,
+  [Type.TailRequest]: json,
+  [Type.TailEnd]: json,
+  [Type.Detach]: json,
+  [Type.Bye]: json,
+};
