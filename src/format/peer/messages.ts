@@ -2,7 +2,7 @@
  * The messages of the peer protocol, without their bytes (see encode.ts and frame-parser.ts). One connection carries one stream: the
  * source dials, says Hello, and the destination answers Welcome or Refuse; nothing else is valid before that.
  *
- * Rare messages carry JSON; the five that carry data or come often (Records, Region, Ack, Heartbeat, MapBits) are fixed binary layouts.
+ * Rare messages carry JSON; the four of the write path (Records, Region, Ack, Heartbeat) are fixed binary layouts.
  */
 import type { ErrorName } from '../../errors/registry.js';
 import type { GroupUid, NodeUid } from '../../model/ids.js';
@@ -31,7 +31,8 @@ export const enum PeerMessageType {
   Resend = 17,
   TailRequest = 18,
   TailEnd = 19,
-  Detach = 20,
+  /** Asks for a sync soon; see SyncRequest. */
+  SyncRequest = 20,
   Bye = 21,
 }
 
@@ -55,7 +56,7 @@ export type PeerMessage =
   | Resend
   | TailRequest
   | TailEnd
-  | Detach
+  | SyncRequest
   | Bye;
 
 /** Source → destination, first message. */
@@ -68,10 +69,7 @@ export interface Hello {
   /** Starts of this node; one lower than known says that its data directory went back in time. */
   readonly runCounter: number;
   readonly groupUid: GroupUid;
-  /**
-   * The sessions of this stream as the sender knows them (node-api's SessionSpec); the higher generation wins at either end. The
-   * parser only checks that they are objects: whoever uses one validates it first, here and in Welcome and Suspend.
-   */
+  /** The sessions of this stream as the sender knows them (node-api's SessionSpec); the higher generation wins at either end. */
   readonly sessions: readonly object[];
   readonly lineage: Lineage;
   /** Last record in the sender's log. */
@@ -130,13 +128,10 @@ export interface Ack {
 /** Both ways, at least four in each heartbeat timeout; silence for the whole timeout ends the connection. */
 export interface Heartbeat {
   readonly type: PeerMessageType.Heartbeat;
-  /** Sender's monotonic clock when it was sent, whole milliseconds; means nothing to the receiver but comes back in `echoMs`. */
+  /** Sender's wall clock, milliseconds; comes back in `echoMs` for the round-trip time. */
   readonly sentMs: number;
-  /** `sentMs` of the last heartbeat received, 0 before the first. Proves to its sender that it was heard when it sent that. */
   readonly echoMs: number;
-  /** How long ago the sender received the heartbeat that it echoes: round-trip time = now − echoMs − heldMs. */
-  readonly heldMs: number;
-  /** Source: its head. Destination: its received position. */
+  /** The durable position of the sender's own log: what the receiver need not keep for it. */
   readonly lsn: Lsn;
 }
 
@@ -148,9 +143,9 @@ export interface Region {
   readonly slot: number;
   readonly offset: number;
   readonly lengthBytes: number;
-  /** The range is zeros: no payload, and `lengthBytes` may go beyond 1 MiB. */
+  /** The range is zeros: no payload. */
   readonly isZero: boolean;
-  /** `lengthBytes` long, up to 1 MiB; the parser has checked its CRC-32. */
+  /** CRC-32 of the payload is checked by the parser. Up to 1 MiB. */
   readonly payload: Buffer;
 }
 
@@ -236,10 +231,10 @@ export interface TailEnd {
   readonly lastLsn: Lsn;
 }
 
-/** Either way: these sessions are deleted; the receiver drops its half and keeps its data. */
-export interface Detach {
-  readonly type: PeerMessageType.Detach;
-  readonly sessionUids: readonly string[];
+/** Source → destination: a host waits until your durable position reaches `lsn`; sync without waiting for more records. */
+export interface SyncRequest {
+  readonly type: PeerMessageType.SyncRequest;
+  readonly lsn: Lsn;
 }
 
 /** Either way: the sender stops in order. */
