@@ -227,6 +227,7 @@ export const ERRORS = {
     'Check the address; a rebuilt node is registered anew.',
   ),
   NODE_MAINTENANCE: row(5009, 409, 'Storage node is in maintenance', 'End the maintenance with PATCH /node/{id}.'),
+  NODE_STARTING: row(5010, 503, 'Storage node is starting', 'Try again in a moment; its log says what it waits for.'),
 
   // 6xxx: the data plane
   ACCESS_FENCED: row(

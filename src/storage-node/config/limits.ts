@@ -21,6 +21,18 @@ export const WRITEV_BUFFERS_MAX = 1024;
 export const ACTIVITY_EXTENT_BYTES = 4 * MIB;
 export const ACTIVITY_EXTENTS_MAX = 1200;
 
+// Admin API (admin/)
+/** Body of a call by an unknown client, which can only be an enrolment. */
+export const ENROL_BODY_BYTES_MAX = 16 * KIB;
+/** Body of a call by a pinned control plane: a suspend of a thousand sessions at once takes a good megabyte. */
+export const ADMIN_BODY_BYTES_MAX = 8 * MIB;
+export const ADMIN_CONNECTIONS_MAX = 128;
+export const ADMIN_REQUEST_TIMEOUT_MS = 30_000;
+/** Reuse of a connection: longer than any client waits between two calls of one pass. */
+export const ADMIN_KEEP_ALIVE_MS = 60_000;
+/** How long a stop waits for calls in progress. */
+export const ADMIN_DRAIN_MS = 2_000;
+
 function assertRelation(holds: boolean, what: string): void {
   if (!holds) throw new Error(`limits contradict each other: ${what}`);
 }

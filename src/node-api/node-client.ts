@@ -1,0 +1,214 @@
+/**
+ * The control plane's end of the contract: one object for each node, one method for each call. A call ends in the node's answer, in
+ * a Refusal, or in NodeUnreachable. Every call may be repeated.
+ */
+import type { IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { Refusal, type RefusalDetail } from '../errors/refusal.js';
+import { type ErrorName, ERRORS } from '../errors/registry.js';
+import type { SessionUid, VolumeUid } from '../model/ids.js';
+import type { KeyAndCertificate } from './certificate.js';
+import {
+  type EnrolRequest,
+  NODE_API_VERSION,
+  type NodeIdentity,
+  type NodeSpec,
+  type NodeState,
+  type SessionSpec,
+  type SessionState,
+  type SuspendRequest,
+  type VolumeSpec,
+  type VolumeState,
+} from './contract.js';
+import { decodeEnrolmentToken } from './enrolment-token.js';
+import { NodeUnreachable } from './node-unreachable.js';
+import { PinningAgent } from './pinning-agent.js';
+
+export interface NodeClientOptions {
+  /** host:port of the node's admin API; IPv6 in brackets. */
+  readonly address: string;
+  /** SHA-256 of the node's certificate, lower-case hex. */
+  readonly fingerprint: string;
+  /** Of the control plane, as pinned by the node. */
+  readonly credentials: KeyAndCertificate;
+  readonly connectTimeoutMs?: number;
+  /** From the call to the end of its answer. */
+  readonly callTimeoutMs?: number;
+}
+
+export interface Enrolment {
+  readonly address: string;
+  /** As the node printed it. */
+  readonly token: string;
+  readonly credentials: KeyAndCertificate;
+  /** How the node names this control plane in its log. */
+  readonly controllerName: string;
+}
+
+const CONNECT_TIMEOUT_MS = 5_000;
+const CALL_TIMEOUT_MS = 30_000;
+const CONNECTIONS_MAX = 4;
+/** Above the state of a node with many thousands of volumes. */
+const ANSWER_BYTES_MAX = 64 * 1024 * 1024;
+/** Below the node's own keep-alive, so that it is this end that closes an idle connection. */
+const IDLE_MS = 30_000;
+
+export class NodeClient {
+  private readonly agent: PinningAgent;
+  private readonly host: string;
+  private readonly port: number;
+
+  constructor(private readonly options: NodeClientOptions) {
+    const { hostname, port } = parseAddress(options.address);
+    this.host = hostname;
+    this.port = port;
+    const { fingerprint, credentials, connectTimeoutMs = CONNECT_TIMEOUT_MS } = options;
+    this.agent = new PinningAgent(fingerprint, credentials, connectTimeoutMs, {
+      keepAlive: true,
+      maxSockets: CONNECTIONS_MAX,
+      timeout: IDLE_MS,
+    });
+  }
+
+  /**
+   * Makes node and control plane known to each other: the node proves to be the one that printed the token, then learns its secret
+   * and pins the control plane's certificate. `fingerprint` of the answer is what to pin here.
+   * @throws Refusal NODE_TOKEN_REFUSED, NODE_IDENTITY_CHANGED, NODE_VERSION_UNSUPPORTED; NodeUnreachable
+   */
+  static async enrol({ address, token, credentials, controllerName }: Enrolment): Promise<NodeIdentity> {
+    const { fingerprint, secret } = decodeEnrolmentToken(token);
+    const client = new NodeClient({ address, fingerprint, credentials });
+    try {
+      const body: EnrolRequest = { apiVersion: NODE_API_VERSION, secret, controllerName };
+      return ofThisVersion(await client.call<NodeIdentity>('POST', '/v1/enrol', body));
+    } finally {
+      client.close();
+    }
+  }
+
+  async state(): Promise<NodeState> {
+    const state = await this.call<NodeState>('GET', '/v1/state');
+    ofThisVersion(state.identity);
+    return state;
+  }
+
+  async putNode(spec: NodeSpec): Promise<NodeIdentity> {
+    return ofThisVersion(await this.call<NodeIdentity>('PUT', '/v1/node', spec));
+  }
+
+  putVolume(spec: VolumeSpec): Promise<VolumeState> {
+    return this.call('PUT', `/v1/volumes/${spec.uid}`, spec);
+  }
+
+  deleteVolume(uid: VolumeUid, isForced: boolean): Promise<void> {
+    return this.call('DELETE', `/v1/volumes/${uid}?force=${isForced}`);
+  }
+
+  putSession(spec: SessionSpec): Promise<SessionState> {
+    return this.call('PUT', `/v1/sessions/${spec.uid}`, spec);
+  }
+
+  suspendSessions(request: SuspendRequest): Promise<SessionState[]> {
+    return this.call('POST', '/v1/sessions/suspend', request);
+  }
+
+  deleteSession(uid: SessionUid, isForced: boolean): Promise<void> {
+    return this.call('DELETE', `/v1/sessions/${uid}?force=${isForced}`);
+  }
+
+  /** Closes its connections; calls in progress fail. */
+  close(): void {
+    this.agent.destroy();
+  }
+
+  private async call<T>(method: string, path: string, body?: object): Promise<T> {
+    const text = body === undefined ? '' : JSON.stringify(body);
+    const deadline = AbortSignal.timeout(this.options.callTimeoutMs ?? CALL_TIMEOUT_MS);
+    let outcome = await this.send(method, path, text, deadline);
+    // The node may close a kept connection at the very moment that it is used again.
+    if (outcome instanceof StaleConnection) outcome = await this.send(method, path, text, deadline);
+    if (outcome instanceof StaleConnection) throw this.unreachable('ECONNRESET');
+    return this.interpret<T>(outcome);
+  }
+
+  private send(method: string, path: string, text: string, signal: AbortSignal): Promise<Answer | StaleConnection> {
+    return new Promise((resolve, reject) => {
+      const headers =
+        text === '' ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) };
+      const { agent, host, port } = this;
+      const request = httpsRequest({ agent, host, port, method, path, headers, signal }, (response) => {
+        collect(response).then(resolve, (error: unknown) => reject(this.unreachable(reasonOf(error, signal))));
+      });
+      request.on('error', (error: NodeJS.ErrnoException) => {
+        if (error instanceof Refusal) reject(error);
+        else if (request.reusedSocket && error.code === 'ECONNRESET') resolve(new StaleConnection());
+        else reject(this.unreachable(reasonOf(error, signal)));
+      });
+      request.end(text);
+    });
+  }
+
+  private interpret<T>({ status, text }: Answer): T {
+    if (status === 204) return undefined as T;
+    let body: unknown;
+    try {
+      body = JSON.parse(text);
+    } catch {
+      throw this.unreachable(`answered ${status} without JSON`);
+    }
+    if (status === 200) return body as T;
+    throw refusalFrom(body) ?? this.unreachable(`answered ${status}`);
+  }
+
+  private unreachable(reason: string): NodeUnreachable {
+    return new NodeUnreachable(this.options.address, reason);
+  }
+}
+
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+}
+
+class StaleConnection {}
+
+async function collect(response: IncomingMessage): Promise<Answer> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > ANSWER_BYTES_MAX) throw Object.assign(new Error('answer is too large'), { code: 'EMSGSIZE' });
+    chunks.push(chunk);
+  }
+  return { status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') };
+}
+
+function reasonOf(error: unknown, signal: AbortSignal): string {
+  if (signal.aborted) return 'ETIMEDOUT';
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code ?? message;
+}
+
+function ofThisVersion(identity: NodeIdentity): NodeIdentity {
+  if (identity.apiVersion === NODE_API_VERSION) return identity;
+  throw new Refusal('NODE_VERSION_UNSUPPORTED', `node ${identity.apiVersion}, control plane ${NODE_API_VERSION}`);
+}
+
+/** The node's refusal as it was there; a code that only a newer node knows becomes INTERNAL. */
+function refusalFrom(body: unknown): Refusal | null {
+  const error = (body as { error?: { code?: unknown; message?: unknown; details?: unknown } } | null)?.error;
+  if (typeof error?.code !== 'string' || typeof error.message !== 'string') return null;
+  const isKnown = Object.hasOwn(ERRORS, error.code);
+  const code = isKnown ? (error.code as ErrorName) : 'INTERNAL';
+  const details = Array.isArray(error.details) ? (error.details as RefusalDetail[]) : [];
+  const { text } = ERRORS[code];
+  if (!isKnown) return new Refusal(code, `${error.code}: ${error.message}`, details);
+  const factor = error.message.startsWith(`${text} (`) ? error.message.slice(text.length + 2, -1) : undefined;
+  return new Refusal(code, factor, details);
+}
+
+function parseAddress(address: string): { hostname: string; port: number } {
+  const url = /^[^/?#@\s]+:\d{1,5}$/.test(address) ? URL.parse(`https://${address}`) : null;
+  if (!url) throw new Refusal('PARAMETER_INVALID', `address "${address}" is not host:port`);
+  return { hostname: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port || 443) };
+}

@@ -1,0 +1,167 @@
+/**
+ * The node's metrics as Prometheus text. Nothing here is touched on the data path: the state and the counters are read when somebody
+ * scrapes. Names follow the Prometheus conventions: base units, `_total` for counts that only rise.
+ */
+import { collectDefaultMetrics, Counter, Gauge, type Metric, Registry } from 'prom-client';
+import type { NodeState, SessionState, VolumeState } from '../../node-api/contract.js';
+import { HOST_OPERATION_NAMES, type HostCounters } from '../metrics/host-counters.js';
+import { LATENCY_BOUNDS_US, type LatencyHistogram } from '../metrics/latency-histogram.js';
+
+export interface MetricSources {
+  /** Null while the node starts. */
+  state(): NodeState | null;
+  readonly host: HostCounters;
+}
+
+interface Sample {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+interface Row {
+  readonly name: string;
+  readonly help: string;
+  readonly labels: readonly string[];
+  read(state: NodeState | null, host: HostCounters): Sample[];
+}
+
+const operations = Object.entries(HOST_OPERATION_NAMES).map(([index, operation]) => ({
+  index: Number(index),
+  operation,
+}));
+
+// prettier-ignore
+const COUNTERS: readonly Row[] = [
+  perOperation('evenkeel_host_operations_total', 'Requests of hosts that ended', (host) => host.operations),
+  perOperation('evenkeel_host_failures_total', 'Requests of hosts that ended in an error', (host) => host.failures),
+  perOperation('evenkeel_host_bytes_total', 'Bytes of requests that succeeded', (host) => host.bytes),
+  single('evenkeel_host_protocol_errors_total', 'NBD connections closed because of what they sent', (_, host) => host.protocolErrors),
+  perSession('evenkeel_session_transferred_bytes_total', 'Payload sent since the session was made', (session) => session.transferredBytes),
+  perSession('evenkeel_session_resync_bytes_total', 'Payload sent by region copies since the session was made', (session) => session.resyncBytes),
+  perSession('evenkeel_session_messages_sent_total', 'Peer messages sent', (session) => session.statistics.messagesSent),
+  perSession('evenkeel_session_messages_received_total', 'Peer messages received', (session) => session.statistics.messagesReceived),
+  perSession('evenkeel_session_checksum_errors_total', 'Records and regions whose checksum did not hold', (session) => session.statistics.checksumErrors),
+  perSession('evenkeel_session_gaps_total', 'Records that were missing and asked for again', (session) => session.statistics.gaps),
+  perSession('evenkeel_session_timeouts_total', 'Heartbeat timeouts', (session) => session.statistics.timeouts),
+  perSession('evenkeel_session_reconnects_total', 'Connections to the other end that were made again', (session) => session.statistics.reconnects),
+];
+
+// prettier-ignore
+const GAUGES: readonly Row[] = [
+  single('evenkeel_node_up', '1 once the node has started', (state) => Number(state !== null)),
+  single('evenkeel_node_run_counter', 'Starts of this node', (state) => state?.runCounter),
+  single('evenkeel_node_capacity_bytes', 'Room for volumes', (state) => state?.capacityBytes),
+  single('evenkeel_node_used_bytes', 'Room that volumes use', (state) => state?.usedBytes),
+  single('evenkeel_srl_used_bytes', 'Bytes in use of all logs', (state) => state?.srlUsedBytes),
+  single('evenkeel_host_connections', 'Open NBD connections', (_, host) => host.connections),
+  perVolume('evenkeel_volume_size_bytes', 'Size of a volume', (volume) => volume.spec.sizeBytes),
+  perVolume('evenkeel_volume_used_bytes', 'Bytes that a volume has allocated', (volume) => volume.usedBytes),
+  perVolume('evenkeel_volume_is_normal', '1 while the status of a volume is Normal', (volume) => Number(volume.status === 'Normal')),
+  perSession('evenkeel_session_is_equivalent', '1 while Active and Equivalent', (session) => Number(session.status === 'Active' && session.phase === 'Equivalent')),
+  perSession('evenkeel_session_is_halted', '1 while Halt or Error', (session) => Number(session.status === 'Halt' || session.status === 'Error')),
+  perSession('evenkeel_session_link_up', '1 while connected to the other end', (session) => Number(session.isLinkUp)),
+  perSession('evenkeel_session_is_logging_to_srl', '1 while unsent writes are kept in the log, 0 in the change map', (session) => Number(session.loggingTo === 'Srl')),
+  perSession('evenkeel_session_total_bytes', 'Bytes that a copy covers', (session) => session.totalBytes),
+  perSession('evenkeel_session_uncopied_bytes', 'Bytes not known to be equal', (session) => session.uncopiedBytes),
+  perSession('evenkeel_session_lag_writes', 'Writes not durable at the destination', (session) => session.lag.writes),
+  perSession('evenkeel_session_lag_bytes', 'Bytes not durable at the destination', (session) => session.lag.bytes),
+  perSession('evenkeel_session_lag_seconds', 'Age of the oldest write not durable at the destination', (session) => session.lag.seconds),
+  perSession('evenkeel_session_round_trip_seconds', 'Round trip of the last heartbeat', (session) => session.statistics.roundTripMs / 1000),
+];
+
+export class NodeMetrics {
+  private readonly registry = new Registry();
+  private state: NodeState | null = null;
+
+  constructor(private readonly sources: MetricSources) {
+    collectDefaultMetrics({ register: this.registry });
+    for (const row of COUNTERS) this.register(row, Counter);
+    for (const row of GAUGES) this.register(row, Gauge);
+    this.registry.registerMetric(latencyMetric(sources.host) as unknown as Metric);
+  }
+
+  async render(): Promise<{ contentType: string; text: string }> {
+    this.state = this.sources.state();
+    return { contentType: this.registry.contentType, text: await this.registry.metrics() };
+  }
+
+  private register({ name, help, labels, read }: Row, Kind: typeof Counter<string> | typeof Gauge<string>): void {
+    const samples = () => read(this.state, this.sources.host);
+    new Kind({
+      name,
+      help,
+      labelNames: [...labels],
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        for (const sample of samples()) this.inc({ ...sample.labels }, sample.value);
+      },
+    });
+  }
+}
+
+function single(
+  name: string,
+  help: string,
+  value: (state: NodeState | null, host: HostCounters) => number | undefined,
+): Row {
+  const read = (state: NodeState | null, host: HostCounters) => {
+    const now = value(state, host);
+    return now === undefined ? [] : [{ labels: {}, value: now }];
+  };
+  return { name, help, labels: [], read };
+}
+
+function perOperation(name: string, help: string, values: (host: HostCounters) => Float64Array): Row {
+  const read = (_: NodeState | null, host: HostCounters) =>
+    operations.map(({ index, operation }) => ({ labels: { operation }, value: values(host)[index]! }));
+  return { name, help, labels: ['operation'], read };
+}
+
+function perVolume(name: string, help: string, value: (volume: VolumeState) => number): Row {
+  const read = (state: NodeState | null) =>
+    (state?.volumes ?? []).map((volume) => ({
+      labels: { volume: volume.spec.uid, name: volume.spec.name },
+      value: value(volume),
+    }));
+  return { name, help, labels: ['volume', 'name'], read };
+}
+
+function perSession(name: string, help: string, value: (session: SessionState) => number): Row {
+  const read = (state: NodeState | null) =>
+    (state?.sessions ?? []).map((session) => ({
+      labels: { session: session.spec.uid, role: session.role },
+      value: value(session),
+    }));
+  return { name, help, labels: ['session', 'role'], read };
+}
+
+/** prom-client's own histogram must be told every value; this one shows buckets that were counted elsewhere. */
+function latencyMetric(host: HostCounters) {
+  const name = 'evenkeel_host_latency_seconds';
+  const help = 'From the arrival of a request to its reply, for requests that succeeded';
+  const get = () =>
+    Promise.resolve({
+      name,
+      help,
+      type: 'histogram',
+      aggregator: 'sum',
+      values: operations.flatMap(({ index, operation }) => bucketsOf(name, operation, host.latencies[index]!)),
+    });
+  return { name, help, type: 'histogram', get };
+}
+
+function bucketsOf(name: string, operation: string, histogram: LatencyHistogram) {
+  let sum = 0;
+  const buckets = Array.from(histogram.counts, (count, bucket) => {
+    sum += count;
+    const bound = LATENCY_BOUNDS_US[bucket];
+    const le = bound === undefined ? '+Inf' : String(bound / 1e6);
+    return { metricName: `${name}_bucket`, labels: { operation, le }, value: sum };
+  });
+  return [
+    ...buckets,
+    { metricName: `${name}_sum`, labels: { operation }, value: histogram.sumUs / 1e6 },
+    { metricName: `${name}_count`, labels: { operation }, value: sum },
+  ];
+}

@@ -1,0 +1,118 @@
+/** The calls of node-api/contract.ts: one row each, matched without a framework. */
+import { Refusal } from '../../errors/refusal.js';
+import { isUid, type SessionUid, type VolumeUid } from '../../model/ids.js';
+import type { NodeIdentity } from '../../node-api/contract.js';
+import { checkBody } from './body-shape.js';
+import type { NodeOperations } from './node-operations.js';
+import { nodeSpec } from './validate-node.js';
+import { sessionSpec, suspendRequest } from './validate-session.js';
+import { volumeSpec } from './validate-volume.js';
+
+export interface AdminCall {
+  readonly uid: string;
+  readonly query: URLSearchParams;
+  /** Parsed JSON, undefined for calls without a body. */
+  readonly body: unknown;
+  enrol(request: unknown): Promise<NodeIdentity>;
+  /** @throws Refusal NODE_STARTING or SHUTTING_DOWN while there is nothing to operate on */
+  operations(): NodeOperations;
+}
+
+export interface Route {
+  readonly method: string;
+  /** Segments after /v1; ':uid' takes a uid. */
+  readonly path: readonly string[];
+  readonly hasBody: boolean;
+  /** Open to clients whose certificate is not pinned. */
+  readonly isOpen?: true;
+  /** What is answered as JSON; undefined is 204. */
+  handle(call: AdminCall): Promise<object | undefined>;
+}
+
+export const ROUTES: readonly Route[] = [
+  {
+    method: 'POST',
+    path: ['enrol'],
+    hasBody: true,
+    isOpen: true,
+    handle: (call) => call.enrol(call.body),
+  },
+  {
+    method: 'GET',
+    path: ['state'],
+    hasBody: false,
+    handle: async (call) => call.operations().state(),
+  },
+  {
+    method: 'PUT',
+    path: ['node'],
+    hasBody: true,
+    handle: (call) => call.operations().putNode(checkBody(nodeSpec, call.body)),
+  },
+  {
+    method: 'PUT',
+    path: ['volumes', ':uid'],
+    hasBody: true,
+    handle: (call) => call.operations().putVolume(ofPath(call, checkBody(volumeSpec, call.body))),
+  },
+  {
+    method: 'DELETE',
+    path: ['volumes', ':uid'],
+    hasBody: false,
+    handle: async (call) => {
+      await call.operations().deleteVolume(call.uid as VolumeUid, isForced(call));
+      return undefined;
+    },
+  },
+  {
+    method: 'PUT',
+    path: ['sessions', ':uid'],
+    hasBody: true,
+    handle: (call) => call.operations().putSession(ofPath(call, checkBody(sessionSpec, call.body))),
+  },
+  {
+    method: 'POST',
+    path: ['sessions', 'suspend'],
+    hasBody: true,
+    handle: (call) => call.operations().suspendSessions(checkBody(suspendRequest, call.body)),
+  },
+  {
+    method: 'DELETE',
+    path: ['sessions', ':uid'],
+    hasBody: false,
+    handle: async (call) => {
+      await call.operations().deleteSession(call.uid as SessionUid, isForced(call));
+      return undefined;
+    },
+  },
+];
+
+/** @throws Refusal RESOURCE_NOT_FOUND, PARAMETER_INVALID for a uid that is none */
+export function findRoute(method: string, pathname: string): { route: Route; uid: string } {
+  const [root, version, ...segments] = pathname.split('/');
+  const ofPathLength = ROUTES.filter(({ path }) => path.length === segments.length);
+  for (const route of root === '' && version === 'v1' ? ofPathLength : []) {
+    if (route.method !== method) continue;
+    if (!route.path.every((part, index) => part === ':uid' || part === segments[index])) continue;
+    const uid = segments[route.path.indexOf(':uid')] ?? '';
+    if (route.path.includes(':uid') && !isUid(uid)) throw new Refusal('PARAMETER_INVALID', 'uid');
+    return { route, uid };
+  }
+  throw new Refusal('RESOURCE_NOT_FOUND', `${method} ${pathname.slice(0, 200)}`);
+}
+
+/** The uid stands in the path and in the body; both must mean the same thing. */
+function ofPath<T extends { readonly uid: string }>(call: AdminCall, spec: T): T {
+  if (spec.uid === call.uid) return spec;
+  throw new Refusal('PARAMETER_INVALID', 'uid', [
+    { parameter: 'uid', code: 'PARAMETER_INVALID', message: 'must be the uid of the path' },
+  ]);
+}
+
+function isForced(call: AdminCall): boolean {
+  const unknown = [...call.query.keys()].find((name) => name !== 'force');
+  if (unknown !== undefined) throw new Refusal('PARAMETER_UNKNOWN', unknown.slice(0, 64));
+  const force = call.query.get('force') ?? 'false';
+  if (force !== 'true' && force !== 'false') throw new Refusal('PARAMETER_INVALID', 'force');
+  return force === 'true';
+}
