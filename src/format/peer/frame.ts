@@ -61,6 +61,6 @@ export const BODY_LIMITS: Record<Type, BodyLimits> = {
   [Type.Resend]: json,
   [Type.TailRequest]: json,
   [Type.TailEnd]: json,
-  [Type.Detach]: json,
+  [Type.SyncRequest]: json,
   [Type.Bye]: json,
 };

@@ -45,7 +45,6 @@ const uint32 = asIs<number>((value) => isCount(value) && value <= 0xffff_ffff);
 const flag = asIs<boolean>((value) => typeof value === 'boolean');
 const dataState = asIs<DataState>((value) => DATA_STATES.includes(value as DataState));
 const objects = asIs<readonly object[]>((value) => isListOf(value, isObject));
-const uids = asIs<readonly string[]>((value) => isListOf(value, isUid));
 
 function uid<T extends string>(): Field<T> {
   return asIs<T>(isUid);
@@ -136,7 +135,7 @@ const FIELDS: { readonly [M in JsonMessage as M['type']]: FieldsOf<M> } = {
   [Type.Resend]: { fromLsn: position },
   [Type.TailRequest]: { fromLsn: position },
   [Type.TailEnd]: { lastLsn: position },
-  [Type.Detach]: { sessionUids: uids },
+  [Type.SyncRequest]: { lsn: position },
   [Type.Bye]: { reason: text },
 };
 

@@ -2,7 +2,7 @@
  * The messages of the peer protocol, without their bytes (see encode.ts and frame-parser.ts). One connection carries one stream: the
  * source dials, says Hello, and the destination answers Welcome or Refuse; nothing else is valid before that.
  *
- * Rare messages carry JSON; the four of the write path (Records, Region, Ack, Heartbeat) are fixed binary layouts.
+ * Rare messages carry JSON; the five that carry data or come often (Records, Region, Ack, Heartbeat, MapBits) are fixed binary layouts.
  */
 import type { ErrorName } from '../../errors/registry.js';
 import type { GroupUid, NodeUid } from '../../model/ids.js';
@@ -69,7 +69,10 @@ export interface Hello {
   /** Starts of this node; one lower than known says that its data directory went back in time. */
   readonly runCounter: number;
   readonly groupUid: GroupUid;
-  /** The sessions of this stream as the sender knows them (node-api's SessionSpec); the higher generation wins at either end. */
+  /**
+   * The sessions of this stream as the sender knows them (node-api's SessionSpec); the higher generation wins at either end. The
+   * parser only checks that they are objects: whoever uses one validates it first, here and in Welcome and Suspend.
+   */
   readonly sessions: readonly object[];
   readonly lineage: Lineage;
   /** Last record in the sender's log. */
@@ -128,9 +131,12 @@ export interface Ack {
 /** Both ways, at least four in each heartbeat timeout; silence for the whole timeout ends the connection. */
 export interface Heartbeat {
   readonly type: PeerMessageType.Heartbeat;
-  /** Sender's wall clock, milliseconds; comes back in `echoMs` for the round-trip time. */
+  /** Sender's monotonic clock when it was sent, whole milliseconds; means nothing to the receiver but comes back in `echoMs`. */
   readonly sentMs: number;
+  /** `sentMs` of the last heartbeat received, 0 before the first. Proves to its sender that it was heard when it sent that. */
   readonly echoMs: number;
+  /** How long ago the sender received the heartbeat that it echoes: round-trip time = now − echoMs − heldMs. */
+  readonly heldMs: number;
   /** The durable position of the sender's own log: what the receiver need not keep for it. */
   readonly lsn: Lsn;
 }
@@ -143,9 +149,9 @@ export interface Region {
   readonly slot: number;
   readonly offset: number;
   readonly lengthBytes: number;
-  /** The range is zeros: no payload. */
+  /** The range is zeros: no payload, and `lengthBytes` may go beyond 1 MiB. */
   readonly isZero: boolean;
-  /** CRC-32 of the payload is checked by the parser. Up to 1 MiB. */
+  /** `lengthBytes` long, up to 1 MiB; the parser has checked its CRC-32. */
   readonly payload: Buffer;
 }
 
