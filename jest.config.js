@@ -1,3 +1,9 @@
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+// Where this run's PostgreSQL lives; jest's workers inherit it.
+process.env.EVENKEEL_TEST_HOME ??= path.join(tmpdir(), `evenkeel-test-${process.pid}`);
+
 /** Unit specs stand beside the code; what crosses folders stands under test/. */
 export default {
   testEnvironment: 'node',
@@ -9,6 +15,7 @@ export default {
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
   // @nestjs/throttler is CommonJS and must find these already loaded.
   setupFiles: ['<rootDir>/test/support/setup-jest.ts'],
+  globalTeardown: '<rootDir>/test/support/stop-postgres.mjs',
   testTimeout: 60_000,
   maxWorkers: 2,
 };

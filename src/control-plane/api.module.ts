@@ -1,0 +1,40 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
+import { ThrottlerModule } from '@nestjs/throttler';
+import { LoggerModule } from 'nestjs-pino';
+import type { DataSource } from 'typeorm';
+import { DatabaseModule } from './database/database.module.js';
+import { HealthModule } from './health/health.module.js';
+import { ErrorFilter } from './http/error-filter.js';
+import { AddressThrottle } from './http/throttling.js';
+import { makeValidationPipe } from './http/validation.js';
+import { JobModule } from './job/job.module.js';
+import { loggerOptions } from './logging.js';
+import { AuthGuard } from './session/auth.guard.js';
+import { SessionModule } from './session/session.module.js';
+import type { Settings } from './settings.js';
+
+/** The API's process: every feature, and what holds for all of them. */
+@Module({})
+export class ApiModule {
+  static of(database: DataSource, settings: Pick<Settings, 'requestsPerMinute' | 'logLevel'>): DynamicModule {
+    return {
+      module: ApiModule,
+      imports: [
+        LoggerModule.forRoot(loggerOptions(settings.logLevel)),
+        ThrottlerModule.forRoot([{ ttl: 60_000, limit: settings.requestsPerMinute }]),
+        DatabaseModule.of(database),
+        SessionModule,
+        JobModule,
+        HealthModule,
+      ],
+      providers: [
+        { provide: APP_FILTER, useClass: ErrorFilter },
+        { provide: APP_PIPE, useFactory: makeValidationPipe },
+        // In this order: first how often, then who.
+        { provide: APP_GUARD, useClass: AddressThrottle },
+        { provide: APP_GUARD, useClass: AuthGuard },
+      ],
+    };
+  }
+}

@@ -1,0 +1,49 @@
+/** Builds the API's Nest application: one way for the process, the tests and the OpenAPI document. */
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import express from 'express';
+import helmet from 'helmet';
+import { Logger } from 'nestjs-pino';
+import type { DataSource } from 'typeorm';
+import { ApiModule } from './api.module.js';
+import { Metrics } from './health/metrics.js';
+import { BODY_BYTES_MAX, requireJson, requireTameInput } from './http/body-rules.js';
+import { openRequestContext } from './http/request-context.js';
+import { serveDocument } from './openapi.js';
+import type { Settings } from './settings.js';
+
+export const API_PREFIX = 'api/v1';
+
+export async function createApi(
+  database: DataSource,
+  settings: Pick<Settings, 'tls' | 'requestsPerMinute' | 'logLevel'>,
+): Promise<NestExpressApplication> {
+  const app = await NestFactory.create<NestExpressApplication>(ApiModule.of(database, settings), {
+    bodyParser: false,
+    bufferLogs: true,
+    forceCloseConnections: true,
+    ...(settings.tls && { httpsOptions: settings.tls }),
+  });
+  app.useLogger(app.get(Logger));
+  configureApi(app, settings.tls !== null);
+  app.use(app.get(Metrics).measure);
+  app.use(requireJson, express.json({ limit: BODY_BYTES_MAX, type: 'application/json' }), requireTameInput);
+  serveDocument(app);
+  return app;
+}
+
+/** What also the document depends on, so also done for an application without a database. */
+export function configureApi(app: NestExpressApplication, isTls: boolean): void {
+  app.setGlobalPrefix(API_PREFIX, { exclude: ['health/live', 'health/ready', 'metrics'] });
+  app.disable('x-powered-by');
+  // Repeated names become arrays; nothing becomes an object.
+  app.set('query parser', 'simple');
+  app.use(openRequestContext);
+  app.use(
+    helmet({
+      // The console must load its scripts over plain HTTP on loopback.
+      contentSecurityPolicy: { directives: { upgradeInsecureRequests: isTls ? [] : null } },
+      strictTransportSecurity: isTls,
+    }),
+  );
+}

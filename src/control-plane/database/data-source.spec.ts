@@ -1,0 +1,44 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { emptyDatabaseUrl, testDatabase, type TestDatabase } from '../../../test/support/postgres.js';
+import { DATABASE_PARTS } from '../entities.js';
+import { makeDataSource, openDatabase } from './data-source.js';
+import { isDatabaseOutage } from './outage.js';
+
+describe('database', () => {
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await testDatabase();
+  });
+  afterAll(() => database.close());
+
+  it('has after its migrations exactly the schema that the entities describe', async () => {
+    const { upQueries } = await database.dataSource.driver.createSchemaBuilder().log();
+    expect(upQueries.map((query) => query.query)).toEqual([]);
+  });
+
+  it('is migrated once when several processes start at the same time', async () => {
+    const url = await emptyDatabaseUrl();
+    const opened = await Promise.all([1, 2, 3].map(() => openDatabase(url, DATABASE_PARTS)));
+    const done = await opened[0]!.query<{ name: string }[]>('SELECT name FROM migrations ORDER BY id');
+    expect(done.map(({ name }) => name)).toEqual(DATABASE_PARTS.migrations.map(({ name }) => name));
+    await Promise.all(opened.map((each) => each.destroy()));
+  });
+
+  it('goes back to nothing by undoing every migration', async () => {
+    const url = await emptyDatabaseUrl();
+    const opened = await openDatabase(url, DATABASE_PARTS);
+    for (let left = DATABASE_PARTS.migrations.length; left > 0; left--) await opened.undoLastMigration();
+    const tables = await opened.query<{ table_name: string }[]>(
+      "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'",
+    );
+    expect(tables.map((row) => row.table_name)).toEqual(['migrations']);
+    await opened.destroy();
+  });
+
+  it('is told from a mistake of ours when nobody listens at its address', async () => {
+    const nowhere = makeDataSource('postgresql://x:y@127.0.0.1:1/z', DATABASE_PARTS);
+    const error = await nowhere.initialize().catch((thrown: unknown) => thrown);
+    expect(isDatabaseOutage(error)).toBe(true);
+    expect(isDatabaseOutage(new Error('x'))).toBe(false);
+  });
+});

@@ -1,0 +1,55 @@
+/** The one way into PostgreSQL. The schema is what the migrations make; entities describe it and never change it. */
+import pg from 'pg';
+import { DataSource, type EntityTarget, type MigrationInterface, type ObjectLiteral } from 'typeorm';
+import { SnakeNaming } from './snake-naming.js';
+
+/** Any number that no other program uses for an advisory lock in this database. */
+const MIGRATION_LOCK = 5665_001;
+const POOL_SIZE = 20;
+const CONNECT_TIMEOUT_MS = 5000;
+/** No call of the API needs longer; a statement that waits for a lock this long is stuck. */
+const STATEMENT_TIMEOUT_MS = 30_000;
+
+export interface DatabaseParts {
+  readonly entities: readonly EntityTarget<ObjectLiteral>[];
+  readonly migrations: readonly (new () => MigrationInterface)[];
+}
+
+export function makeDataSource(url: string, parts: DatabaseParts): DataSource {
+  return new DataSource({
+    type: 'postgres',
+    url,
+    entities: parts.entities as never,
+    migrations: parts.migrations as never,
+    migrationsTransactionMode: 'each',
+    synchronize: false,
+    namingStrategy: new SnakeNaming(),
+    poolSize: POOL_SIZE,
+    connectTimeoutMS: CONNECT_TIMEOUT_MS,
+    applicationName: 'evenkeel',
+    logging: false,
+    // The pool replaces connections that a restart of the database broke; without a listener their error would end the process.
+    poolErrorHandler: () => undefined,
+    extra: { statement_timeout: STATEMENT_TIMEOUT_MS },
+  });
+}
+
+/** Connects and brings the schema up to date. Several processes may start at once: one migrates, the others wait. */
+export async function openDatabase(url: string, parts: DatabaseParts): Promise<DataSource> {
+  const database = makeDataSource(url, parts);
+  const lock = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+  lock.on('error', () => undefined);
+  try {
+    await lock.connect();
+    await lock.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await database.initialize();
+    await database.runMigrations();
+    return database;
+  } catch (error) {
+    if (database.isInitialized) await database.destroy();
+    throw error;
+  } finally {
+    // Closing the connection releases the lock.
+    await lock.end().catch(() => undefined);
+  }
+}

@@ -1,0 +1,2 @@
+/** For `@Query() _query: NoQuery`: the call takes no query, and refuses one. */
+export class NoQuery {}

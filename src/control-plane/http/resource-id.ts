@@ -1,0 +1,22 @@
+import { Injectable, type ArgumentMetadata, type PipeTransform } from '@nestjs/common';
+import { Refusal } from '../../errors/refusal.js';
+import type { ErrorName } from '../../errors/registry.js';
+
+/** Ids are PostgreSQL integers. */
+export const ID_MAX = 2 ** 31 - 1;
+
+/**
+ * For the id in a path: `@Param('volume_id', new ResourceIdPipe('VOLUME_NOT_FOUND')) id: number`. What is no whole number is
+ * PARAMETER_INVALID; a number that no resource can have is the resource's own error.
+ */
+@Injectable()
+export class ResourceIdPipe implements PipeTransform<string, number> {
+  constructor(private readonly notFound: ErrorName) {}
+
+  transform(value: string, metadata: ArgumentMetadata): number {
+    if (!/^\d{1,20}$/.test(value)) throw new Refusal('PARAMETER_INVALID', metadata.data ?? 'id');
+    const id = Number(value);
+    if (id < 1 || id > ID_MAX) throw new Refusal(this.notFound, value);
+    return id;
+  }
+}

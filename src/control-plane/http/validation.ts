@@ -1,0 +1,40 @@
+import { ValidationPipe, type ValidationError } from '@nestjs/common';
+import { Refusal, type RefusalDetail } from '../../errors/refusal.js';
+
+/** Checks bodies and queries against their classes, and names everything that is wrong in one refusal. */
+export function makeValidationPipe(): ValidationPipe {
+  return new ValidationPipe({
+    transform: true,
+    whitelist: true,
+    forbidNonWhitelisted: true,
+    // A class without any rule, such as NoQuery, is one that takes nothing, not an unknown value.
+    forbidUnknownValues: false,
+    stopAtFirstError: true,
+    exceptionFactory: (errors) => refuseFields(errors.flatMap((error) => describe(error, ''))),
+  });
+}
+
+/** One refusal for many wrong fields; also for rules that a class cannot express, such as one field or another. */
+export function refuseFields(details: readonly RefusalDetail[]): Refusal {
+  const isOnlyUnknown = details.every((detail) => detail.code === 'PARAMETER_UNKNOWN');
+  const names = details.flatMap((detail) => detail.parameter ?? []);
+  const shown = names.slice(0, 20).join(', ') + (names.length > 20 ? ', …' : '');
+  return new Refusal(
+    isOnlyUnknown ? 'PARAMETER_UNKNOWN' : 'PARAMETER_INVALID',
+    shown.slice(0, 500),
+    details.slice(0, 100),
+  );
+}
+
+function describe(error: ValidationError, prefix: string): RefusalDetail[] {
+  const parameter = `${prefix}${error.property}`;
+  const own = Object.entries(error.constraints ?? {}).map(([rule, message]): RefusalDetail => {
+    const isUnknown = rule === 'whitelistValidation';
+    return {
+      parameter,
+      code: isUnknown ? 'PARAMETER_UNKNOWN' : 'PARAMETER_INVALID',
+      message: isUnknown ? `${parameter} is not known` : message,
+    };
+  });
+  return [...own, ...(error.children ?? []).flatMap((child) => describe(child, `${parameter}.`))];
+}

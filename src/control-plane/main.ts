@@ -1,0 +1,102 @@
+/**
+ * The control plane's processes: `api` serves REST, `database` runs the embedded PostgreSQL in the foreground. Each prints one line of JSON on the standard output when it is ready.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { DataSource } from 'typeorm';
+import { isRefusal, Refusal } from '../errors/refusal.js';
+import { createApi } from './api.js';
+import { openDatabase } from './database/data-source.js';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from './database/embedded-postgres.js';
+import { isDatabaseOutage } from './database/outage.js';
+import { DATABASE_PARTS } from './entities.js';
+import { Logins } from './session/logins.js';
+import { readSettings, type Settings } from './settings.js';
+
+/** How long a start waits for a database that is itself starting. */
+const DATABASE_WAIT_MS = 60_000;
+
+async function main(): Promise<void> {
+  const [mode = '', ...args] = process.argv.slice(2);
+  const run = { api: runApi, database: runDatabase }[mode];
+  if (!run) throw new Refusal('SETTINGS_INVALID', `"${mode}" is none of api, database`);
+  await run(readSettings(args, process.env));
+}
+
+async function runDatabase(settings: Settings): Promise<void> {
+  const stop = untilAskedToStop();
+  const postgres = await startEmbeddedPostgres(settings.home);
+  announce({ database_url: postgres.url, pid: postgres.pid, is_adopted: postgres.isAdopted });
+  const isAsked = await Promise.race([stop.then(() => true), postgres.untilEnded().then(() => false)]);
+  if (!isAsked) throw new Refusal('DATABASE_UNAVAILABLE', `PostgreSQL (process ${postgres.pid}) ended by itself`);
+  await postgres.stop();
+}
+
+async function runApi(settings: Settings): Promise<void> {
+  const stop = untilAskedToStop();
+  const embedded = settings.databaseUrl === null ? await startEmbeddedPostgres(settings.home) : null;
+  const database = await openPatiently(settings.databaseUrl ?? embedded!.url, stop);
+  const app = await createApi(database, settings);
+  const password = await app.get(Logins).ensureAdmin(settings.adminPassword);
+  await listen(app, settings);
+  announce({ url: await urlOf(app, settings), ...(password !== null && { admin_password: password }) });
+  await stop;
+  await app.close();
+  await endDatabase(database, embedded);
+}
+
+/** Last of all: what still runs may need it. An adopted one belongs to another process. */
+async function endDatabase(database: DataSource, embedded: EmbeddedPostgres | null): Promise<void> {
+  await database.destroy();
+  if (embedded && !embedded.isAdopted) await embedded.stop();
+}
+
+async function openPatiently(url: string, stop: Promise<void>): Promise<DataSource> {
+  const deadline = Date.now() + DATABASE_WAIT_MS;
+  for (;;) {
+    try {
+      return await openDatabase(url, DATABASE_PARTS);
+    } catch (error) {
+      if (!isDatabaseOutage(error)) throw error;
+      if (Date.now() > deadline) throw new Refusal('DATABASE_UNAVAILABLE', (error as Error).message);
+      if (await Promise.race([stop.then(() => true), sleep(500, false)])) process.exit(0);
+    }
+  }
+}
+
+async function listen(app: NestExpressApplication, settings: Settings): Promise<void> {
+  try {
+    await app.listen(settings.port, settings.address);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE') throw new Refusal('PORT_IN_USE', `${settings.address}:${settings.port}`);
+    if (code === 'EADDRNOTAVAIL' || code === 'EACCES')
+      throw new Refusal('SETTINGS_INVALID', `address or port: ${code}`);
+    throw error;
+  }
+}
+
+async function urlOf(app: NestExpressApplication, settings: Settings): Promise<string> {
+  const { port } = app.getHttpServer().address() as { port: number };
+  const host = settings.address.includes(':') ? `[${settings.address}]` : settings.address;
+  return `${settings.tls ? 'https' : 'http'}://${host}:${port}`;
+}
+
+function announce(ready: object): void {
+  process.stdout.write(`${JSON.stringify(ready)}\n`);
+}
+
+function untilAskedToStop(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => resolve());
+  });
+}
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    // The stack of something expected only hides what it says.
+    process.stderr.write(`evenkeel: ${isRefusal(error) ? error.message : (error as Error).stack}\n`);
+    process.exit(isRefusal(error) ? error.row.exitCode : 1);
+  },
+);

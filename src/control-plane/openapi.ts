@@ -1,0 +1,31 @@
+/** The OpenAPI document, made from the decorators of the controllers. */
+import type { INestApplication } from '@nestjs/common';
+import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+
+export function buildDocument(app: INestApplication): OpenAPIObject {
+  const config = new DocumentBuilder()
+    .setTitle('Evenkeel')
+    .setDescription(
+      'Keeps block volumes on distant storage nodes equal. Changes are jobs: they answer 202 with a job_id, or wait for its end with ?wait=.',
+    )
+    .setVersion('1')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'The token of POST /api/v1/session.' })
+    .addSecurityRequirements('bearer')
+    .build();
+  return SwaggerModule.createDocument(app, config, { operationIdFactory });
+}
+
+/** `CopySessionController.suspend` is `suspendCopySession`: what a generated client calls its methods. */
+function operationIdFactory(controller: string, method: string): string {
+  return `${method}${controller.replace(/Controller$/, '')}`;
+}
+
+/** The console at /docs, with its own scripts, and the document at /openapi.json. */
+export function serveDocument(app: INestApplication): void {
+  SwaggerModule.setup('docs', app, () => buildDocument(app), {
+    jsonDocumentUrl: 'openapi.json',
+    yamlDocumentUrl: 'openapi.yaml',
+    customSiteTitle: 'Evenkeel',
+    swaggerOptions: { persistAuthorization: true, displayRequestDuration: true },
+  });
+}

@@ -1,0 +1,23 @@
+import { createParamDecorator, SetMetadata, type ExecutionContext } from '@nestjs/common';
+import type { Role } from './user.entity.js';
+
+/** Who makes the request. */
+export interface Caller {
+  readonly userId: number;
+  readonly name: string;
+  readonly role: Role;
+  readonly loginId: number;
+}
+
+export const ROLE_KEY = 'evenkeel:role';
+export const OPEN = 'open';
+
+/** The least role that may make the call. A call that says nothing is for `admin` alone. */
+export const AllowedFor = (role: Role): MethodDecorator & ClassDecorator => SetMetadata(ROLE_KEY, role);
+/** Served without a token. */
+export const Open = (): MethodDecorator & ClassDecorator => SetMetadata(ROLE_KEY, OPEN);
+
+/** `@CallerOf() caller: Caller` */
+export const CallerOf = createParamDecorator(
+  (_data: unknown, context: ExecutionContext): Caller => context.switchToHttp().getRequest<{ caller: Caller }>().caller,
+);

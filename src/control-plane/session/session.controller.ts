@@ -1,0 +1,55 @@
+import { Body, Controller, Delete, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { Request, Response } from 'express';
+import { Answers } from '../http/answers.js';
+import { NoQuery } from '../http/no-query.js';
+import { AllowedFor, CallerOf, Open, type Caller } from './caller.js';
+import { LoginRefused, Logins, TOKEN_SECONDS, type Tokens } from './logins.js';
+import { OpenSessionBody, RefreshSessionBody, SessionView } from './session.dto.js';
+
+@ApiTags('session')
+@Controller('session')
+export class SessionController {
+  constructor(private readonly logins: Logins) {}
+
+  @Post()
+  @Open()
+  @Answers(201, SessionView, { summary: 'Log in', errors: ['CREDENTIALS_WRONG'], hasBody: true, isOpen: true })
+  async open(
+    @Body() body: OpenSessionBody,
+    @Query() _query: NoQuery,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<SessionView> {
+    try {
+      return view(await this.logins.open(body.username, body.password, body.refresh ?? false, request.ip ?? ''));
+    } catch (error) {
+      if (error instanceof LoginRefused) response.setHeader('Retry-After', error.waitSeconds);
+      throw error;
+    }
+  }
+
+  @Post('refresh')
+  @Open()
+  @Answers(201, SessionView, {
+    summary: 'Open the next session with a refresh token',
+    description: 'A refresh token works once; the answer brings the next one.',
+    errors: ['TOKEN_EXPIRED'],
+    hasBody: true,
+    isOpen: true,
+  })
+  async refresh(@Body() body: RefreshSessionBody, @Query() _query: NoQuery): Promise<SessionView> {
+    return view(await this.logins.refresh(body.refresh_token));
+  }
+
+  @Delete()
+  @AllowedFor('monitor')
+  @Answers(204, null, { summary: 'Log out' })
+  async close(@CallerOf() caller: Caller, @Query() _query: NoQuery): Promise<void> {
+    await this.logins.close(caller.loginId);
+  }
+}
+
+function view({ token, refreshToken }: Tokens): SessionView {
+  return { token, expires_in: TOKEN_SECONDS, ...(refreshToken !== null && { refresh_token: refreshToken }) };
+}

@@ -1,0 +1,37 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsBoolean, IsOptional, IsString, Length } from 'class-validator';
+
+export class OpenSessionBody {
+  @ApiProperty({ example: 'admin' })
+  @IsString()
+  @Length(1, 64)
+  username!: string;
+
+  @ApiProperty({ format: 'password' })
+  @IsString()
+  @Length(1, 256)
+  password!: string;
+
+  @ApiPropertyOptional({ default: false, description: 'Asks for a refresh token as well.' })
+  @IsOptional()
+  @IsBoolean()
+  refresh?: boolean;
+}
+
+export class RefreshSessionBody {
+  @ApiProperty()
+  @IsString()
+  @Length(1, 256)
+  refresh_token!: string;
+}
+
+export class SessionView {
+  @ApiProperty({ description: 'Send it as "Authorization: Bearer …".' })
+  token!: string;
+
+  @ApiProperty({ description: 'Seconds; not extended by use.', example: 1800 })
+  expires_in!: number;
+
+  @ApiPropertyOptional({ description: 'Works once, for 10 hours.' })
+  refresh_token?: string;
+}

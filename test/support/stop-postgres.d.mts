@@ -1,0 +1,2 @@
+export function stopPostgresIn(home: string): Promise<void>;
+export default function stopPostgres(): Promise<void>;
