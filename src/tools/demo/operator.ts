@@ -1,0 +1,131 @@
+/** The operator of the story: gives orders by the Python samples where Python is there, else by the same REST calls. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type RestApi, madeId } from '../../cli/rest-api.js';
+import { hasPython, runSample, type SampleAccess } from './python-sample.js';
+
+export interface SessionView {
+  readonly copysession_id: number | string;
+  readonly status: string;
+  readonly phase: string;
+  readonly error_message: string | null;
+  readonly source_volume_id: number | string;
+  readonly destination_volume_id: number | string;
+  readonly transferred_bytes: number;
+  readonly resolution: number;
+}
+
+export interface VolumeView {
+  readonly volume_id: number | string;
+  readonly name: string;
+  readonly status: string;
+  readonly access: string;
+  readonly access_reason: string | null;
+  readonly capacity_bytes: number;
+}
+
+const STATE_TIMEOUT_MS = 60_000;
+
+export class Operator {
+  readonly hasPython = hasPython();
+
+  constructor(
+    private readonly api: RestApi,
+    private readonly access: SampleAccess,
+    private readonly say: (text: string) => void,
+  ) {}
+
+  session(id: string | number): Promise<SessionView> {
+    return this.api.call('GET', `/copysession/${id}`);
+  }
+
+  volume(id: string | number): Promise<VolumeView> {
+    return this.api.call('GET', `/volume/${id}`);
+  }
+
+  async nodes(): Promise<{ node_id: number | string; name: string; status: string }[]> {
+    return (await this.api.call<{ node_list: never[] }>('GET', '/node')).node_list;
+  }
+
+  async nodeId(name: string): Promise<number | string> {
+    return (await this.nodes()).find((node) => node.name === name)!.node_id;
+  }
+
+  async createVolume(name: string, node: string, capacityMib: number): Promise<string | number> {
+    if (this.hasPython) {
+      const args = [name, '--node', node, '--capacity', String(capacityMib)];
+      const made = await this.sample<{ volume_list: VolumeView[] }>('volume_create.py', args);
+      return made.volume_list[0]!.volume_id;
+    }
+    const body = { name, node_id: await this.nodeId(node), capacity: capacityMib };
+    return madeId(await this.change('POST', '/volume', body), 'volume');
+  }
+
+  /** Returns when the session is Equivalent. */
+  async mirror(volume: string | number, node: string, heartbeatTimeoutSeconds: number): Promise<SessionView> {
+    if (this.hasPython) {
+      const args = [String(volume), '--node', node, '--heartbeat-timeout', String(heartbeatTimeoutSeconds)];
+      return this.sample('rec_sync_create.py', args);
+    }
+    const job = await this.change('POST', '/copysession/rec', {
+      source_volume_id: volume,
+      destination: { node_id: await this.nodeId(node) },
+      transfer_mode: 'Synchronous',
+      heartbeat_timeout_seconds: heartbeatTimeoutSeconds,
+    });
+    return this.waitFor(madeId(job, 'copysession'), 'Active', 'Equivalent');
+  }
+
+  async suspend(session: string | number, force: boolean): Promise<SessionView> {
+    await this.change('POST', `/copysession/${session}/suspend`, force ? { force } : {});
+    return this.session(session);
+  }
+
+  async resume(session: string | number): Promise<SessionView> {
+    await this.change('POST', `/copysession/${session}/resume`);
+    return this.waitFor(session, 'Active', 'Equivalent');
+  }
+
+  /** What rec_sync_consis_recover does: the source is restored from its mirror, then mirrored as before. */
+  async recover(session: SessionView): Promise<SessionView> {
+    const { copysession_id: id, source_volume_id: source, destination_volume_id: mirror } = session;
+    if (this.hasPython) {
+      return this.sample('rec_sync_consis_recover.py', [String(id), '--source', String(source)]);
+    }
+    await this.change('POST', `/copysession/${id}/reverse`, { source_volume_id: mirror });
+    await this.resume(id);
+    await this.suspend(id, false);
+    await this.change('POST', `/copysession/${id}/reverse`, { source_volume_id: source });
+    return this.resume(id);
+  }
+
+  /** @throws Error when the session is in Error or the time is over */
+  async waitFor(id: string | number, status: string, phase?: string): Promise<SessionView> {
+    for (const until = Date.now() + STATE_TIMEOUT_MS; ; await sleep(100)) {
+      const session = await this.session(id);
+      if (session.status === status && (phase === undefined || session.phase === phase)) return session;
+      const state = `${session.status}/${session.phase}`;
+      if (session.status === 'Error') throw new Error(`copy session ${id} is ${state}: ${session.error_message}`);
+      if (Date.now() > until) throw new Error(`copy session ${id} stays ${state} and is not ${status}/${phase ?? '*'}`);
+    }
+  }
+
+  async waitForNode(name: string, status: string): Promise<void> {
+    for (const until = Date.now() + STATE_TIMEOUT_MS; ; await sleep(100)) {
+      const node = (await this.nodes()).find((each) => each.name === name);
+      if (node?.status === status) return;
+      if (Date.now() > until) throw new Error(`storage node ${name} stays ${node?.status} and is not ${status}`);
+    }
+  }
+
+  private change(method: string, path: string, body?: Record<string, unknown>): ReturnType<RestApi['change']> {
+    this.say(`$ ${method} ${path}${body === undefined ? '' : ` ${JSON.stringify(body)}`}`);
+    return this.api.change(method, path, body);
+  }
+
+  private async sample<T>(script: string, args: readonly string[]): Promise<T> {
+    this.say(`$ ${script} ${args.join(' ')}`);
+    const { exitCode, stdout, stderr } = await runSample(this.access, script, [...args, '--json']);
+    if (exitCode !== 0) throw new Error(`${script} ended with exit code ${exitCode}: ${stderr}`);
+    return JSON.parse(stdout) as T;
+  }
+}
