@@ -3,8 +3,8 @@
 // installs the locked dependencies when they are missing or outdated, builds what changed, and hands over to the pinned Node.js.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { availableParallelism, constants } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { availableParallelism, constants, tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -37,14 +37,20 @@ function environment() {
   return { ...process.env, PATH: `${path.join(modules, '.bin')}${path.delimiter}${process.env.PATH ?? ''}` };
 }
 
-function installIfNeeded() {
-  const lock = createHash('sha256')
+function lockedVersions() {
+  return createHash('sha256')
     .update(readFileSync(path.join(root, 'package-lock.json')))
     .digest('hex');
-  if (existsSync(pinnedNode) && existsSync(installStamp) && readFileSync(installStamp, 'utf8') === lock) return;
+}
+
+function isInstalled() {
+  return existsSync(pinnedNode) && existsSync(installStamp) && readFileSync(installStamp, 'utf8') === lockedVersions();
+}
+
+function install() {
   process.stderr.write('evenkeel: installing dependencies (once)\n');
   runOrExit('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], 'npm ci');
-  writeFileSync(installStamp, lock);
+  writeFileSync(installStamp, lockedVersions());
 }
 
 function newestChange(folder) {
@@ -57,24 +63,59 @@ function newestChange(folder) {
   return newest;
 }
 
-function buildIfNeeded() {
+function isBuilt() {
   const sources = ['src', 'migrations'].map((folder) => newestChange(path.join(root, folder)));
   const settings = ['tsconfig.json', 'tsconfig.build.json', 'package-lock.json'].map(
     (file) => statSync(path.join(root, file)).mtimeMs,
   );
   const newest = Math.max(...sources, ...settings);
-  if (existsSync(buildStamp) && statSync(buildStamp).mtimeMs >= newest) return;
+  return existsSync(buildStamp) && statSync(buildStamp).mtimeMs >= newest;
+}
+
+function build() {
   process.stderr.write('evenkeel: building\n');
   const startedAt = new Date();
   rmSync(buildStamp, { force: true });
   runOrExit(pinnedNode, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], 'the build');
   mkdirSync(path.dirname(buildStamp), { recursive: true });
-  writeFileSync(buildStamp, startedAt.toISOString());
+  writeFileSync(buildStamp, '');
+  // A source changed while the compiler ran must be found newer.
+  utimesSync(buildStamp, startedAt, startedAt);
+}
+
+/**
+ * Installs and builds where needed, one process at a time: of two that start together the second waits for the first and then
+ * finds the work done. The lock lies outside the tree, since an install empties node_modules.
+ */
+function prepare() {
+  if (isInstalled() && isBuilt()) return;
+  const name = createHash('sha256').update(root).digest('hex').slice(0, 16);
+  const lock = path.join(tmpdir(), `evenkeel-prepare-${name}`);
+  while (!takeLock(lock)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+  process.on('exit', () => rmSync(lock, { force: true }));
+  if (!isInstalled()) install();
+  if (!isBuilt()) build();
+  rmSync(lock, { force: true });
+}
+
+/** A lock whose holder is gone is taken over. */
+function takeLock(lock) {
+  try {
+    writeFileSync(lock, String(process.pid), { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error;
+  }
+  try {
+    process.kill(Number(readFileSync(lock, 'utf8')) || process.pid, 0);
+  } catch (error) {
+    if (error.code === 'ESRCH') rmSync(lock, { force: true });
+  }
+  return false;
 }
 
 const [word = 'help', ...rest] = process.argv.slice(2);
-installIfNeeded();
-buildIfNeeded();
+prepare();
 if (word === 'build') process.exit(0);
 
 const program = programs[word] ?? { args: ['dist/src/cli/main.js', word] };
