@@ -46,7 +46,8 @@ function spec(places: Places, name: string, args: string[], env: NodeJS.ProcessE
   };
 }
 
-/** Without the settings of single nodes, which would win over their files. */
+/** Without our own settings, which are meant for one process and would win over what these are told; the log level is for all. */
 function ownEnvironment(): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('EVENKEEL_NODE_')));
+  const isForeign = (name: string): boolean => !name.startsWith('EVENKEEL_') || name === 'EVENKEEL_LOG_LEVEL';
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => isForeign(name)));
 }
