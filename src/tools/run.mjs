@@ -123,11 +123,12 @@ const child = spawn(
   pinnedNode,
   [
     '--enable-source-maps',
+    `--import=${path.join(root, 'dist/src/cli/processes/end-with-launcher.js')}`,
     ...program.args.map((arg) => (arg.startsWith('dist/') ? path.join(root, arg) : arg)),
     ...rest,
   ],
   {
-    stdio: 'inherit',
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     cwd: program.isInRoot ? root : process.cwd(),
     // File syncs and cold reads run on this pool; it must hold more threads than the cores, since they sleep in the kernel.
     env: { UV_THREADPOOL_SIZE: String(Math.max(16, 4 * availableParallelism())), ...environment() },
