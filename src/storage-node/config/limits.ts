@@ -33,6 +33,32 @@ export const ADMIN_KEEP_ALIVE_MS = 60_000;
 /** How long a stop waits for calls in progress. */
 export const ADMIN_DRAIN_MS = 2_000;
 
+// Links between nodes (replication/)
+/** A connection counts bytes that the system did not take yet; from here on its sender waits for the drain. */
+export const PEER_WRITE_BUFFER_BYTES = 1 * MIB;
+/** Beyond this a peer that takes nothing is cut off: answers to its own requests could pile up without end. */
+export const PEER_WRITE_BUFFER_BYTES_MAX = 64 * MIB;
+/** Longest time between two heartbeats; shorter than a quarter of the timeout when that is small. */
+export const PEER_HEARTBEAT_INTERVAL_MS_MAX = 750;
+/**
+ * Silence is called at the heartbeat timeout and this much more, so that a pause just below the timeout that began when a heartbeat
+ * was due is survived, and a lost link still noticed within timeout + 1 s (C21).
+ */
+export const PEER_SILENCE_GRACE_MS = 900;
+/** For TCP and TLS to one address, before the next is tried. */
+export const PEER_CONNECT_TIMEOUT_MS = 3000;
+/** For the other end's Hello or the answer to ours. */
+export const PEER_HELLO_TIMEOUT_MS = 10_000;
+/** For a last message to leave in order. */
+export const PEER_GOODBYE_TIMEOUT_MS = 1000;
+/** Connections that did not say Hello yet; each may hold one body of 1 MiB. Further ones are closed at once. */
+export const PEER_STRANGERS_MAX = 32;
+/** Pause between two rounds over a peer's addresses: doubles from the first to the last, less up to half of it at random. */
+export const PEER_RETRY_MS_MIN = 100;
+export const PEER_RETRY_MS_MAX = 2000;
+/** A connection that lasted less does not make the next retries quick again. */
+export const PEER_STEADY_MS = 5000;
+
 function assertRelation(holds: boolean, what: string): void {
   if (!holds) throw new Error(`limits contradict each other: ${what}`);
 }
@@ -45,3 +71,8 @@ assertRelation(
 assertRelation(SRL_SIZE_MAX_BYTES >= SRL_SIZE_MIN_BYTES, 'log sizes');
 assertRelation(SRL_READ_BYTES_MAX >= MIB + KIB, 'one read holds a whole record');
 assertRelation(ACTIVITY_EXTENT_BYTES % (64 * KIB) === 0, 'an extent is whole regions');
+assertRelation(
+  PEER_HEARTBEAT_INTERVAL_MS_MAX < PEER_SILENCE_GRACE_MS && PEER_SILENCE_GRACE_MS < 1000,
+  'the grace covers a heartbeat interval and ends before timeout + 1 s',
+);
+assertRelation(PEER_WRITE_BUFFER_BYTES_MAX > PEER_WRITE_BUFFER_BYTES + 16 * MIB, 'room for several batches');

@@ -1,0 +1,33 @@
+import type { SessionStatistics } from '../../node-api/contract.js';
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** Counts of a stream over all its connections since the node started (C53). */
+export class LinkStatistics implements Writable<SessionStatistics> {
+  messagesSent = 0;
+  messagesReceived = 0;
+  /** Of the last heartbeat; 0 before the first answer. */
+  roundTripMs = 0;
+  /** Connections ended for silence. */
+  timeouts = 0;
+  gaps = 0;
+  /** Damaged frames, and damaged records in sound frames, which the stream counts. */
+  checksumErrors = 0;
+  /** Connections after the first. */
+  reconnects = 0;
+  bytesSent = 0;
+  bytesReceived = 0;
+
+  /** Takes over what `other` counted, e.g. before the stream of a connection was known. */
+  add(other: LinkStatistics): void {
+    this.messagesSent += other.messagesSent;
+    this.messagesReceived += other.messagesReceived;
+    this.timeouts += other.timeouts;
+    this.gaps += other.gaps;
+    this.checksumErrors += other.checksumErrors;
+    this.reconnects += other.reconnects;
+    this.bytesSent += other.bytesSent;
+    this.bytesReceived += other.bytesReceived;
+    if (other.roundTripMs > 0) this.roundTripMs = other.roundTripMs;
+  }
+}

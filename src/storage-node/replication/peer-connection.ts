@@ -1,0 +1,247 @@
+import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
+import type { ErrorName } from '../../errors/registry.js';
+import { encodeMessage, encodeRecordsHeader } from '../../format/peer/encode.js';
+import { FrameParser } from '../../format/peer/frame-parser.js';
+import type { Ack, PeerMessage } from '../../format/peer/messages.js';
+import { PeerMessageType as Type } from '../../format/peer/messages.js';
+import { ProtocolError } from '../../format/peer/protocol-error.js';
+import { NO_LSN, type Lsn } from '../../model/position.js';
+import { PEER_GOODBYE_TIMEOUT_MS, PEER_WRITE_BUFFER_BYTES_MAX } from '../config/limits.js';
+import type { Clock, Timer } from './clock.js';
+import type { CloseKind, CloseReason } from './close-reason.js';
+import { Heartbeats } from './heartbeats.js';
+import type { LinkLog } from './link-log.js';
+import { LinkStatistics } from './link-statistics.js';
+
+/**
+ * One connection to another node: peer messages in and out over a socket that is already connected and whose other end is known.
+ *
+ * What is sent in one turn of the event loop leaves in one write. Acks that follow each other are one message, the last. Sending
+ * never fails: on a closed connection it does nothing, and `onClose` tells.
+ */
+export class PeerConnection {
+  /** Called for each message in order, also for heartbeats; never for Bye and Refuse, which end the connection. */
+  onMessage: (message: PeerMessage) => void = () => {};
+  /** The sender may go on after `isWritable` was false. */
+  onDrain: () => void = () => {};
+  /** Called once, in a turn of its own; look at `closeReason` when setting it late. */
+  onClose: (reason: CloseReason) => void = () => {};
+  /** What heartbeats say: the source's head, the destination's received position. */
+  heartbeatLsn: () => Lsn = () => NO_LSN;
+
+  /** Not null as soon as the connection is of no more use. */
+  closeReason: CloseReason | null = null;
+  /** Position in the peer's last heartbeat. */
+  peerLsn: Lsn = NO_LSN;
+  /** host:port of the other end, for people. */
+  readonly peerAddress: string;
+
+  private readonly parser = new FrameParser();
+  private heartbeats: Heartbeats | null = null;
+  private goodbyeTimer: Timer | null = null;
+  private pendingAck: Ack | null = null;
+  private isFlushDue = false;
+
+  constructor(
+    private readonly socket: Socket,
+    private readonly clock: Clock,
+    private readonly log: LinkLog,
+    public statistics = new LinkStatistics(),
+  ) {
+    this.peerAddress = `${socket.remoteAddress}:${socket.remotePort}`;
+    this.parser.expected = [];
+    socket.setNoDelay(true);
+    socket.on('data', (chunk: Buffer) => this.receive(chunk));
+    socket.on('drain', () => {
+      if (this.closeReason) return;
+      if (this.pendingAck) this.scheduleFlush();
+      this.onDrain();
+    });
+    socket.on('end', () => this.finish('lost', 'closed by the peer'));
+    socket.on('error', (error: NodeJS.ErrnoException) => this.finish('lost', error.code ?? error.message));
+    socket.on('close', () => {
+      this.goodbyeTimer?.cancel();
+      this.finish('lost', 'closed');
+    });
+  }
+
+  /** Which messages may come from now on; none until this is called. Another one ends the connection before its body is read. */
+  expect(types: readonly Type[]): void {
+    this.parser.expected = types;
+  }
+
+  /** From here on heartbeats go out and silence is watched. Called when Hello is answered. */
+  startHeartbeats(timeoutMs: number): void {
+    this.heartbeats = new Heartbeats(
+      this.clock,
+      timeoutMs,
+      () => this.send({ type: Type.Heartbeat, ...this.heartbeats!.times(), lsn: this.heartbeatLsn() }),
+      () => {
+        this.statistics.timeouts++;
+        this.finish('silence', `nothing heard for ${timeoutMs} ms`);
+      },
+    );
+    this.heartbeats.start();
+  }
+
+  changeHeartbeatTimeout(timeoutMs: number): void {
+    this.heartbeats?.changeTimeout(timeoutMs);
+  }
+
+  /**
+   * Own monotonic time at which the peer, as it proved, could still hear us. A source calls silence only a heartbeat timeout and a
+   * grace after it last heard its destination, so a destination may call itself Up_To_Date until this + the heartbeat timeout.
+   */
+  get confirmedMs(): number {
+    return this.heartbeats?.confirmedMs ?? Number.NEGATIVE_INFINITY;
+  }
+
+  /** False once so much waits for the system to take it that a sender of data should stop until `onDrain`. */
+  get isWritable(): boolean {
+    return this.closeReason === null && !this.socket.writableNeedDrain;
+  }
+
+  /** The certificate (DER) by which the other end proved itself; null on a plain connection. */
+  get peerCertificate(): Buffer | null {
+    return this.socket instanceof TLSSocket ? (this.socket.getPeerCertificate().raw ?? null) : null;
+  }
+
+  /** Counts into the stream's statistics from now on, together with what was counted so far. */
+  countInto(statistics: LinkStatistics): void {
+    statistics.add(this.statistics);
+    this.statistics = statistics;
+  }
+
+  send(message: PeerMessage): void {
+    if (this.closeReason) return;
+    if (message.type === Type.Ack) {
+      this.pendingAck = message;
+      this.scheduleFlush();
+      return;
+    }
+    // Nothing overtakes an ack.
+    this.writePendingAck();
+    this.writeFrame(encodeMessage(message));
+  }
+
+  /** Log records as they lie in memory, end to end, `bodyBytes` of them in all (at most 4 MiB). */
+  sendRecords(buffers: readonly Buffer[], bodyBytes: number): void {
+    if (this.closeReason) return;
+    this.writePendingAck();
+    this.write(encodeRecordsHeader(bodyBytes));
+    this.writeFrame(buffers);
+  }
+
+  /** Ends the connection in order: the peer learns that we mean it. */
+  bye(reason: string): void {
+    this.sayGoodbye({ type: Type.Bye, reason }, reason);
+  }
+
+  /** Ends the connection and tells the peer why. */
+  refuse(code: ErrorName, message: string): void {
+    this.sayGoodbye({ type: Type.Refuse, code, message }, `refused: ${code} ${message}`);
+  }
+
+  /** Ends the connection at once. */
+  destroy(text: string): void {
+    this.finish('local', text);
+  }
+
+  private sayGoodbye(message: PeerMessage, text: string): void {
+    if (this.closeReason) return;
+    this.send(message);
+    this.settle('local', text);
+    this.flush();
+    this.socket.end();
+    this.goodbyeTimer = this.clock.after(PEER_GOODBYE_TIMEOUT_MS, () => this.socket.destroy());
+  }
+
+  private receive(chunk: Buffer): void {
+    // After our goodbye what still comes is read and dropped: closing with unread bytes would reset the connection under it.
+    if (this.closeReason) return;
+    this.statistics.bytesReceived += chunk.length;
+    this.heartbeats?.heard();
+    try {
+      this.parser.push(chunk);
+      for (let message = this.parser.next(); message; message = this.parser.next()) {
+        this.statistics.messagesReceived++;
+        this.handle(message);
+        if (this.closeReason) return;
+      }
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      if (error.isChecksum) this.statistics.checksumErrors++;
+      this.finish('protocol', error.message);
+    }
+  }
+
+  private handle(message: PeerMessage): void {
+    switch (message.type) {
+      case Type.Bye:
+        return this.finish('bye', message.reason);
+      case Type.Refuse:
+        return this.finish('refused', message.message, message.code);
+      case Type.Heartbeat:
+        this.statistics.roundTripMs = this.heartbeats?.take(message) ?? this.statistics.roundTripMs;
+        this.peerLsn = message.lsn;
+        return this.onMessage(message);
+      default:
+        return this.onMessage(message);
+    }
+  }
+
+  private writePendingAck(): void {
+    const ack = this.pendingAck;
+    // A peer that does not read gets one ack when it does, not a heap of them.
+    if (!ack || !this.isWritable) return;
+    this.pendingAck = null;
+    this.writeFrame(encodeMessage(ack));
+  }
+
+  private writeFrame(buffers: readonly Buffer[]): void {
+    for (const buffer of buffers) this.write(buffer);
+    this.statistics.messagesSent++;
+    if (this.socket.writableLength > PEER_WRITE_BUFFER_BYTES_MAX) this.finish('overrun', 'the peer takes nothing');
+  }
+
+  private write(buffer: Buffer): void {
+    this.scheduleFlush();
+    this.statistics.bytesSent += buffer.length;
+    this.socket.write(buffer);
+  }
+
+  private scheduleFlush(): void {
+    if (this.isFlushDue) return;
+    this.isFlushDue = true;
+    this.socket.cork();
+    process.nextTick(this.flush);
+  }
+
+  private readonly flush = (): void => {
+    if (!this.isFlushDue) return;
+    if (!this.closeReason) this.writePendingAck();
+    this.isFlushDue = false;
+    this.socket.uncork();
+  };
+
+  private finish(kind: CloseKind, text: string, code?: ErrorName): void {
+    this.settle(kind, text, code);
+    if (!this.goodbyeTimer) this.socket.destroy();
+  }
+
+  /** The first reason counts; later ones are its consequences. */
+  private settle(kind: CloseKind, text: string, code?: ErrorName): void {
+    if (this.closeReason) return;
+    const reason: CloseReason = code ? { kind, text, code } : { kind, text };
+    this.closeReason = reason;
+    this.pendingAck = null;
+    // Before Hello was answered, whoever dials or listens reports the end.
+    if (this.heartbeats) {
+      const isOrderly = kind === 'local' || kind === 'bye';
+      this.log[isOrderly ? 'info' : 'warn']({ peer: this.peerAddress, ...reason }, 'peer connection ended');
+    }
+    this.heartbeats?.stop();
+    process.nextTick(() => this.onClose(reason));
+  }
+}

@@ -1,0 +1,215 @@
+import { connect as connectPlain, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { FROM_DESTINATION } from '../../format/peer/directions.js';
+import type { Hello, Welcome } from '../../format/peer/messages.js';
+import { PeerMessageType as Type } from '../../format/peer/messages.js';
+import type { NodeUid } from '../../model/ids.js';
+import { formatHostPort, type HostPort } from '../config/host-port.js';
+import {
+  PEER_CONNECT_TIMEOUT_MS,
+  PEER_HELLO_TIMEOUT_MS,
+  PEER_STEADY_MS,
+  PEER_WRITE_BUFFER_BYTES,
+} from '../config/limits.js';
+import { Backoff } from './backoff.js';
+import type { Clock, Timer } from './clock.js';
+import type { CloseReason } from './close-reason.js';
+import type { LinkLog } from './link-log.js';
+import type { LinkStatistics } from './link-statistics.js';
+import { PeerConnection } from './peer-connection.js';
+import { judgeIdentity, type PeerSecurity, tlsOptions } from './peer-security.js';
+
+/** What a dialer asks of its stream. */
+export interface DialerOwner {
+  /** Made afresh for each attempt: positions and sessions move on meanwhile. */
+  makeHello(): Hello;
+  /** The peer answered Welcome. The connection beats already; set its handlers before this returns. */
+  connected(connection: PeerConnection, welcome: Welcome): void;
+  /** One attempt at one address failed, or was refused (then with its code); the next follows by itself. */
+  attemptFailed(address: HostPort, reason: CloseReason): void;
+}
+
+export interface DialerOptions {
+  readonly peerUid: NodeUid;
+  /** Tried in turn. */
+  readonly addresses: readonly HostPort[];
+  /** The peer's own setting, as its session end tells. */
+  readonly isPeerPlain: boolean;
+  readonly heartbeatTimeoutMs: number;
+  readonly security: PeerSecurity;
+  readonly clock: Clock;
+  /** From 0 up to 1. */
+  readonly random: () => number;
+  readonly log: LinkLog;
+  readonly statistics: LinkStatistics;
+}
+
+/**
+ * Finds a peer: dials its addresses in turn, says Hello, and hands over the first connection whose Hello was answered with Welcome.
+ * Then it rests; `start` it again when that connection has ended.
+ */
+export class PeerDialer {
+  private readonly backoff: Backoff;
+  private isDialing = false;
+  private nextAddress = 0;
+  private retryTimer: Timer | null = null;
+  private attempt: Attempt | null = null;
+  private connections = 0;
+  private lastConnectedMs = Number.NEGATIVE_INFINITY;
+  /** Told once, not at every retry. */
+  private loggedFailure = '';
+
+  constructor(
+    private options: DialerOptions,
+    private readonly owner: DialerOwner,
+  ) {
+    this.backoff = new Backoff(options.random);
+  }
+
+  /** Dials until connected or stopped. Does nothing while it dials. */
+  start(): void {
+    if (this.isDialing) return;
+    this.isDialing = true;
+    const { clock } = this.options;
+    const wasSteady = clock.monotonicMs() - this.lastConnectedMs >= PEER_STEADY_MS;
+    if (wasSteady) this.backoff.reset();
+    this.nextAddress = 0;
+    if (wasSteady) this.dial();
+    else this.pause();
+  }
+
+  /** Gives up, also on an attempt under way. A connection that was handed over is not touched. */
+  stop(): void {
+    this.isDialing = false;
+    this.retryTimer?.cancel();
+    this.attempt?.abandon();
+    this.retryTimer = this.attempt = null;
+  }
+
+  /** New addresses or settings: hold from the next attempt on. */
+  change(options: Pick<DialerOptions, 'addresses' | 'isPeerPlain' | 'heartbeatTimeoutMs'>): void {
+    this.options = { ...this.options, ...options };
+    this.nextAddress = 0;
+  }
+
+  private dial(): void {
+    const address = this.options.addresses[this.nextAddress];
+    if (!address) return this.pause();
+    this.nextAddress++;
+    this.attempt = new Attempt(this.options, address, this.owner.makeHello(), {
+      connected: (connection, welcome) => this.succeed(connection, welcome),
+      failed: (reason) => this.fail(address, reason),
+    });
+  }
+
+  private pause(): void {
+    this.nextAddress = 0;
+    this.retryTimer = this.options.clock.after(this.backoff.next(), () => this.dial());
+  }
+
+  private succeed(connection: PeerConnection, welcome: Welcome): void {
+    const { clock, log, statistics, peerUid } = this.options;
+    this.attempt = null;
+    this.isDialing = false;
+    this.lastConnectedMs = clock.monotonicMs();
+    this.loggedFailure = '';
+    if (this.connections++ > 0) statistics.reconnects++;
+    log.info({ peer: connection.peerAddress, peerUid }, 'peer connected');
+    this.owner.connected(connection, welcome);
+  }
+
+  private fail(address: HostPort, reason: CloseReason): void {
+    this.attempt = null;
+    const failure = `${formatHostPort(address)} ${reason.text}`;
+    if (failure !== this.loggedFailure) {
+      this.loggedFailure = failure;
+      const { log, peerUid } = this.options;
+      log.warn({ peer: formatHostPort(address), peerUid, ...reason }, 'peer cannot be reached');
+    }
+    this.owner.attemptFailed(address, reason);
+    if (this.isDialing) this.dial();
+  }
+}
+
+interface AttemptOutcome {
+  connected(connection: PeerConnection, welcome: Welcome): void;
+  failed(reason: CloseReason): void;
+}
+
+/** One try at one address: TCP, TLS, the pinned certificate, Hello, Welcome. Ends in exactly one outcome, or none once abandoned. */
+class Attempt {
+  private socket: Socket | null = null;
+  private timer: Timer | null = null;
+  private isOver = false;
+
+  constructor(
+    private readonly options: DialerOptions,
+    address: HostPort,
+    private readonly hello: Hello,
+    private readonly outcome: AttemptOutcome,
+  ) {
+    const { security, clock } = options;
+    if (security.isPlain !== options.isPeerPlain) {
+      // Told in a turn of its own, as all outcomes are.
+      this.timer = clock.after(0, () => this.fail('one end is set to plain and the other to TLS'));
+      return;
+    }
+    const target = { host: address.host, port: address.port, highWaterMark: PEER_WRITE_BUFFER_BYTES };
+    const socket = security.isPlain
+      ? connectPlain(target)
+      : connectTls({ ...target, ...tlsOptions(security.identity), servername: '' });
+    this.socket = socket;
+    this.timer = clock.after(PEER_CONNECT_TIMEOUT_MS, () => this.fail('no answer to the connection'));
+    socket.once('error', (error: NodeJS.ErrnoException) => this.fail(error.code ?? error.message));
+    socket.once('close', () => this.fail('closed by the peer'));
+    socket.once(security.isPlain ? 'connect' : 'secureConnect', () => this.greet(socket));
+  }
+
+  abandon(): void {
+    this.end();
+    this.socket?.destroy();
+  }
+
+  private greet(socket: Socket): void {
+    if (this.isOver) return;
+    const { security, clock, log, peerUid, statistics, heartbeatTimeoutMs } = this.options;
+    const connection = new PeerConnection(socket, clock, log, statistics);
+    if (judgeIdentity(security, peerUid, connection.peerCertificate) !== 'same') {
+      return this.fail('another storage node answers: its certificate is not the pinned one');
+    }
+    this.timer?.cancel();
+    this.timer = clock.after(PEER_HELLO_TIMEOUT_MS, () => this.fail('no answer to Hello'));
+    connection.expect([Type.Welcome, Type.Refuse, Type.Bye]);
+    connection.onClose = (reason) => this.failWith(reason);
+    connection.onMessage = (message) => {
+      if (this.isOver || message.type !== Type.Welcome) return;
+      if (message.nodeUid !== peerUid) return this.fail('another storage node answers');
+      if (message.version < this.hello.versionMin || message.version > this.hello.versionMax) {
+        return this.fail(`the peer picked version ${message.version}, which was not offered`);
+      }
+      this.end();
+      connection.onMessage = () => {};
+      connection.onClose = () => {};
+      connection.expect(FROM_DESTINATION);
+      connection.startHeartbeats(heartbeatTimeoutMs);
+      this.outcome.connected(connection, message);
+    };
+    connection.send(this.hello);
+  }
+
+  private fail(text: string): void {
+    this.failWith({ kind: 'lost', text });
+  }
+
+  private failWith(reason: CloseReason): void {
+    if (this.isOver) return;
+    this.end();
+    this.socket?.destroy();
+    this.outcome.failed(reason);
+  }
+
+  private end(): void {
+    this.isOver = true;
+    this.timer?.cancel();
+  }
+}

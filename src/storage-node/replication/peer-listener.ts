@@ -1,0 +1,191 @@
+import { createServer as createPlainServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
+import { Refusal } from '../../errors/refusal.js';
+import type { ErrorName } from '../../errors/registry.js';
+import { FROM_SOURCE } from '../../format/peer/directions.js';
+import type { Hello, Welcome } from '../../format/peer/messages.js';
+import { PEER_PROTOCOL_VERSION, PeerMessageType as Type } from '../../format/peer/messages.js';
+import { formatHostPort, type HostPort } from '../config/host-port.js';
+import { PEER_HELLO_TIMEOUT_MS, PEER_STRANGERS_MAX, PEER_WRITE_BUFFER_BYTES } from '../config/limits.js';
+import type { Clock, Timer } from './clock.js';
+import type { LinkLog } from './link-log.js';
+import { PeerConnection } from './peer-connection.js';
+import { judgeIdentity, type PeerSecurity, tlsOptions } from './peer-security.js';
+
+/** A connection whose other end said a valid Hello and is who it says. Answer once, now or later, by `welcome` or `refuse`. */
+export class Greeting {
+  constructor(
+    readonly connection: PeerConnection,
+    readonly hello: Hello,
+  ) {}
+
+  /** Set the connection's handlers first: messages may follow at once. */
+  welcome(welcome: Omit<Welcome, 'type' | 'version'>, heartbeatTimeoutMs: number): void {
+    this.connection.expect(FROM_SOURCE);
+    this.connection.send({ type: Type.Welcome, version: PEER_PROTOCOL_VERSION, ...welcome });
+    this.connection.startHeartbeats(heartbeatTimeoutMs);
+  }
+
+  refuse(code: ErrorName, message: string): void {
+    this.connection.refuse(code, message);
+  }
+}
+
+export interface ListenerOptions {
+  readonly security: PeerSecurity;
+  readonly clock: Clock;
+  readonly log: LinkLog;
+  readonly greeted: (greeting: Greeting) => void;
+  /** For the other end to say Hello; milliseconds. */
+  readonly helloTimeoutMs?: number;
+}
+
+/**
+ * Takes connections of other nodes. Until one has said Hello it is a stranger: few at a time, for a limited time, with one message of
+ * bounded size; whatever goes wrong with it is one line in the log and touches nobody else.
+ */
+export class PeerListener {
+  private readonly server: Server;
+  /** By remote address and port: with TLS the socket that is accepted is not the one that speaks. */
+  private readonly strangers = new Map<string, Stranger>();
+  private readonly connections = new Set<PeerConnection>();
+  private turnedAway = 0;
+
+  constructor(private readonly options: ListenerOptions) {
+    const { security } = options;
+    if (security.isPlain) {
+      this.server = createPlainServer({ highWaterMark: PEER_WRITE_BUFFER_BYTES });
+      this.server.on('connection', (socket: Socket) => this.admit(socket)?.speak(socket));
+    } else {
+      this.server = createTlsServer(tlsOptions(security.identity));
+      this.server.on('connection', (socket: Socket) => this.admit(socket));
+      this.server.on('secureConnection', (socket: Socket) => this.strangers.get(remote(socket))?.speak(socket));
+      this.server.on('tlsClientError', (error: Error, socket: Socket) => {
+        this.strangers.get(remote(socket))?.end(`TLS: ${error.message}`);
+        socket.destroy();
+      });
+    }
+  }
+
+  /** Port 0 takes a free one. Answers where it listens. Refusal PORT_IN_USE. */
+  listen({ host, port }: HostPort): Promise<HostPort> {
+    return new Promise((resolve, reject) => {
+      this.server.once('error', (error: NodeJS.ErrnoException) => {
+        reject(
+          error.code === 'EADDRINUSE' ? new Refusal('PORT_IN_USE', `peer ${formatHostPort({ host, port })}`) : error,
+        );
+      });
+      this.server.listen({ host, port }, () => {
+        const bound = this.server.address() as { port: number };
+        resolve({ host, port: bound.port });
+      });
+    });
+  }
+
+  /** Takes no more connections and says Bye on those it handed over. */
+  async close(reason: string): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
+    for (const stranger of this.strangers.values()) stranger.end('this node stops');
+    for (const connection of this.connections) connection.bye(reason);
+    await closed;
+  }
+
+  private admit(socket: Socket): Stranger | null {
+    if (this.strangers.size >= PEER_STRANGERS_MAX) {
+      socket.destroy();
+      // One line for a flood, not one for each of its connections.
+      if (this.turnedAway++ === 0) {
+        this.options.log.warn(
+          { strangers: PEER_STRANGERS_MAX },
+          'peer connections turned away: too many without Hello',
+        );
+      }
+      return null;
+    }
+    if (this.turnedAway > 0 && this.strangers.size < PEER_STRANGERS_MAX / 2) this.turnedAway = 0;
+    const key = remote(socket);
+    const stranger = new Stranger(socket, this.options, {
+      forget: () => this.strangers.delete(key),
+      keep: (connection) => {
+        this.connections.add(connection);
+        socket.once('close', () => this.connections.delete(connection));
+      },
+    });
+    this.strangers.set(key, stranger);
+    return stranger;
+  }
+}
+
+interface StrangerOwner {
+  forget(): void;
+  keep(connection: PeerConnection): void;
+}
+
+/** A connection that did not say Hello yet. */
+class Stranger {
+  private readonly timer: Timer;
+  private readonly address: string;
+  private isOver = false;
+
+  constructor(
+    private readonly accepted: Socket,
+    private readonly options: ListenerOptions,
+    private readonly owner: StrangerOwner,
+  ) {
+    this.address = remote(accepted);
+    this.timer = options.clock.after(options.helloTimeoutMs ?? PEER_HELLO_TIMEOUT_MS, () =>
+      this.end('no Hello in time'),
+    );
+    accepted.once('close', () => this.end('closed without Hello'));
+    accepted.on('error', () => {});
+  }
+
+  /** The handshake of TLS, if any, is done. */
+  speak(socket: Socket): void {
+    const { clock, log } = this.options;
+    const connection = new PeerConnection(socket, clock, log);
+    connection.expect([Type.Hello]);
+    connection.onClose = (reason) => this.end(reason.text);
+    connection.onMessage = (message) => {
+      if (message.type === Type.Hello) this.judge(connection, message);
+    };
+  }
+
+  end(text: string): void {
+    if (!this.leave()) return;
+    this.options.log.warn({ peer: this.address, reason: text }, 'peer connection closed before Hello');
+    this.accepted.destroy();
+  }
+
+  private judge(connection: PeerConnection, hello: Hello): void {
+    if (!this.leave()) return;
+    connection.expect([]);
+    connection.onMessage = () => {};
+    connection.onClose = () => {};
+    const refuse = (code: ErrorName, text: string) => {
+      this.options.log.warn({ peer: this.address, nodeUid: hello.nodeUid, code, reason: text }, 'peer refused');
+      connection.refuse(code, text);
+    };
+    if (hello.versionMin > PEER_PROTOCOL_VERSION || hello.versionMax < PEER_PROTOCOL_VERSION) {
+      return refuse('NODE_VERSION_UNSUPPORTED', `this node speaks version ${PEER_PROTOCOL_VERSION}`);
+    }
+    const verdict = judgeIdentity(this.options.security, hello.nodeUid, connection.peerCertificate);
+    if (verdict === 'unknown') return refuse('NODE_NOT_FOUND', `no session here with node ${hello.nodeUid}`);
+    if (verdict === 'changed') return refuse('NODE_IDENTITY_CHANGED', 'the certificate is not the pinned one');
+    this.owner.keep(connection);
+    this.options.greeted(new Greeting(connection, hello));
+  }
+
+  /** False when it was over already. */
+  private leave(): boolean {
+    if (this.isOver) return false;
+    this.isOver = true;
+    this.timer.cancel();
+    this.owner.forget();
+    return true;
+  }
+}
+
+function remote(socket: Socket): string {
+  return `${socket.remoteAddress}:${socket.remotePort}`;
+}
