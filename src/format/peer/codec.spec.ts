@@ -264,6 +264,7 @@ describe('peer frame parser, hostile input', () => {
     ['a position as a number', Type.Resend, '{"fromLsn":5}'],
     ['a negative position', Type.Resend, '{"fromLsn":"-5"}'],
     ['a position of 2^53 or more', Type.Resend, '{"fromLsn":"9007199254740993"}'],
+    ['a wrong uid', Type.Hello, '{"versionMin":1,"versionMax":1,"nodeUid":"../../etc"}'],
     ['a list of the wrong things', Type.Suspend, '{"atLsn":"1","sessions":[1]}'],
     ['a text that is too long', Type.Bye, JSON.stringify({ reason: 'x'.repeat(2000) })],
     ['nesting without end', Type.Bye, '['.repeat(1_000_000)],

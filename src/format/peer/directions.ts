@@ -11,7 +11,7 @@ export const FROM_SOURCE: readonly Type[] = [
   Type.Suspend,
   Type.MapRequest,
   Type.TailRequest,
-  Type.Detach,
+  Type.SyncRequest,
   Type.Refuse,
   Type.Bye,
 ];
@@ -27,7 +27,6 @@ export const FROM_DESTINATION: readonly Type[] = [
   Type.MapEnd,
   Type.Resend,
   Type.TailEnd,
-  Type.Detach,
   Type.Refuse,
   Type.Bye,
 ];

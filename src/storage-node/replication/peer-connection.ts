@@ -27,7 +27,7 @@ export class PeerConnection {
   onDrain: () => void = () => {};
   /** Called once, in a turn of its own; look at `closeReason` when setting it late. */
   onClose: (reason: CloseReason) => void = () => {};
-  /** What heartbeats say: the source's head, the destination's received position. */
+  /** What heartbeats say: the durable position of this end's own log. */
   heartbeatLsn: () => Lsn = () => NO_LSN;
 
   /** Not null as soon as the connection is of no more use. */
