@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { itWithTools } from '../../../test/support/tools.js';
-import { freePort } from '../free-port.js';
+import { freePort } from '../node-process/free-port.js';
 import { NbdClient } from './client.js';
 
 const sizeBytes = 8 * 1024 * 1024;

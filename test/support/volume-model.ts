@@ -1,0 +1,178 @@
+/**
+ * The oracle: what a volume may hold after writes that ran side by side, some of them never acknowledged. A volume is cells of 512
+ * bytes; every write fills its cells with its own number, so an image tells which write each cell was last given.
+ *
+ * The rule: cell value `u` is wrong exactly when a write `w` that must be there began after `u` had ended. What must be there: for
+ * `check`, every acknowledged write; for `checkPrefix`, every write that ended before a write seen in the image began, and each write
+ * seen in part. Writes that failed or are in flight may be there or not.
+ */
+
+export const CELL_BYTES = 512;
+
+export interface ModelWrite {
+  /** 1, 2, 3 … in order of submission; 0 is the blank volume. */
+  readonly number: number;
+  readonly isZero: boolean;
+  readonly offset: number;
+  readonly length: number;
+  /** Ticks of the model's clock, which counts submissions and ends. */
+  readonly startedAt: number;
+  /** Infinity while in flight. */
+  endedAt: number;
+  isAcknowledged: boolean;
+}
+
+export interface Mismatch {
+  /** Of the first wrong cell. */
+  readonly offset: number;
+  readonly text: string;
+}
+
+export class VolumeModel {
+  private readonly blank: ModelWrite;
+  private readonly writes: ModelWrite[];
+  /** Writes over each cell, in order of submission. */
+  private readonly cells: (ModelWrite[] | undefined)[];
+  private clock = 0;
+
+  /** @param seed goes into every stamp, so that a volume of another run is never taken for this one */
+  constructor(
+    readonly sizeBytes: number,
+    readonly seed: number,
+  ) {
+    if (sizeBytes % CELL_BYTES !== 0) throw new Error(`a volume of ${sizeBytes} bytes is not whole cells`);
+    this.blank = {
+      number: 0,
+      isZero: true,
+      offset: 0,
+      length: sizeBytes,
+      startedAt: -2,
+      endedAt: -1,
+      isAcknowledged: true,
+    };
+    this.writes = [this.blank];
+    this.cells = new Array<ModelWrite[] | undefined>(sizeBytes / CELL_BYTES);
+  }
+
+  get writeCount(): number {
+    return this.writes.length - 1;
+  }
+
+  get acknowledgedCount(): number {
+    return this.writes.filter((write) => write.isAcknowledged).length - 1;
+  }
+
+  /** Call before the request is sent. Offset and length are whole cells. */
+  begin(offset: number, length: number, isZero = false): ModelWrite {
+    if (offset % CELL_BYTES !== 0 || length % CELL_BYTES !== 0 || length === 0 || offset + length > this.sizeBytes) {
+      throw new Error(`range ${offset}+${length} is not whole cells of the volume`);
+    }
+    const write: ModelWrite = {
+      number: this.writes.length,
+      isZero,
+      offset,
+      length,
+      startedAt: this.clock++,
+      endedAt: Infinity,
+      isAcknowledged: false,
+    };
+    this.writes.push(write);
+    for (let cell = offset / CELL_BYTES; cell < (offset + length) / CELL_BYTES; cell++) {
+      (this.cells[cell] ??= []).push(write);
+    }
+    return write;
+  }
+
+  acknowledge(write: ModelWrite): void {
+    write.endedAt = this.clock++;
+    write.isAcknowledged = true;
+  }
+
+  /** The write failed or its connection was lost: it may be there or not, but will not come later. */
+  fail(write: ModelWrite): void {
+    write.endedAt = this.clock++;
+  }
+
+  /** The bytes that a write sends. */
+  payload(write: ModelWrite): Buffer {
+    const bytes = Buffer.allocUnsafe(write.length);
+    for (let at = 0; at < write.length; at += CELL_BYTES) {
+      this.stamp(write.number, (write.offset + at) / CELL_BYTES).copy(bytes, at);
+    }
+    return bytes;
+  }
+
+  /** Null when every cell of the image holds something it may hold, all acknowledged writes counted as there. */
+  check(image: Buffer): Mismatch | null {
+    return this.findWrongCell(image, (write) => write.isAcknowledged);
+  }
+
+  /**
+   * Null when the image is what some prefix of the write order left: whatever it lacks was not ended before anything it has began.
+   * The blank volume is the empty prefix.
+   */
+  checkPrefix(image: Buffer): Mismatch | null {
+    const seen = new Set<ModelWrite>();
+    let lastStart = -1;
+    for (let cell = 0; cell < this.cells.length; cell++) {
+      const number = this.numberIn(image, cell);
+      const write = number === null ? undefined : this.writes[number];
+      if (write === undefined || write === this.blank) continue;
+      seen.add(write);
+      lastStart = Math.max(lastStart, write.startedAt);
+    }
+    return this.findWrongCell(image, (write) => seen.has(write) || (write.isAcknowledged && write.endedAt < lastStart));
+  }
+
+  private findWrongCell(image: Buffer, mustBeThere: (write: ModelWrite) => boolean): Mismatch | null {
+    if (image.length !== this.sizeBytes) return { offset: 0, text: `the image has ${image.length} bytes` };
+    for (let cell = 0; cell < this.cells.length; cell++) {
+      const wrong = this.judgeCell(cell, this.numberIn(image, cell), mustBeThere);
+      if (wrong !== null) {
+        const offset = cell * CELL_BYTES;
+        return { offset, text: `seed ${this.seed}, offset ${offset} (cell ${cell}): ${wrong}` };
+      }
+    }
+    return null;
+  }
+
+  /** @param number of the write that the cell holds, 0 for zeros, null for bytes that nobody wrote */
+  private judgeCell(cell: number, number: number | null, mustBeThere: (write: ModelWrite) => boolean): string | null {
+    if (number === null) return 'holds bytes that no write put there';
+    const history = this.cells[cell] ?? [];
+    const values = [this.blank, ...history].filter((write) =>
+      number === 0 ? write.isZero : write.number === number && !write.isZero,
+    );
+    if (values.length === 0) return `holds ${number === 0 ? 'zeros' : `write ${number}, which never covered it`}`;
+    const later = (value: ModelWrite) => history.find((write) => value.endedAt < write.startedAt && mustBeThere(write));
+    if (values.some((value) => later(value) === undefined)) return null;
+    const value = values.at(-1)!;
+    return `holds ${describe(value)}, but ${describe(later(value)!)} began after that`;
+  }
+
+  /** 0 for zeros, null for what is neither zeros nor a stamp of this model for this cell. */
+  private numberIn(image: Buffer, cell: number): number | null {
+    const bytes = image.subarray(cell * CELL_BYTES, (cell + 1) * CELL_BYTES);
+    const number = bytes.readUInt32LE(0);
+    if (number === 0) return bytes.equals(zeroCell) ? 0 : null;
+    return number < this.writes.length && bytes.equals(this.stamp(number, cell)) ? number : null;
+  }
+
+  private stamp(number: number, cell: number): Buffer {
+    pattern.writeUInt32LE(number, 0);
+    pattern.writeUInt32LE(cell, 4);
+    pattern.writeUInt32LE(this.seed >>> 0, 8);
+    pattern.writeUInt32LE((number ^ (cell << 7)) >>> 0, 12);
+    return stampCell.fill(pattern);
+  }
+}
+
+const zeroCell = Buffer.alloc(CELL_BYTES);
+const pattern = Buffer.alloc(16);
+const stampCell = Buffer.alloc(CELL_BYTES);
+
+function describe(write: ModelWrite): string {
+  const end = write.isAcknowledged ? 'acknowledged' : write.endedAt === Infinity ? 'in flight' : 'failed';
+  if (write.number === 0) return 'the blank volume';
+  return `${write.isZero ? 'zeroing' : 'write'} ${write.number} (${end}, ${write.offset}+${write.length})`;
+}
