@@ -4,12 +4,15 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import express from 'express';
 import helmet from 'helmet';
 import { Logger } from 'nestjs-pino';
+import type { OpenAPIObject } from '@nestjs/swagger';
 import type { DataSource } from 'typeorm';
 import { ApiModule } from './api.module.js';
+import { makeDataSource } from './database/data-source.js';
+import { DATABASE_PARTS } from './entities.js';
 import { Metrics } from './health/metrics.js';
 import { BODY_BYTES_MAX, requireJson, requireTameInput } from './http/body-rules.js';
 import { openRequestContext } from './http/request-context.js';
-import { serveDocument } from './openapi.js';
+import { buildDocument, serveDocument } from './openapi.js';
 import type { Settings } from './settings.js';
 
 export const API_PREFIX = 'api/v1';
@@ -30,6 +33,18 @@ export async function createApi(
   app.use(requireJson, express.json({ limit: BODY_BYTES_MAX, type: 'application/json' }), requireTameInput);
   serveDocument(app);
   return app;
+}
+
+/** The OpenAPI document of an application that has no database and serves nothing. */
+export async function describeApi(): Promise<OpenAPIObject> {
+  const database = makeDataSource('postgresql://nowhere', DATABASE_PARTS);
+  const settings = { logLevel: 'silent', requestsPerMinute: 1 } as const;
+  const app = await NestFactory.create<NestExpressApplication>(ApiModule.of(database, settings), {
+    preview: true,
+    logger: false,
+  });
+  configureApi(app, false);
+  return buildDocument(app);
 }
 
 /** What also the document depends on, so also done for an application without a database. */

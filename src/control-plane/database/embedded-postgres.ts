@@ -111,7 +111,7 @@ async function makeCluster(place: Place): Promise<void> {
 }
 
 async function launch(place: Place, settings: readonly string[]): Promise<{ pid: number; hasEnded: () => boolean }> {
-  const port = await freePort();
+  const port = await choosePort(place);
   const log = openSync(path.join(place.folder, 'postgres.log'), 'a', 0o600);
   const options = ['listen_addresses=127.0.0.1', `port=${port}`, 'unix_socket_directories=', ...settings];
   const server = spawn(
@@ -195,9 +195,23 @@ function isAlive(pid: number): boolean {
   }
 }
 
-async function freePort(): Promise<number> {
+/** The port of the last start if it is free, so that clients which lost the server find it again; else any free one. */
+async function choosePort(place: Place): Promise<number> {
+  const file = path.join(place.folder, 'port');
+  const last = Number(await readText(file));
+  const port = (last > 0 && (await freePort(last))) || (await freePort(0));
+  if (port === null) throw new Refusal('PORT_IN_USE', 'no free port on 127.0.0.1');
+  if (port !== last) await writeFile(file, String(port));
+  return port;
+}
+
+async function freePort(wanted: number): Promise<number | null> {
   const probe = createServer();
-  await new Promise<void>((resolve, reject) => probe.once('error', reject).listen(0, '127.0.0.1', resolve));
+  try {
+    await new Promise<void>((resolve, reject) => probe.once('error', reject).listen(wanted, '127.0.0.1', resolve));
+  } catch {
+    return null;
+  }
   const { port } = probe.address() as { port: number };
   await new Promise((resolve) => probe.close(resolve));
   return port;

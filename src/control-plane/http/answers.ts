@@ -28,7 +28,11 @@ export interface CallDescription {
 export function Answers(status: number, view: Type | null, call: CallDescription): MethodDecorator {
   return applyDecorators(
     HttpCode(status),
-    ApiOperation({ summary: call.summary, ...(call.description && { description: call.description }) }),
+    ApiOperation({
+      summary: call.summary,
+      ...(call.description && { description: call.description }),
+      ...(call.isOpen && { security: [] }),
+    }),
     ApiResponse({ status, description: call.summary, ...(view && { type: view }) }),
     Refuses(call),
   );
