@@ -30,6 +30,8 @@ export interface SegmentHeader {
   readonly predecessorCrc: number;
   /** Every record up to here was durable when this header was written. */
   readonly durableLsn: number;
+  /** The log begins here: it was new, or emptied on purpose. */
+  readonly isStart: boolean;
 }
 
 export type SegmentHeaderFault = 'magic' | 'version' | 'header checksum' | 'field out of bounds';
@@ -39,6 +41,7 @@ export function encodeSegmentHeader(header: SegmentHeader): Buffer {
   const buffer = Buffer.alloc(SEGMENT_HEADER_BYTES);
   buffer.writeUInt32BE(SEGMENT_MAGIC, 0);
   buffer[4] = SEGMENT_VERSION;
+  buffer[5] = header.isStart ? 1 : 0;
   header.groupId.copy(buffer, 8, 0, 16);
   buffer.writeUInt32BE(header.segmentBytes, 24);
   writeU64(buffer, header.sequence, 28);
@@ -63,6 +66,7 @@ export function decodeSegmentHeader(buffer: Buffer): SegmentHeader | SegmentHead
     runningBytes: readU64(buffer, 44),
     predecessorCrc: buffer.readUInt32BE(52),
     durableLsn: readU64(buffer, 56),
+    isStart: buffer[5] === 1,
   };
   const numbers = [header.sequence, header.firstLsn, header.runningBytes, header.durableLsn];
   return numbers.every(Number.isSafeInteger) && header.firstLsn >= 1 ? header : 'field out of bounds';
@@ -79,6 +83,8 @@ export class SegmentIndex {
   constructor(
     bytes: Buffer = Buffer.allocUnsafe(64 * INDEX_ENTRY_BYTES),
     public count = 0,
+    /** Where the records end; 0 for an index that still grows. */
+    readonly endPosition = 0,
   ) {
     this.bytes = bytes;
   }
@@ -91,11 +97,6 @@ export class SegmentIndex {
     writeU64(this.bytes, offset, at + 8);
     this.bytes.writeUInt32BE(length, at + 16);
     this.count++;
-  }
-
-  /** Forgets entries from `count` on. */
-  truncate(count: number): void {
-    this.count = Math.min(this.count, count);
   }
 
   position(entry: number): number {

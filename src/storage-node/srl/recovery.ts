@@ -1,0 +1,243 @@
+/**
+ * Opens the files of a log after any kind of stop and says where it ends. Looks first and changes files only when nothing is
+ * refused. Records up to the replay floor are not read: their segments are taken as their trailers describe them.
+ */
+import { open, readdir, unlink } from 'node:fs/promises';
+import path from 'node:path';
+import { Refusal } from '../../errors/refusal.js';
+import type { LogEntry } from '../../format/srl/log-entry.js';
+import {
+  decodeRecordHeader,
+  findHeaderFault,
+  isPayloadIntact,
+  payloadBytesOf,
+  predecessorCrcOf,
+  RECORD_HEADER_BYTES,
+} from '../../format/srl/record.js';
+import {
+  SEGMENT_HEADER_BYTES,
+  SEGMENT_TRAILER_BYTES,
+  SegmentIndex,
+  decodeSegmentHeader,
+} from '../../format/srl/segment.js';
+import { syncFolder } from '../device/small-file.js';
+import { systemRefusal } from '../device/system-refusal.js';
+import type { LogIo } from './log-io.js';
+import { findRecoveryCase } from './recovery-cases.js';
+import { Segment } from './segment-file.js';
+import { SEGMENT_SUFFIX } from './segment-supply.js';
+
+/** A place between two records. */
+export interface LogPoint {
+  /** The record before. */
+  lsn: number;
+  crc: number;
+  runningBytes: number;
+}
+
+export interface RecoveredLog {
+  /** Oldest first; the last one is open. */
+  readonly segments: Segment[];
+  readonly head: LogPoint;
+  /** Highest number in the files' names. */
+  readonly numberMax: number;
+}
+
+export interface RecoveryOptions {
+  readonly folder: string;
+  readonly groupId: Buffer;
+  readonly knownDurableLsn: number;
+  readonly floorLsn: number;
+  readonly io: LogIo;
+}
+
+/**
+ * @returns null when the folder holds no log and none was known
+ * @throws Refusal SRL_CORRUPT naming segment, position and LSN; FORMAT_UNSUPPORTED; DEVICE_FAILED
+ */
+export async function recoverLog(options: RecoveryOptions): Promise<RecoveredLog | null> {
+  const names = (await readdir(options.folder)).filter((name) => name.endsWith(SEGMENT_SUFFIX)).sort();
+  const files = names.map((name) => path.join(options.folder, name));
+  const found = await readHeaders(files, options);
+  const run = newestRun(found);
+  const first = run[0];
+  if (first === undefined) {
+    const lsn = Math.max(options.knownDurableLsn, options.floorLsn);
+    if (lsn > 0)
+      throw new Refusal('SRL_CORRUPT', `${options.folder}: no segment is left, records up to LSN ${lsn} are missing`);
+    await removeFiles(options.folder, files);
+    return null;
+  }
+  if (first.firstLsn > options.floorLsn + 1 && !first.header.isStart) {
+    throw corrupt(first, SEGMENT_HEADER_BYTES, options.floorLsn + 1, 'records before this segment are missing');
+  }
+  const { kept, scan } = await scanRun(run, options);
+  const last = kept.at(-1)!;
+  try {
+    if (!scan.isBlankBehind) await wipeBehind(last);
+    last.openNow();
+    const scanned = kept.filter((segment) => segment === last || segment.lastLsn > options.floorLsn);
+    await Promise.all(scanned.map((segment) => syncFile(segment, options.io)));
+    const keptPaths = new Set(kept.map((segment) => segment.path));
+    await removeFiles(
+      options.folder,
+      files.filter((file) => !keptPaths.has(file)),
+    );
+  } catch (error) {
+    last.release();
+    throw systemRefusal(error, options.folder);
+  }
+  const numberMax = Math.max(0, ...names.map((name) => Number.parseInt(name, 10) || 0));
+  return { segments: kept, head: scan.end, numberMax };
+}
+
+async function readHeaders(files: readonly string[], options: RecoveryOptions): Promise<Segment[]> {
+  const segments: Segment[] = [];
+  for (const file of files) {
+    const header = decodeSegmentHeader(await readStart(file));
+    if (header === 'version') throw new Refusal('FORMAT_UNSUPPORTED', file);
+    // Blank, or torn while it was started: no record in it can have been durable. If one was, its absence is noticed later.
+    if (typeof header === 'string') continue;
+    if (!header.groupId.equals(options.groupId)) {
+      throw new Refusal('SRL_CORRUPT', `${file}: belongs to the log of another group`);
+    }
+    segments.push(new Segment(file, header));
+  }
+  return segments.sort((a, b) => a.header.sequence - b.header.sequence);
+}
+
+async function readStart(file: string): Promise<Buffer> {
+  const handle = await open(file, 'r');
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(SEGMENT_HEADER_BYTES), 0, SEGMENT_HEADER_BYTES, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The segments with the highest sequences, without a gap: what stands before a gap was recycled or emptied. */
+function newestRun(segments: readonly Segment[]): Segment[] {
+  let from = segments.length - 1;
+  while (from > 0 && segments[from - 1]!.header.sequence === segments[from]!.header.sequence - 1) {
+    if (segments[from]!.header.isStart) break;
+    from--;
+  }
+  return segments.slice(Math.max(0, from));
+}
+
+interface Scan {
+  readonly end: LogPoint;
+  /** Nothing but zeros stands behind the end in this segment. */
+  readonly isBlankBehind: boolean;
+}
+
+async function scanRun(run: readonly Segment[], options: RecoveryOptions): Promise<{ kept: Segment[]; scan: Scan }> {
+  const durableLsn = Math.max(options.knownDurableLsn, ...run.map((segment) => segment.header.durableLsn));
+  let kept: Segment[] = [];
+  for (const [i, segment] of run.entries()) {
+    const next = run[i + 1];
+    if (next !== undefined && next.firstLsn <= options.floorLsn + 1) {
+      // Replay does not need a damaged one; members who lag behind it are brought back by regions.
+      kept = (await takeClosed(segment, next)) ? [...kept, segment] : [];
+      continue;
+    }
+    kept.push(segment);
+    const scan = await scanSegment(segment, next, durableLsn);
+    if (next === undefined || !continues(next, scan.end)) return { kept, scan };
+    segment.index = null;
+  }
+  throw new Error('a run of segments has a last one');
+}
+
+function pointBefore(segment: Segment): LogPoint {
+  const { firstLsn, predecessorCrc, runningBytes } = segment.header;
+  return { lsn: firstLsn - 1, crc: predecessorCrc, runningBytes };
+}
+
+function continues(next: Segment, point: LogPoint): boolean {
+  return next.firstLsn === point.lsn + 1 && next.header.predecessorCrc === point.crc;
+}
+
+/** Takes a segment without reading its records; false when its index does not hold. */
+async function takeClosed(segment: Segment, next: Segment): Promise<boolean> {
+  const index = await segment.loadIndex();
+  if (index === null || index.count !== next.firstLsn - segment.firstLsn) return false;
+  segment.recordCount = index.count;
+  segment.position = index.endPosition;
+  return true;
+}
+
+/** Goes through the records of a segment; its index is made anew. */
+async function scanSegment(segment: Segment, next: Segment | undefined, durableLsn: number): Promise<Scan> {
+  const bytes = await segment.read(0, segment.header.segmentBytes);
+  const end = Math.min(bytes.length, segment.header.segmentBytes - SEGMENT_TRAILER_BYTES);
+  segment.index = new SegmentIndex();
+  let point = pointBefore(segment);
+  for (;;) {
+    const at = segment.position;
+    const entry = decodeAt(bytes, at, end);
+    const finding = {
+      isHeaderOk: entry !== null,
+      isInOrder: entry !== null && follows(entry, point),
+      isBodyOk: entry !== null && isPayloadIntact(entry),
+      isContinued: next !== undefined && continues(next, point),
+      isBelowDurable: point.lsn + 1 <= durableLsn,
+    };
+    const { verdict, label, because } = findRecoveryCase(finding);
+    if (verdict === 'refuse') throw corrupt(segment, at, point.lsn + 1, `${because} ${label}`);
+    if (verdict !== 'keep') return { end: point, isBlankBehind: isBlank(bytes.subarray(at)) };
+    segment.add(entry!.slot, entry!.offset, entry!.length, RECORD_HEADER_BYTES + entry!.payloadBytes);
+    point = { lsn: entry!.lsn, crc: entry!.headerCrc, runningBytes: entry!.runningBytes };
+  }
+}
+
+function isBlank(bytes: Buffer): boolean {
+  return bytes.length === 0 || (bytes[0] === 0 && bytes.subarray(1).equals(bytes.subarray(0, -1)));
+}
+
+function decodeAt(bytes: Buffer, at: number, end: number): LogEntry | null {
+  if (at + RECORD_HEADER_BYTES > end || findHeaderFault(bytes, at) !== null) return null;
+  const payloadAt = at + RECORD_HEADER_BYTES;
+  const payloadEnd = payloadAt + payloadBytesOf(bytes, at);
+  if (payloadEnd > end) return null;
+  return decodeRecordHeader(bytes, at, [bytes.subarray(payloadAt, payloadEnd)]);
+}
+
+function follows(entry: LogEntry, point: LogPoint): boolean {
+  return (
+    entry.lsn === point.lsn + 1 &&
+    predecessorCrcOf(entry) === point.crc &&
+    entry.runningBytes === point.runningBytes + RECORD_HEADER_BYTES + entry.payloadBytes
+  );
+}
+
+/** What stood behind the end must not be taken for records of this log later on, when the end has moved there again. */
+async function wipeBehind(last: Segment): Promise<void> {
+  const length = last.header.segmentBytes - last.position;
+  const handle = await open(last.path, 'r+');
+  try {
+    await handle.write(Buffer.alloc(length), 0, length, last.position);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** What was found may stand in the page cache only, if the process was killed. */
+async function syncFile(segment: Segment, io: LogIo): Promise<void> {
+  const handle = await open(segment.path, 'r+');
+  try {
+    await io.datasync(handle.fd);
+  } finally {
+    await handle.close();
+  }
+}
+
+async function removeFiles(folder: string, files: readonly string[]): Promise<void> {
+  await Promise.all(files.map((file) => unlink(file)));
+  if (files.length > 0) await syncFolder(folder);
+}
+
+function corrupt(segment: Segment, position: number, lsn: number, why: string): Refusal {
+  return new Refusal('SRL_CORRUPT', `${path.basename(segment.path)}, position ${position}, LSN ${lsn}: ${why}`);
+}

@@ -1,0 +1,153 @@
+/**
+ * Files that wait to become segments of one log. Each is blank on the disk before it is handed out: a header left over from an
+ * earlier use could otherwise outlive, in a power loss, the first records of the new use and pass for a segment of the log.
+ */
+import { closeSync, openSync } from 'node:fs';
+import { open, unlink } from 'node:fs/promises';
+import path from 'node:path';
+import { SEGMENT_HEADER_BYTES } from '../../format/srl/segment.js';
+import { MIB } from '../../model/sizes.js';
+import { syncFolder } from '../device/small-file.js';
+import { systemRefusal } from '../device/system-refusal.js';
+import { writeAllNow, type LogIo } from './log-io.js';
+
+export const SEGMENT_SUFFIX = '.segment';
+const ZEROS = Buffer.alloc(MIB);
+
+export class SegmentSupply {
+  private ready: string[] = [];
+  private readonly underWay = new Set<Promise<void>>();
+  private isPreparing = false;
+  /** The last attempt to make a file failed, so that no more can be counted on. */
+  private isBlocked = false;
+  private nextNumber = 1;
+
+  /**
+   * @param filesMax files of the log altogether, those in use included
+   * @param fileCount files there are
+   */
+  constructor(
+    private readonly folder: string,
+    private readonly segmentBytes: number,
+    public filesMax: number,
+    private readonly io: LogIo,
+    private fileCount = 0,
+    numberMax = 0,
+  ) {
+    this.nextNumber = numberMax + 1;
+  }
+
+  /** Segments that can be started now or soon: blank files, and files that may still be made. */
+  get availableCount(): number {
+    return this.ready.length + (this.isBlocked ? 0 : Math.max(0, this.filesMax - this.fileCount));
+  }
+
+  get hasSpare(): boolean {
+    return this.ready.length > 0;
+  }
+
+  /**
+   * A blank file for the next segment. Makes one on the spot when the spare is not there yet, since a short wait is better than a
+   * refused write; the folder then needs a sync before a record in it counts as durable.
+   */
+  takeNow(): { path: string; isNew: boolean } {
+    const spare = this.ready.pop();
+    if (spare !== undefined) return { path: spare, isNew: false };
+    if (this.fileCount >= this.filesMax)
+      throw new Error(`the log in ${this.folder} is full: ask roomBytes before appending`);
+    const file = this.nextPath();
+    const fd = openSync(file, 'wx+');
+    try {
+      for (let at = 0; at < this.segmentBytes; at += MIB) {
+        writeAllNow(this.io, fd, [ZEROS.subarray(0, Math.min(MIB, this.segmentBytes - at))], at);
+      }
+    } finally {
+      closeSync(fd);
+    }
+    this.fileCount++;
+    return { path: file, isNew: true };
+  }
+
+  /** Makes a spare in the background, unless there is one or the log has all its files. */
+  prepareSpare(): void {
+    if (this.hasSpare || this.isPreparing || this.fileCount >= this.filesMax) return;
+    this.isPreparing = true;
+    this.fileCount++;
+    this.track(
+      this.makeBlank().then(
+        (file) => {
+          this.ready.push(file);
+          this.isBlocked = false;
+          this.isPreparing = false;
+        },
+        () => {
+          this.fileCount--;
+          this.isBlocked = true;
+          this.isPreparing = false;
+        },
+      ),
+    );
+  }
+
+  /** Takes back a file that is no longer in use and blanks it in the background. */
+  recycle(file: string): void {
+    const isKept = this.fileCount <= this.filesMax;
+    const drop = () => unlink(file).then(() => void this.fileCount--);
+    const blank = () => this.blank(file).then(() => void this.ready.push(file));
+    // A file that can be neither blanked nor removed only costs its space until the next start.
+    this.track((isKept ? blank().catch(drop) : drop()).catch(() => undefined));
+  }
+
+  /** A new blank file, durable with its name. */
+  async makeBlank(): Promise<string> {
+    const file = this.nextPath();
+    try {
+      const handle = await open(file, 'wx+');
+      try {
+        for (let at = 0; at < this.segmentBytes; at += MIB) {
+          await handle.write(ZEROS, 0, Math.min(MIB, this.segmentBytes - at), at);
+        }
+        await this.io.datasync(handle.fd);
+      } finally {
+        await handle.close();
+      }
+      await syncFolder(this.folder);
+      return file;
+    } catch (error) {
+      await unlink(file).catch(() => undefined);
+      throw systemRefusal(error, file);
+    }
+  }
+
+  /** Removes every file that waits, and counts the caller's file as the only one. */
+  async restartWith(): Promise<void> {
+    await this.settle();
+    await Promise.all(this.ready.map((file) => unlink(file)));
+    this.ready = [];
+    this.fileCount = 1;
+  }
+
+  /** Waits for the work in the background. */
+  async settle(): Promise<void> {
+    while (this.underWay.size > 0) await Promise.all(this.underWay);
+  }
+
+  private async blank(file: string): Promise<void> {
+    const handle = await open(file, 'r+');
+    try {
+      await handle.write(ZEROS, 0, SEGMENT_HEADER_BYTES, 0);
+      await this.io.datasync(handle.fd);
+    } finally {
+      await handle.close();
+    }
+  }
+
+  private nextPath(): string {
+    return path.join(this.folder, `${String(this.nextNumber++).padStart(6, '0')}${SEGMENT_SUFFIX}`);
+  }
+
+  private track(work: Promise<void>): void {
+    this.underWay.add(work);
+    void work.then(() => this.underWay.delete(work));
+  }
+}
