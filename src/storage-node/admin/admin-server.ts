@@ -85,9 +85,18 @@ export class AdminServer {
     this.operations = operations;
   }
 
-  /** Refuses new calls, lets those in progress end for a short while, and closes. */
-  async stop(): Promise<void> {
+  get isServing(): boolean {
+    return this.operations !== null && !this.isStopping;
+  }
+
+  /** The node stops: `/healthz` says so, and calls are refused as SHUTTING_DOWN. */
+  drain(): void {
     this.isStopping = true;
+  }
+
+  /** Lets calls in progress end for a short while, and closes. */
+  async stop(): Promise<void> {
+    this.drain();
     const { server } = this;
     if (!server?.listening) return;
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
@@ -129,9 +138,12 @@ export class AdminServer {
   private async enrol(body: unknown, clientFingerprint: string | null): Promise<NodeIdentity> {
     const enrolment = checkBody(enrolRequest, body);
     if (clientFingerprint === null) throw new Refusal('NOT_AUTHENTICATED', 'no client certificate');
+    // Before the secret is used up: a node that is still starting cannot say how it is reached.
+    const { identity } = this.parts;
+    identity();
     await this.parts.home.enrol(enrolment, clientFingerprint);
     this.parts.logger.info({ controller: enrolment.controllerName, clientFingerprint }, 'control plane enrolled');
-    return this.parts.identity();
+    return identity();
   }
 
   private operationsNow(): NodeOperations {
@@ -141,7 +153,7 @@ export class AdminServer {
   }
 
   private answerHealth(response: ServerResponse): void {
-    const status = this.isStopping ? 'stopping' : this.operations ? 'ok' : 'starting';
+    const status = this.isStopping ? 'stopping' : this.isServing ? 'ok' : 'starting';
     answerJson(response, status === 'ok' ? 200 : 503, { status });
   }
 

@@ -58,6 +58,9 @@ export const PEER_RETRY_MS_MIN = 100;
 export const PEER_RETRY_MS_MAX = 2000;
 /** A connection that lasted less does not make the next retries quick again. */
 export const PEER_STEADY_MS = 5000;
+// The process (main.ts)
+/** A stop that takes longer than this is given up: recovery at the next start does the rest. */
+export const STOP_DEADLINE_MS = 10_000;
 
 function assertRelation(holds: boolean, what: string): void {
   if (!holds) throw new Error(`limits contradict each other: ${what}`);
@@ -76,3 +79,4 @@ assertRelation(
   'the grace covers a heartbeat interval and ends before timeout + 1 s',
 );
 assertRelation(PEER_WRITE_BUFFER_BYTES_MAX > PEER_WRITE_BUFFER_BYTES + 16 * MIB, 'room for several batches');
+assertRelation(STOP_DEADLINE_MS > ADMIN_DRAIN_MS, 'calls in progress end before the stop is given up');

@@ -34,8 +34,6 @@ export class NodeHome {
     private readonly lock: DirectoryLock,
     private record: NodeRecord,
     readonly isFirstStart: boolean,
-    /** The machine went down while the node ran: what was not synced may be missing, in any order. */
-    readonly wasUncleanBoot: boolean,
   ) {}
 
   /**
@@ -50,9 +48,14 @@ export class NodeHome {
       const before = await readRecord(directory, name);
       const boot = bootId();
       const found = before ?? (await newNodeRecord(name, boot, new Date()));
-      const record = { ...found, runCounter: found.runCounter + 1, bootId: boot, isStoppedClean: false };
-      const wasUncleanBoot = !found.isStoppedClean && found.bootId !== boot;
-      const home = new NodeHome(directory, lock, record, before === null, wasUncleanBoot);
+      const record: NodeRecord = {
+        ...found,
+        runCounter: found.runCounter + 1,
+        bootId: boot,
+        isStoppedClean: false,
+        isPowerLossPending: found.isPowerLossPending || (!found.isStoppedClean && found.bootId !== boot),
+      };
+      const home = new NodeHome(directory, lock, record, before === null);
       await usable(directory, () => home.save(record));
       await usable(directory, () => home.writeToken());
       return home;
@@ -76,6 +79,14 @@ export class NodeHome {
 
   get runCounter(): number {
     return this.record.runCounter;
+  }
+
+  /**
+   * The machine went down while the node ran: what was not synced may be missing, in any order. True at every start until one has
+   * called `powerLossRecovered`, however often starts are cut short.
+   */
+  get wasUncleanBoot(): boolean {
+    return this.record.isPowerLossPending;
   }
 
   get keyPem(): string {
@@ -148,6 +159,11 @@ export class NodeHome {
   /** Takes name and maintenance from the control plane; durable when it resolves. */
   async rename(spec: NodeSpec): Promise<void> {
     await this.change((record) => ({ ...record, name: spec.name, isInMaintenance: spec.isInMaintenance }));
+  }
+
+  /** What the loss of power may have cost is durably marked. */
+  powerLossRecovered(): Promise<void> {
+    return this.change((record) => (record.isPowerLossPending ? { ...record, isPowerLossPending: false } : record));
   }
 
   /**

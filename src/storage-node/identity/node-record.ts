@@ -25,6 +25,8 @@ export interface NodeRecord {
   readonly bootId: string;
   /** Whether that run ended in order: everything synced. */
   readonly isStoppedClean: boolean;
+  /** The machine went down in a run that had not ended in order, and no start since then has recovered from it. */
+  readonly isPowerLossPending: boolean;
   /** Works once; a new one takes its place. */
   readonly enrolmentSecret: string;
   readonly controllers: readonly PinnedController[];
@@ -50,6 +52,7 @@ export async function newNodeRecord(name: string, bootId: string, now: Date): Pr
     runCounter: 0,
     bootId,
     isStoppedClean: true,
+    isPowerLossPending: false,
     enrolmentSecret: newSecret(),
     controllers: [],
   };

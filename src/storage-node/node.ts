@@ -1,0 +1,125 @@
+/** One storage node: its parts, and the steps that start them. */
+import type { Logger } from 'pino';
+import { Refusal } from '../errors/refusal.js';
+import type { NodeIdentity } from '../node-api/contract.js';
+import { AdminServer } from './admin/admin-server.js';
+import { NodeMetrics } from './admin/metrics.js';
+import type { NodeOperations } from './admin/node-operations.js';
+import { formatHostPort, type HostPort } from './config/host-port.js';
+import type { NodeSettings } from './config/settings.js';
+import { NodeHome } from './identity/node-home.js';
+import { HostCounters } from './metrics/host-counters.js';
+import { StartSequence, type StartStep, type StartStepName } from './start-order.js';
+
+/** What the data path is given to work with. */
+export interface NodeContext {
+  readonly settings: NodeSettings;
+  readonly logger: Logger;
+  readonly home: NodeHome;
+  readonly hostCounters: HostCounters;
+  /** Valid once exports and peers listen. */
+  identity(): NodeIdentity;
+}
+
+/** The part of the node that holds volumes and serves hosts and peers. */
+export interface DataPath {
+  /** From volumes to exports; see START_ORDER. */
+  readonly steps: Partial<Record<Exclude<StartStepName, 'identity and lock' | 'admin API' | 'service'>, StartStep>>;
+  readonly operations: NodeOperations;
+  /** Where hosts and peers are listened for, with real ports; null before that step. */
+  nbdAddress(): HostPort | null;
+  peerAddress(): HostPort | null;
+}
+
+export class StorageNode {
+  private readonly hostCounters = new HostCounters();
+  private readonly sequence: StartSequence;
+  private openedHome: NodeHome | null = null;
+  private dataPath: DataPath | null = null;
+  private admin: AdminServer | null = null;
+  private adminAt: HostPort | null = null;
+
+  constructor(
+    private readonly settings: NodeSettings,
+    private readonly logger: Logger,
+    private readonly makeDataPath: (context: NodeContext) => DataPath,
+  ) {
+    this.sequence = new StartSequence(this.steps(), logger);
+  }
+
+  /** @throws Refusal saying why it cannot start; nothing is left running then */
+  start(): Promise<void> {
+    return this.sequence.start();
+  }
+
+  /** @returns whether everything is synced and ended in order */
+  stop(): Promise<boolean> {
+    return this.sequence.stop();
+  }
+
+  get home(): NodeHome {
+    if (!this.openedHome) throw new Error('the node has not opened its data directory');
+    return this.openedHome;
+  }
+
+  get adminAddress(): HostPort | null {
+    return this.adminAt;
+  }
+
+  /** @throws Refusal NODE_STARTING until hosts and peers are listened for */
+  identity(): NodeIdentity {
+    const nbd = this.dataPath?.nbdAddress();
+    const peer = this.dataPath?.peerAddress();
+    if (!nbd || !peer) throw new Refusal('NODE_STARTING');
+    const { advertisedNbd, advertisedPeers, isPeerPlain } = this.settings;
+    return this.home.identity({
+      nbdAddress: formatHostPort(advertisedNbd ?? nbd),
+      peerAddresses: (advertisedPeers.length > 0 ? advertisedPeers : [peer]).map(formatHostPort),
+      isPeerPlain,
+    });
+  }
+
+  private steps(): Partial<Record<StartStepName, StartStep>> {
+    const ofDataPath = (name: keyof DataPath['steps']): StartStep => ({
+      start: () => this.dataPath?.steps[name]?.start(),
+      stop: (isClean) => this.dataPath?.steps[name]?.stop?.(isClean),
+    });
+    return {
+      'identity and lock': { start: () => this.takeHome(), stop: (isClean) => this.openedHome?.close(isClean) },
+      'admin API': { start: () => this.listenForAdmin(), stop: () => this.admin?.stop() },
+      volumes: ofDataPath('volumes'),
+      logs: ofDataPath('logs'),
+      'activity log': ofDataPath('activity log'),
+      maps: ofDataPath('maps'),
+      floors: ofDataPath('floors'),
+      replay: ofDataPath('replay'),
+      'positions and epochs': ofDataPath('positions and epochs'),
+      peers: ofDataPath('peers'),
+      'tail recovery': ofDataPath('tail recovery'),
+      exports: ofDataPath('exports'),
+      service: { start: () => this.admin!.serve(this.dataPath!.operations), stop: () => this.admin!.drain() },
+    };
+  }
+
+  private async takeHome(): Promise<void> {
+    const { settings, logger, hostCounters } = this;
+    const home = await NodeHome.open(settings.dataDirectory, settings.name);
+    this.openedHome = home;
+    logger.info({ node: home.uid, run: home.runCounter, wasUncleanBoot: home.wasUncleanBoot }, 'data directory taken');
+    this.dataPath = this.makeDataPath({ settings, logger, home, hostCounters, identity: () => this.identity() });
+  }
+
+  private async listenForAdmin(): Promise<void> {
+    const metrics = new NodeMetrics({
+      state: () => (this.admin?.isServing ? this.dataPath!.operations.state() : null),
+      host: this.hostCounters,
+    });
+    this.admin = new AdminServer({
+      home: this.home,
+      logger: this.logger,
+      identity: () => this.identity(),
+      metrics: () => metrics.render(),
+    });
+    this.adminAt = await this.admin.listen(this.settings.admin);
+  }
+}
