@@ -14,7 +14,7 @@ const logOutput = destination({ fd: 2, sync: false });
 
 /** Runs until a signal ends it; the process exits from here. */
 async function runNode(settings: NodeSettings): Promise<void> {
-  const logger = pino({ level: settings.logLevel, base: { node: settings.name } }, logOutput);
+  const logger = pino({ level: settings.logLevel, base: { name: settings.name } }, logOutput);
   const node = new StorageNode(settings, logger, makeDataPath);
 
   const stop = async (signal: NodeJS.Signals) => {
@@ -44,7 +44,7 @@ async function runNode(settings: NodeSettings): Promise<void> {
     logger.error({ code: error.code, details: error.details }, error.message);
     failWith(error);
   }
-  logger.info(node.identity(), 'started');
+  logger.info({ identity: node.identity() }, 'started');
   tellOperator(node);
 }
 

@@ -105,7 +105,7 @@ export class StorageNode {
     const { settings, logger, hostCounters } = this;
     const home = await NodeHome.open(settings.dataDirectory, settings.name);
     this.openedHome = home;
-    logger.info({ node: home.uid, run: home.runCounter, wasUncleanBoot: home.wasUncleanBoot }, 'data directory taken');
+    logger.info({ uid: home.uid, run: home.runCounter, wasUncleanBoot: home.wasUncleanBoot }, 'data directory taken');
     this.dataPath = this.makeDataPath({ settings, logger, home, hostCounters, identity: () => this.identity() });
   }
 

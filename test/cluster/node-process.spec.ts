@@ -124,7 +124,7 @@ describe('evenkeel node', () => {
     await daemon.stop();
     const lines = daemon.errors.trim().split('\n');
     expect(lines.length).toBeGreaterThan(3);
-    for (const line of lines) expect(JSON.parse(line)).toMatchObject({ node: 'site-a' });
+    for (const line of lines) expect(JSON.parse(line)).toMatchObject({ name: 'site-a' });
     expect(daemon.errors).not.toContain((await storedRecord()).enrolmentSecret);
     expect(daemon.errors).not.toContain('PRIVATE KEY');
   });
