@@ -1,7 +1,6 @@
 /** Builds the API's Nest application: one way for the process, the tests and the OpenAPI document. */
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import express from 'express';
 import helmet from 'helmet';
 import { Logger } from 'nestjs-pino';
 import type { OpenAPIObject } from '@nestjs/swagger';
@@ -10,7 +9,8 @@ import { ApiModule } from './api.module.js';
 import { makeDataSource } from './database/data-source.js';
 import { DATABASE_PARTS } from './entities.js';
 import { Metrics } from './health/metrics.js';
-import { BODY_BYTES_MAX, requireJson, requireTameInput } from './http/body-rules.js';
+import { parseJson, requireJson, requireTameInput } from './http/body-rules.js';
+import { ErrorFilter, outsideOfRoutes } from './http/error-filter.js';
 import { openRequestContext } from './http/request-context.js';
 import { buildDocument, serveDocument } from './openapi.js';
 import type { Settings } from './settings.js';
@@ -30,8 +30,10 @@ export async function createApi(
   app.useLogger(app.get(Logger));
   configureApi(app, settings.tls !== null);
   app.use(app.get(Metrics).measure);
-  app.use(requireJson, express.json({ limit: BODY_BYTES_MAX, type: 'application/json' }), requireTameInput);
+  app.use(requireJson, parseJson, requireTameInput);
   serveDocument(app);
+  await app.init();
+  app.use(...outsideOfRoutes(new ErrorFilter()));
   return app;
 }
 

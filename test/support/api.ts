@@ -28,7 +28,6 @@ export async function testApi(settings: { requestsPerMinute?: number } = {}): Pr
     requestsPerMinute: 1_000_000,
     ...settings,
   });
-  await app.init();
   await app.get(Logins).ensureAdmin(ADMIN_PASSWORD);
   return {
     app,

@@ -1,5 +1,5 @@
 /** What holds for every body and query before any feature sees it. */
-import type { NextFunction, Request, Response } from 'express';
+import express, { type NextFunction, type Request, type Response } from 'express';
 import { Refusal } from '../../errors/refusal.js';
 
 export const BODY_BYTES_MAX = 256 * 1024;
@@ -18,6 +18,25 @@ export function requireJson(request: Request, _response: Response, next: NextFun
 
 function contentType(request: Request): string {
   return (request.headers['content-type'] ?? 'none').slice(0, 100);
+}
+
+const parse = express.json({ limit: BODY_BYTES_MAX, type: 'application/json' });
+
+export function parseJson(request: Request, response: Response, next: NextFunction): void {
+  parse(request, response, (error?: unknown) => next(error ? unreadable(error as { type?: string }) : undefined));
+}
+
+/** Types of error of the body-parser package (its README, "Errors"); what has none comes from unpacking a compressed body. */
+function unreadable({ type }: { type?: string }): Refusal {
+  switch (type) {
+    case 'entity.too.large':
+      return new Refusal('BODY_TOO_LARGE', `more than ${BODY_BYTES_MAX} bytes`);
+    case 'encoding.unsupported':
+    case 'charset.unsupported':
+      return new Refusal('MEDIA_TYPE_UNSUPPORTED', 'encoding or charset');
+    default:
+      return new Refusal('BODY_MALFORMED');
+  }
 }
 
 /** After parsing: one object, not too deep, with no text that PostgreSQL cannot hold. An absent body is an empty object. */
@@ -55,10 +74,10 @@ function inspect(body: object): void {
 
 function refuseName(name: string): void {
   if (RESERVED_NAMES.has(name) || name.includes('\0'))
-    throw new Refusal('PARAMETER_UNKNOWN', name.replaceAll('\0', '\\0'));
+    throw new Refusal('PARAMETER_UNKNOWN', name.slice(0, 200).replaceAll('\0', '\\0'));
 }
 
 function refuseNul(value: unknown, path: string): void {
   if (typeof value === 'string' && value.includes('\0'))
-    throw new Refusal('PARAMETER_INVALID', `${path}: NUL character`);
+    throw new Refusal('PARAMETER_INVALID', `${path.slice(0, 200)}: NUL character`);
 }

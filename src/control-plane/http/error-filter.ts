@@ -1,6 +1,5 @@
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
-import { ThrottlerException } from '@nestjs/throttler';
-import type { Request, Response } from 'express';
+import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import { isRefusal, Refusal } from '../../errors/refusal.js';
 import { isDatabaseOutage } from '../database/outage.js';
 import { errorAnswer } from './error-answer.js';
@@ -14,8 +13,10 @@ export class ErrorFilter implements ExceptionFilter {
   private readonly log = new Logger('http');
 
   catch(error: unknown, host: ArgumentsHost): void {
-    const request = host.switchToHttp().getRequest<Request>();
-    const response = host.switchToHttp().getResponse<Response>();
+    this.answer(error, host.switchToHttp().getRequest<Request>(), host.switchToHttp().getResponse<Response>());
+  }
+
+  answer(error: unknown, request: Request, response: Response): void {
     const refusal = asRefusal(error, request);
     if (refusal.code === 'INTERNAL') this.log.error(error);
     else if (refusal.row.status >= 500) this.log.warn(error);
@@ -23,32 +24,28 @@ export class ErrorFilter implements ExceptionFilter {
       response.end();
       return;
     }
-    if (refusal.row.status === 503 && !response.hasHeader('Retry-After')) {
-      response.setHeader('Retry-After', RETRY_AFTER_SECONDS);
-    }
+    if (refusal.row.status === 503) response.setHeader('Retry-After', RETRY_AFTER_SECONDS);
     if (refusal.row.status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
     response.status(refusal.row.status).json(errorAnswer(refusal, (request as { id?: string }).id ?? ''));
   }
 }
 
-export function asRefusal(error: unknown, request: { method: string; path: string }): Refusal {
+/** For paths that no controller's prefix covers, which Nest leaves to express: the last two handlers of all. */
+export function outsideOfRoutes(filter: ErrorFilter): [RequestHandler, ErrorRequestHandler] {
+  return [
+    (request, response) => filter.answer(notFound(request), request, response),
+    (error, request, response, _next) => filter.answer(error, request, response),
+  ];
+}
+
+function asRefusal(error: unknown, request: Request): Refusal {
   if (isRefusal(error)) return error;
   if (isDatabaseOutage(error)) return new Refusal('DATABASE_UNAVAILABLE');
-  if (error instanceof ThrottlerException) return new Refusal('RATE_LIMITED');
-  const type = (error as { type?: unknown } | null)?.type;
-  if (typeof type === 'string') {
-    const refusal = fromBodyParser(type);
-    if (refusal) return refusal;
-  }
-  const status = error instanceof HttpException ? error.getStatus() : (error as { status?: unknown } | null)?.status;
-  switch (status) {
+  const { status } = (error ?? {}) as { status?: unknown };
+  switch (error instanceof HttpException ? error.getStatus() : status) {
     case 404:
-      return new Refusal('RESOURCE_NOT_FOUND', `${request.method} ${request.path}`.slice(0, 200));
-    case 413:
-      return new Refusal('BODY_TOO_LARGE');
-    case 415:
-      return new Refusal('MEDIA_TYPE_UNSUPPORTED');
-    // Whatever else express and its parsers find wrong with a request, such as a path that does not decode.
+      return notFound(request);
+    // Whatever else express finds wrong with a request, such as a path that does not decode.
     case 400:
       return new Refusal('PARAMETER_INVALID', 'request');
     default:
@@ -56,20 +53,6 @@ export function asRefusal(error: unknown, request: { method: string; path: strin
   }
 }
 
-/** Types of error of the body-parser package (README, "Errors"). */
-function fromBodyParser(type: string): Refusal | null {
-  switch (type) {
-    case 'entity.parse.failed':
-    case 'entity.verify.failed':
-    case 'request.aborted':
-    case 'request.size.invalid':
-      return new Refusal('BODY_MALFORMED');
-    case 'entity.too.large':
-      return new Refusal('BODY_TOO_LARGE');
-    case 'encoding.unsupported':
-    case 'charset.unsupported':
-      return new Refusal('MEDIA_TYPE_UNSUPPORTED');
-    default:
-      return null;
-  }
+function notFound(request: Request): Refusal {
+  return new Refusal('RESOURCE_NOT_FOUND', `${request.method} ${request.path}`.slice(0, 200));
 }

@@ -127,7 +127,8 @@ export function readListRequest(
 ): ListRequest {
   const wrong: RefusalDetail[] = [];
   const refuse = (parameter: string, message: string, code: RefusalDetail['code'] = 'PARAMETER_INVALID'): void => {
-    wrong.push({ parameter, code, message: `${parameter} ${message}` });
+    const shown = parameter.slice(0, 200);
+    wrong.push({ parameter: shown, code, message: `${shown} ${message}` });
   };
   const integer = (name: string, min: number, max: number, otherwise: number): number => {
     const text = query[name];

@@ -1,6 +1,10 @@
 import { ValidationPipe, type ValidationError } from '@nestjs/common';
 import { Refusal, type RefusalDetail } from '../../errors/refusal.js';
 
+/** Names and texts of the caller come back in the answer, and must not make it as large as they like. */
+const NAME_SHOWN_MAX = 200;
+const MESSAGE_SHOWN_MAX = 500;
+
 /** Checks bodies and queries against their classes, and names everything that is wrong in one refusal. */
 export function makeValidationPipe(): ValidationPipe {
   return new ValidationPipe({
@@ -27,13 +31,13 @@ export function refuseFields(details: readonly RefusalDetail[]): Refusal {
 }
 
 function describe(error: ValidationError, prefix: string): RefusalDetail[] {
-  const parameter = `${prefix}${error.property}`;
+  const parameter = `${prefix}${error.property}`.slice(0, NAME_SHOWN_MAX);
   const own = Object.entries(error.constraints ?? {}).map(([rule, message]): RefusalDetail => {
     const isUnknown = rule === 'whitelistValidation';
     return {
       parameter,
       code: isUnknown ? 'PARAMETER_UNKNOWN' : 'PARAMETER_INVALID',
-      message: isUnknown ? `${parameter} is not known` : message,
+      message: isUnknown ? `${parameter} is not known` : message.slice(0, MESSAGE_SHOWN_MAX),
     };
   });
   return [...own, ...(error.children ?? []).flatMap((child) => describe(child, `${parameter}.`))];

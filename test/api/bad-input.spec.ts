@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type TestAgent from 'supertest/lib/agent.js';
+import { ERRORS, type ErrorName } from '../../src/errors/registry.js';
+import { testApi, type TestApi } from '../support/api.js';
+
+describe('bad input', () => {
+  let api: TestApi;
+  let admin: TestAgent;
+  beforeAll(async () => {
+    api = await testApi();
+    admin = await api.as('admin');
+  });
+  afterAll(() => api.close());
+
+  const refusal = (name: ErrorName): object =>
+    expect.objectContaining({ error_code: ERRORS[name].code, internal_code: name, request_id: expect.any(String) });
+
+  it('C56: names every wrong, missing and unknown field of a body in one answer', async () => {
+    const { body } = await api.anyone
+      .post('/api/v1/session')
+      .send({ username: 7, refresh: 'yes', extra: 1 })
+      .expect(400);
+    expect(body).toEqual(refusal('PARAMETER_INVALID'));
+    expect(body.details).toEqual(
+      expect.arrayContaining([
+        { parameter: 'username', internal_code: 'PARAMETER_INVALID', message: expect.any(String) },
+        { parameter: 'password', internal_code: 'PARAMETER_INVALID', message: expect.any(String) },
+        { parameter: 'refresh', internal_code: 'PARAMETER_INVALID', message: expect.any(String) },
+        { parameter: 'extra', internal_code: 'PARAMETER_UNKNOWN', message: 'extra is not known' },
+      ]),
+    );
+  });
+
+  it('C56: calls a body whose only fault is an unknown field by that name', async () => {
+    const { body } = await api.anyone
+      .post('/api/v1/session')
+      .send({ username: 'a', password: 'b', user: 'c' })
+      .expect(400);
+    expect(body).toEqual(refusal('PARAMETER_UNKNOWN'));
+    expect(body.message).toBe('Parameter is not known (user)');
+  });
+
+  const bodies: [what: string, type: string, body: string, name: ErrorName][] = [
+    ['a body that is not JSON', 'application/json', '{"username":', 'BODY_MALFORMED'],
+    ['a body that is a list', 'application/json', '[]', 'BODY_MALFORMED'],
+    ['a body that is a number', 'application/json', '7', 'BODY_MALFORMED'],
+    ['a body that is null', 'application/json', 'null', 'BODY_MALFORMED'],
+    ['an empty JSON body', 'application/json', '', 'PARAMETER_INVALID'],
+    ['a body of another type', 'text/plain', '{}', 'MEDIA_TYPE_UNSUPPORTED'],
+    ['a form', 'application/x-www-form-urlencoded', 'username=admin', 'MEDIA_TYPE_UNSUPPORTED'],
+    ['a body in a charset that is none', 'application/json; charset=klingon', '{}', 'MEDIA_TYPE_UNSUPPORTED'],
+    ['a body above 256 KiB', 'application/json', JSON.stringify({ username: 'x'.repeat(300_000) }), 'BODY_TOO_LARGE'],
+    ['a body of very many values', 'application/json', `{"a":[${'1,'.repeat(60_000)}1]}`, 'BODY_TOO_LARGE'],
+    [
+      'a body nested without end',
+      'application/json',
+      `{"a":${'['.repeat(50_000)}${']'.repeat(50_000)}}`,
+      'PARAMETER_INVALID',
+    ],
+    ['a NUL character', 'application/json', '{"username":"a\\u0000","password":"b"}', 'PARAMETER_INVALID'],
+    ['a NUL character in a name', 'application/json', '{"a\\u0000b":1}', 'PARAMETER_UNKNOWN'],
+    [
+      '__proto__ as a field',
+      'application/json',
+      '{"username":"a","password":"b","__proto__":{"x":1}}',
+      'PARAMETER_UNKNOWN',
+    ],
+    ['constructor as a field', 'application/json', '{"constructor":{"prototype":{"x":1}}}', 'PARAMETER_UNKNOWN'],
+    ['a number beyond all bounds', 'application/json', '{"username":1e400,"password":"b"}', 'PARAMETER_INVALID'],
+    ['a very long name of a field', 'application/json', `{"${'n'.repeat(100_000)}":1}`, 'PARAMETER_INVALID'],
+  ];
+  for (const [what, type, sent, name] of bodies) {
+    it(`C56: refuses ${what}`, async () => {
+      const { body } = await api.anyone
+        .post('/api/v1/session')
+        .set('Content-Type', type)
+        .send(sent)
+        .expect(ERRORS[name].status);
+      expect(body).toEqual(refusal(name));
+      expect(JSON.stringify(body).length).toBeLessThan(5000);
+    });
+  }
+
+  it('C56: refuses a compressed body that unpacks beyond the limit, and one whose encoding is none', async () => {
+    const { gzipSync } = await import('node:zlib');
+    const bomb = gzipSync(Buffer.alloc(50_000_000, ' '));
+    const post = (encoding: string, data: Buffer): Promise<{ body: object }> =>
+      new Promise((resolve, reject) => {
+        const request = api.anyone.post('/api/v1/session');
+        request.set('Content-Type', 'application/json').set('Content-Encoding', encoding);
+        request.write(data.toString('latin1'), 'latin1');
+        request.end((error: unknown, response: { body: object }) => (response ? resolve(response) : reject(error)));
+      });
+    expect((await post('gzip', bomb)).body).toEqual(refusal('BODY_TOO_LARGE'));
+    expect((await post('gzip', Buffer.from('no gzip'))).body).toEqual(refusal('BODY_MALFORMED'));
+    expect((await post('wat', Buffer.from('{}'))).body).toEqual(refusal('MEDIA_TYPE_UNSUPPORTED'));
+  });
+
+  const paths: [what: string, method: 'get' | 'post' | 'delete' | 'patch' | 'put', path: string, name: ErrorName][] = [
+    ['a path that is none', 'get', '/api/v1/nothing', 'RESOURCE_NOT_FOUND'],
+    ['a path outside the base', 'get', '/nothing', 'RESOURCE_NOT_FOUND'],
+    ['a method that a path does not have', 'put', '/api/v1/job/1', 'RESOURCE_NOT_FOUND'],
+    ['an id of a job that is none', 'get', '/api/v1/job/1', 'JOB_NOT_FOUND'],
+    ['an id beyond an integer', 'get', '/api/v1/job/99999999999', 'JOB_NOT_FOUND'],
+    ['an id of zero', 'delete', '/api/v1/job/0', 'JOB_NOT_FOUND'],
+    ['an id that is no number', 'get', '/api/v1/job/seven', 'PARAMETER_INVALID'],
+    ['a negative id', 'get', '/api/v1/job/-1', 'PARAMETER_INVALID'],
+    ['an id with a fraction', 'get', '/api/v1/job/1.5', 'PARAMETER_INVALID'],
+    ['an id with SQL', 'get', '/api/v1/job/1;drop table job', 'PARAMETER_INVALID'],
+    ['an id with NUL', 'get', '/api/v1/job/%00', 'PARAMETER_INVALID'],
+    ['a path that does not decode', 'get', '/api/v1/job/%E0%A4%A', 'PARAMETER_INVALID'],
+    ['a query that the call does not have', 'get', '/api/v1/job/1?verbose=1', 'PARAMETER_UNKNOWN'],
+    ['max_records of 0', 'get', '/api/v1/job?max_records=0', 'PARAMETER_INVALID'],
+    ['max_records above 1000', 'get', '/api/v1/job?max_records=1001', 'PARAMETER_INVALID'],
+    ['max_records twice', 'get', '/api/v1/job?max_records=1&max_records=2', 'PARAMETER_INVALID'],
+    ['a last_get_id that is no number', 'get', '/api/v1/job?last_get_id=x', 'PARAMETER_INVALID'],
+    ['a field that is none', 'get', '/api/v1/job?fields=job_id,nonsense', 'PARAMETER_INVALID'],
+    ['no field at all', 'get', '/api/v1/job?fields=', 'PARAMETER_INVALID'],
+    ['a filter that is none', 'get', '/api/v1/job?colour=red', 'PARAMETER_UNKNOWN'],
+    ['a filter named like an object part', 'get', '/api/v1/job?toString=1', 'PARAMETER_UNKNOWN'],
+    ['__proto__ as a filter', 'get', '/api/v1/job?__proto__=1', 'PARAMETER_UNKNOWN'],
+    ['a filter value that is none', 'get', '/api/v1/job?status=Bored', 'PARAMETER_INVALID'],
+    ['a NUL in a filter', 'get', '/api/v1/job?requestor=a%00b', 'PARAMETER_INVALID'],
+  ];
+  for (const [what, method, path, name] of paths) {
+    it(`C56: refuses ${what}`, async () => {
+      const { body } = await admin[method](path).expect(ERRORS[name].status);
+      expect(body).toEqual(refusal(name));
+    });
+  }
+
+  it('C56: names every wrong part of a query in one answer', async () => {
+    const { body } = await admin.get('/api/v1/job?max_records=0&status=x&colour=red&fields=y').expect(400);
+    const named = body.details.map((detail: { parameter: string }) => detail.parameter);
+    expect(named.sort()).toEqual(['colour', 'fields', 'max_records', 'status']);
+  });
+});
