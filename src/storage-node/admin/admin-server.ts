@@ -20,11 +20,11 @@ import {
 } from '../config/limits.js';
 import { listenOn } from '../config/listen.js';
 import type { NodeHome } from '../identity/node-home.js';
-import { checkBody } from './body-shape.js';
+import { checkShape } from '../shape/shape.js';
 import type { NodeOperations } from './node-operations.js';
 import { readBody } from './request-body.js';
 import { findRoute } from './routes.js';
-import { enrolRequest } from './validate-node.js';
+import { enrolRequest } from '../shape/node-spec.js';
 
 export interface AdminParts {
   readonly home: NodeHome;
@@ -136,7 +136,7 @@ export class AdminServer {
   }
 
   private async enrol(body: unknown, clientFingerprint: string | null): Promise<NodeIdentity> {
-    const enrolment = checkBody(enrolRequest, body);
+    const enrolment = checkShape(enrolRequest, body);
     if (clientFingerprint === null) throw new Refusal('NOT_AUTHENTICATED', 'no client certificate');
     // Before the secret is used up: a node that is still starting cannot say how it is reached.
     const { identity } = this.parts;

@@ -2,11 +2,11 @@
 import { Refusal } from '../../errors/refusal.js';
 import { isUid, type SessionUid, type VolumeUid } from '../../model/ids.js';
 import type { NodeIdentity } from '../../node-api/contract.js';
-import { checkBody } from './body-shape.js';
+import { checkShape } from '../shape/shape.js';
 import type { NodeOperations } from './node-operations.js';
-import { nodeSpec } from './validate-node.js';
-import { sessionSpec, suspendRequest } from './validate-session.js';
-import { volumeSpec } from './validate-volume.js';
+import { nodeSpec } from '../shape/node-spec.js';
+import { sessionSpec, suspendRequest } from '../shape/session-spec.js';
+import { volumeSpec } from '../shape/volume-spec.js';
 
 export interface AdminCall {
   readonly uid: string;
@@ -47,13 +47,13 @@ export const ROUTES: readonly Route[] = [
     method: 'PUT',
     path: ['node'],
     hasBody: true,
-    handle: (call) => call.operations().putNode(checkBody(nodeSpec, call.body)),
+    handle: (call) => call.operations().putNode(checkShape(nodeSpec, call.body)),
   },
   {
     method: 'PUT',
     path: ['volumes', ':uid'],
     hasBody: true,
-    handle: (call) => call.operations().putVolume(ofPath(call, checkBody(volumeSpec, call.body))),
+    handle: (call) => call.operations().putVolume(ofPath(call, checkShape(volumeSpec, call.body))),
   },
   {
     method: 'DELETE',
@@ -68,13 +68,13 @@ export const ROUTES: readonly Route[] = [
     method: 'PUT',
     path: ['sessions', ':uid'],
     hasBody: true,
-    handle: (call) => call.operations().putSession(ofPath(call, checkBody(sessionSpec, call.body))),
+    handle: (call) => call.operations().putSession(ofPath(call, checkShape(sessionSpec, call.body))),
   },
   {
     method: 'POST',
     path: ['sessions', 'suspend'],
     hasBody: true,
-    handle: (call) => call.operations().suspendSessions(checkBody(suspendRequest, call.body)),
+    handle: (call) => call.operations().suspendSessions(checkShape(suspendRequest, call.body)),
   },
   {
     method: 'DELETE',

@@ -57,10 +57,11 @@ type Given = Map<Name, { readonly texts: readonly string[]; readonly origin: str
 type Complain = (parameter: string, message: string) => void;
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'];
-const nodeName = /^(?! )[\x20-\x7e]{1,32}(?<! )$/;
+const nodeName = /^[\x21-\x7e]([\x20-\x7e]{0,30}[\x21-\x7e])?$/;
+export const NODE_NAME_RULE = 'must be 1 to 32 printable ASCII characters, without blanks at its ends';
 
 export function isNodeName(name: string): boolean {
-  return nodeName.test(name) && !/[,?#]/.test(name);
+  return nodeName.test(name);
 }
 
 export const SETTINGS_HELP = [
@@ -199,7 +200,7 @@ function interpret(given: Given, complain: Complain): NodeSettings {
   if (text('data') === '') complain(origin('data'), 'is required');
   if (text('name') === '') complain(origin('name'), 'is required');
   else if (!isNodeName(text('name'))) {
-    complain(origin('name'), 'must be 1 to 32 printable ASCII characters without "," "?" "#" and outer spaces');
+    complain(origin('name'), NODE_NAME_RULE);
   }
   if (!LOG_LEVELS.includes(text('log-level'))) complain(origin('log-level'), `must be one of ${LOG_LEVELS.join(', ')}`);
 

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import path from 'node:path';
 import type { VolumeUid } from '../../model/ids.js';
 import type { VolumeSpec } from '../../node-api/contract.js';
-import { type Check, flag, integer, list, object, oneOf, optional, text, time, uid } from './body-shape.js';
+import { type Check, flag, integer, list, object, oneOf, optional, text, time, uid } from './shape.js';
 
 const SECTOR_BYTES = 512;
 /** 1 PiB: far above what a node can hold, far below where sizes lose bits. */

@@ -10,7 +10,7 @@ export type Complain = (parameter: string, message: string, code?: ErrorName) =>
 export type Check<T> = (value: unknown, at: string, complain: Complain) => T;
 
 /** @throws Refusal PARAMETER_INVALID whose details name every wrong field */
-export function checkBody<T>(check: Check<T>, body: unknown): T {
+export function checkShape<T>(check: Check<T>, body: unknown): T {
   const details: RefusalDetail[] = [];
   const value = check(body, '', (parameter, message, code = 'PARAMETER_INVALID') => {
     details.push({ parameter, code, message });

@@ -1,6 +1,6 @@
 import type { EnrolRequest, NodeSpec } from '../../node-api/contract.js';
-import { isNodeName } from '../config/settings.js';
-import { type Check, flag, integer, object, text } from './body-shape.js';
+import { isNodeName, NODE_NAME_RULE } from '../config/settings.js';
+import { type Check, flag, integer, object, text } from './shape.js';
 
 export const enrolRequest: Check<EnrolRequest> = object<EnrolRequest>({
   apiVersion: integer(1, 0xffff),
@@ -9,6 +9,6 @@ export const enrolRequest: Check<EnrolRequest> = object<EnrolRequest>({
 });
 
 export const nodeSpec: Check<NodeSpec> = object<NodeSpec>({
-  name: text(32, 'must be 1 to 32 printable ASCII characters without "," "?" "#" and outer spaces', isNodeName),
+  name: text(32, NODE_NAME_RULE, isNodeName),
   isInMaintenance: flag,
 });

@@ -10,10 +10,10 @@ import {
 import { MIB } from '../../model/sizes.js';
 import type { SessionEnd, SessionSpec, SuspendRequest } from '../../node-api/contract.js';
 import { parseHostPort } from '../config/host-port.js';
-import { type Check, fingerprint, flag, integer, list, object, oneOf, text, uid } from './body-shape.js';
+import { type Check, checkShape, fingerprint, flag, integer, list, object, oneOf, text, uid } from './shape.js';
 
 const PEER_ADDRESSES_MAX = 8;
-const SUSPENDS_MAX = 4096;
+const SESSIONS_MAX = 4096;
 /** 1 TiB of log for one group. */
 const SRL_MB_MAX = 1024 * 1024;
 const HOUR_SECONDS = 3600;
@@ -80,6 +80,14 @@ export const sessionSpec: Check<SessionSpec> = object<SessionSpec>(
   },
 );
 
+/**
+ * Session specs that a peer sent along: its word is no better than anybody's.
+ * @throws Refusal PARAMETER_INVALID naming every wrong field
+ */
+export function checkSessionSpecs(sessions: readonly object[]): readonly SessionSpec[] {
+  return checkShape(list(sessionSpec, 0, SESSIONS_MAX), sessions);
+}
+
 export const suspendRequest: Check<SuspendRequest> = object<SuspendRequest>({
-  sessions: list(sessionSpec, 1, SUSPENDS_MAX),
+  sessions: list(sessionSpec, 1, SESSIONS_MAX),
 });
