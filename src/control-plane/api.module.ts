@@ -1,4 +1,4 @@
-import { Module, type DynamicModule } from '@nestjs/common';
+import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { ThrottlerModule } from '@nestjs/throttler';
 import { LoggerModule } from 'nestjs-pino';
@@ -17,7 +17,11 @@ import type { Settings } from './settings.js';
 /** The API's process: every feature, and what holds for all of them. */
 @Module({})
 export class ApiModule {
-  static of(database: DataSource, settings: Pick<Settings, 'requestsPerMinute' | 'logLevel'>): DynamicModule {
+  static of(
+    database: DataSource,
+    settings: Pick<Settings, 'requestsPerMinute' | 'logLevel'>,
+    more: readonly Type[] = [],
+  ): DynamicModule {
     return {
       module: ApiModule,
       imports: [
@@ -27,6 +31,7 @@ export class ApiModule {
         SessionModule,
         JobModule,
         HealthModule,
+        ...more,
       ],
       providers: [
         { provide: APP_FILTER, useClass: ErrorFilter },

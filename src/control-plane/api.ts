@@ -1,4 +1,5 @@
 /** Builds the API's Nest application: one way for the process, the tests and the OpenAPI document. */
+import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import helmet from 'helmet';
@@ -17,11 +18,13 @@ import type { Settings } from './settings.js';
 
 export const API_PREFIX = 'api/v1';
 
+/** @param more modules beside the usual ones */
 export async function createApi(
   database: DataSource,
   settings: Pick<Settings, 'tls' | 'requestsPerMinute' | 'logLevel'>,
+  more: readonly Type[] = [],
 ): Promise<NestExpressApplication> {
-  const app = await NestFactory.create<NestExpressApplication>(ApiModule.of(database, settings), {
+  const app = await NestFactory.create<NestExpressApplication>(ApiModule.of(database, settings, more), {
     bodyParser: false,
     bufferLogs: true,
     forceCloseConnections: true,

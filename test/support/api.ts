@@ -1,4 +1,5 @@
 /** The API over a database of its own, without a port: supertest speaks to its server. */
+import type { Type } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import supertest from 'supertest';
 import type TestAgent from 'supertest/lib/agent.js';
@@ -20,14 +21,11 @@ export interface TestApi {
   close(): Promise<void>;
 }
 
-export async function testApi(settings: { requestsPerMinute?: number } = {}): Promise<TestApi> {
+/** @param more modules that stand beside the real ones, for tests of the frame itself */
+export async function testApi(settings: { requestsPerMinute?: number } = {}, more: Type[] = []): Promise<TestApi> {
   const database = await testDatabase();
-  const app = await createApi(database.dataSource, {
-    tls: null,
-    logLevel: 'silent',
-    requestsPerMinute: 1_000_000,
-    ...settings,
-  });
+  const quiet = { tls: null, logLevel: 'silent', requestsPerMinute: 1_000_000 } as const;
+  const app = await createApi(database.dataSource, { ...quiet, ...settings }, more);
   await app.get(Logins).ensureAdmin(ADMIN_PASSWORD);
   return {
     app,
