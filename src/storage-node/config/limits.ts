@@ -2,6 +2,7 @@
  * Every limit of the storage node, units in names, with the relations between them asserted when the program starts. Formats have
  * limits of their own beside their layouts.
  */
+import { ACTIVITY_SLOT_EXTENTS_MAX } from '../../format/metadata/activity-slot.js';
 import { GIB, KIB, MIB, SRL_SIZE_MIN_BYTES } from '../../model/sizes.js';
 
 // The log (srl/)
@@ -73,6 +74,7 @@ assertRelation(
 );
 assertRelation(SRL_SIZE_MAX_BYTES >= SRL_SIZE_MIN_BYTES, 'log sizes');
 assertRelation(SRL_READ_BYTES_MAX >= MIB + KIB, 'one read holds a whole record');
+assertRelation(ACTIVITY_EXTENTS_MAX <= ACTIVITY_SLOT_EXTENTS_MAX, 'all extents fit into one slot of the activity log');
 assertRelation(ACTIVITY_EXTENT_BYTES % (64 * KIB) === 0, 'an extent is whole regions');
 assertRelation(
   PEER_HEARTBEAT_INTERVAL_MS_MAX < PEER_SILENCE_GRACE_MS && PEER_SILENCE_GRACE_MS < 1000,

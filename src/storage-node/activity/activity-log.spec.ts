@@ -1,0 +1,159 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { MIB } from '../../model/sizes.js';
+import { ActivityLog } from './activity-log.js';
+
+const EXTENT = 4 * MIB;
+const SLOT = 8192;
+
+describe('activity log', () => {
+  let folder: string;
+  let file: string;
+  const logs: ActivityLog[] = [];
+  const openLog = async (extentsMax?: number, from = file) => {
+    const log = await ActivityLog.open(from, extentsMax);
+    logs.push(log);
+    return log;
+  };
+
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'srl-activity-'));
+    file = path.join(folder, 'volume');
+  });
+  afterEach(async () => {
+    for (const log of logs.splice(0)) await log.close();
+    await rm(folder, { recursive: true });
+  });
+
+  it('covers what was admitted, over all extents that a write touches', async () => {
+    const log = await openLog();
+    expect(log.covers(0, 4096)).toBe(false);
+    await log.admit(EXTENT - 1, 2);
+    expect([log.covers(0, 1), log.covers(EXTENT, EXTENT), log.covers(2 * EXTENT - 1, 2)]).toEqual([true, true, false]);
+  });
+
+  it('serves all who wait with one durable write', async () => {
+    const log = await openLog();
+    const first = log.admit(0, 1);
+    const others = [1, 2, 3, 1].map((extent) => log.admit(extent * EXTENT, 1));
+    await Promise.all([first, ...others]);
+    const sequences = [0, 1].map(async (slot) => (await readFile(file)).readUInt32BE(slot * SLOT + 16));
+    expect(Math.max(...(await Promise.all(sequences)))).toBe(2);
+    expect(log.liveCount).toBe(4);
+  });
+
+  it('tells after a restart what was live, durably before the write could begin', async () => {
+    const log = await openLog();
+    await log.admit(7 * EXTENT, 1);
+    await log.admit(3 * EXTENT, 2 * EXTENT);
+    await copyFile(file, `${file}.lost-power`);
+    const again = await openLog(undefined, `${file}.lost-power`);
+    expect(again.previousExtents).toEqual([3, 4, 7]);
+    expect(again.covers(7 * EXTENT, 1)).toBe(true);
+  });
+
+  it('falls back to the slot before, wherever the newest was torn', async () => {
+    const log = await openLog();
+    await log.admit(0, 1);
+    await log.admit(EXTENT, 1);
+    const before = await readFile(file);
+    await log.admit(2 * EXTENT, 1);
+    const after = await readFile(file);
+    // The third write went to slot 1; a disk writes whole sectors of it, in any order.
+    for (const torn of [1, 3, 0b10101, 0xfffe, 0x7ffe]) {
+      const bytes = Buffer.from(before);
+      for (let sector = 0; sector < 16; sector++) {
+        const at = SLOT + sector * 512;
+        if ((torn >> sector) & 1) after.copy(bytes, at, at, at + 512);
+      }
+      bytes.fill(0x55, SLOT + 7 * 512, SLOT + 8 * 512);
+      await writeFile(`${file}.torn`, bytes);
+      const again = await openLog(undefined, `${file}.torn`);
+      expect(again.previousExtents).toEqual([0, 1]);
+      await again.admit(9 * EXTENT, 1);
+      expect((await openLog(undefined, `${file}.torn`)).previousExtents).toEqual([0, 1, 9]);
+    }
+  });
+
+  it('starts empty when its very first write was torn, and refuses when both slots are damaged or newer', async () => {
+    const log = await openLog();
+    await log.admit(0, 1);
+    const bytes = await readFile(file);
+    bytes[SLOT + 30]! ^= 1;
+    await writeFile(file, bytes);
+    expect((await openLog()).previousExtents).toEqual([]);
+    bytes[0] = 1;
+    await writeFile(file, bytes);
+    await expect(openLog()).rejects.toMatchObject({ code: 'FORMAT_CORRUPT' });
+    bytes.copy(bytes, 0, SLOT);
+    bytes[4] = 2;
+    await writeFile(file, bytes);
+    await expect(openLog()).rejects.toMatchObject({ code: 'FORMAT_UNSUPPORTED' });
+  });
+
+  it('retires only extents that were checkpointed after their last write, unused for longest first', async () => {
+    const log = await openLog(3);
+    await log.admit(0, 3 * EXTENT);
+    const first = log.nextGeneration();
+    expect(log.covers(EXTENT, 1)).toBe(true);
+    let asked = 0;
+    log.whenCheckpointNeeded(() => asked++);
+    const waiting = log.admit(5 * EXTENT, 1);
+    expect(asked).toBe(1);
+    log.checkpointed(first);
+    await waiting;
+    // 1 was written in the generation that still runs; of 0 and 2 one had to go.
+    expect([log.covers(EXTENT, 1), log.covers(5 * EXTENT, 1), log.liveCount]).toEqual([true, true, 3]);
+    expect([log.covers(0, 1), log.covers(2 * EXTENT, 1)].filter(Boolean).length).toBe(1);
+    expect((await openLog(3)).previousExtents.length).toBe(3);
+  });
+
+  it('does not take out what an admission that waits beside needs', async () => {
+    const log = await openLog(2);
+    await log.admit(0, 2 * EXTENT);
+    log.checkpointed(log.nextGeneration());
+    await log.admit(EXTENT, 2 * EXTENT);
+    expect([log.covers(EXTENT, 2 * EXTENT), log.covers(0, 1)]).toEqual([true, false]);
+  });
+
+  it('keeps the extents of the previous run until a checkpoint', async () => {
+    await (await openLog(2)).admit(0, 2 * EXTENT);
+    const log = await openLog(2);
+    let asked = 0;
+    log.whenCheckpointNeeded(() => asked++);
+    const waiting = log.admit(5 * EXTENT, 1);
+    expect([asked, log.liveCount]).toEqual([1, 2]);
+    log.checkpointed(log.nextGeneration());
+    await waiting;
+    expect(log.covers(5 * EXTENT, 1)).toBe(true);
+  });
+
+  it('is empty once a volume at rest was checkpointed', async () => {
+    const log = await openLog();
+    await log.admit(0, 3 * EXTENT);
+    await log.retireSynced();
+    expect(log.liveCount).toBe(3);
+    log.checkpointed(log.nextGeneration());
+    await log.retireSynced();
+    expect([log.liveCount, log.covers(0, 1)]).toEqual([0, false]);
+    expect((await openLog()).previousExtents).toEqual([]);
+  });
+
+  it('refuses admissions for good once its file failed', async () => {
+    const log = await openLog();
+    await log.admit(0, 1);
+    Object.assign(log, {
+      handle: {
+        write: () => Promise.reject(Object.assign(new Error('EIO'), { code: 'EIO' })),
+        close: () => Promise.resolve(),
+      },
+    });
+    const waiting = [log.admit(EXTENT, 1), log.admit(2 * EXTENT, 1)];
+    for (const each of waiting) await expect(each).rejects.toMatchObject({ code: 'DEVICE_FAILED' });
+    await expect(log.admit(3 * EXTENT, 1)).rejects.toMatchObject({ code: 'DEVICE_FAILED' });
+    expect([log.covers(0, 1), log.covers(EXTENT, 1)]).toEqual([true, false]);
+    expect(log.failedBy).not.toBeNull();
+  });
+});

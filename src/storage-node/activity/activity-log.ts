@@ -1,0 +1,260 @@
+import { open, rm, type FileHandle } from 'node:fs/promises';
+import path from 'node:path';
+import { Refusal } from '../../errors/refusal.js';
+import {
+  ACTIVITY_SLOT_BYTES,
+  decodeActivitySlot,
+  encodeActivitySlot,
+  type ActivitySlot,
+} from '../../format/metadata/activity-slot.js';
+import { ACTIVITY_EXTENTS_MAX, ACTIVITY_EXTENT_BYTES } from '../config/limits.js';
+import { syncFolder } from '../device/small-file.js';
+import { systemRefusal } from '../device/system-refusal.js';
+
+interface Extent {
+  /** Generation of its last write. */
+  generation: number;
+}
+
+interface Admission {
+  readonly first: number;
+  readonly last: number;
+  readonly resolve: () => void;
+  readonly reject: (failure: Refusal) => void;
+}
+
+/**
+ * Names, durably and ahead of the writes, the extents of a volume that are being written: after power loss, what is on the disk may
+ * differ from what destinations hold there and nowhere else.
+ *
+ * A write first asks `covers`; if not, it waits for `admit`. Writes belong to generations. The owner begins the next one, syncs
+ * log, volume and change maps, and reports the ended one as checkpointed: extents last written in it, or before, may then make
+ * room for others. The rest stay, since the hot set of a volume comes back.
+ */
+export class ActivityLog {
+  /** The extents that the previous run left, in order. They stay live until a checkpoint. */
+  readonly previousExtents: readonly number[];
+  private readonly live = new Map<number, Extent>();
+  /** Number of the present generation; 0 are the extents of the previous run. */
+  private generation = 1;
+  private checkpointedGeneration = -1;
+  private waiting: Admission[] = [];
+  private running: Promise<void> | null = null;
+  private failure: Refusal | null = null;
+  private onNeedCheckpoint: () => void = () => undefined;
+
+  /**
+   * Opens a volume's activity log, or makes it.
+   * @throws Refusal FORMAT_UNSUPPORTED; FORMAT_CORRUPT when neither slot holds: every extent may then be live; DEVICE_FAILED, DEVICE_FULL
+   */
+  static async open(file: string, extentsMax = ACTIVITY_EXTENTS_MAX): Promise<ActivityLog> {
+    try {
+      const handle = await openOrCreate(file);
+      try {
+        return new ActivityLog(file, handle, extentsMax, await readNewestSlot(handle, file));
+      } catch (error) {
+        await handle.close();
+        throw error;
+      }
+    } catch (error) {
+      throw systemRefusal(error, file);
+    }
+  }
+
+  private constructor(
+    readonly path: string,
+    private readonly handle: FileHandle,
+    private readonly extentsMax: number,
+    private slot: ActivitySlot,
+  ) {
+    this.previousExtents = [...slot.extents].sort((a, b) => a - b);
+    for (const extent of slot.extents) this.live.set(extent, { generation: 0 });
+  }
+
+  /** Bytes of the volume that one extent covers. */
+  get extentBytes(): number {
+    return this.slot.extentBytes;
+  }
+
+  get liveCount(): number {
+    return this.live.size;
+  }
+
+  /** Why no extent can be admitted any more, or null. */
+  get failedBy(): Refusal | null {
+    return this.failure;
+  }
+
+  /** Called when admissions wait because no extent can make room before a checkpoint. */
+  whenCheckpointNeeded(listener: () => void): void {
+    this.onNeedCheckpoint = listener;
+  }
+
+  /** Whether a write of this range may begin at once. It then counts to the present generation. */
+  covers(offset: number, length: number): boolean {
+    const last = Math.floor((offset + length - 1) / this.slot.extentBytes);
+    for (let number = Math.floor(offset / this.slot.extentBytes); number <= last; number++) {
+      const extent = this.live.get(number);
+      if (extent === undefined) return false;
+      extent.generation = this.generation;
+    }
+    return true;
+  }
+
+  /**
+   * Resolves when the range's extents are durably live, together with all that wait at the time. They may have made room for others
+   * again when the caller goes on: it asks `covers` again.
+   * @throws Refusal DEVICE_FAILED, DEVICE_FULL: the log has failed, no write may go to an extent that it does not cover
+   */
+  admit(offset: number, length: number): Promise<void> {
+    const first = Math.floor(offset / this.slot.extentBytes);
+    const last = Math.floor((offset + length - 1) / this.slot.extentBytes);
+    if (last - first >= this.extentsMax)
+      throw new Error(`a write of ${length} bytes is more than the activity log holds`);
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ first, last, resolve, reject });
+      this.advance();
+    });
+  }
+
+  /** Begins the next generation, and returns the one that ended: its writes are the ones to be synced now. */
+  nextGeneration(): number {
+    return this.generation++;
+  }
+
+  /** Log, volume and change maps were synced after the last write of this generation. */
+  checkpointed(generation: number): void {
+    this.checkpointedGeneration = Math.max(this.checkpointedGeneration, generation);
+    this.advance();
+  }
+
+  /**
+   * Retires every extent that may be, durably: after a checkpoint of a volume that came to rest, so that a later power loss finds
+   * nothing to copy.
+   */
+  async retireSynced(): Promise<void> {
+    while (this.running !== null) await this.running;
+    if (this.failure !== null) throw this.failure;
+    const before = this.live.size;
+    this.makeRoom(Number.MAX_SAFE_INTEGER);
+    if (this.live.size === before) return;
+    this.running = this.writeLive(0, []);
+    await this.running;
+    if (this.failure !== null) throw this.failure as Refusal;
+  }
+
+  /** Refuses what still waits, and closes the file. */
+  async close(): Promise<void> {
+    this.fail(new Refusal('DEVICE_FAILED', `${this.path}: closed`));
+    while (this.running !== null) await this.running;
+    await this.handle.close();
+  }
+
+  async destroy(): Promise<void> {
+    await this.close();
+    await rm(this.path, { force: true });
+    await syncFolder(path.dirname(this.path));
+  }
+
+  /** Starts the next durable write, if one is wanted and none runs. */
+  private advance(): void {
+    if (this.failure !== null) this.refuseWaiting(this.failure);
+    if (this.running !== null || this.waiting.length === 0) return;
+    const added = new Set<number>();
+    let served = 0;
+    for (; served < this.waiting.length; served++) {
+      if (!this.fitIn(this.waiting[served]!, added)) break;
+    }
+    if (served === 0) return this.onNeedCheckpoint();
+    this.running = this.writeLive(served, [...added]);
+  }
+
+  /** Adds an admission's extents to those of the next write; false when there is no room for them. */
+  private fitIn(admission: Admission, added: Set<number>): boolean {
+    const missing: number[] = [];
+    for (let number = admission.first; number <= admission.last; number++) {
+      const extent = this.live.get(number);
+      // In use from now on: it must not make room for its neighbours.
+      if (extent !== undefined) extent.generation = this.generation;
+      else if (!added.has(number)) missing.push(number);
+    }
+    const room = this.extentsMax - this.live.size - added.size;
+    if (missing.length > room + this.makeRoom(missing.length - room)) return false;
+    for (const number of missing) added.add(number);
+    return true;
+  }
+
+  /** Takes up to `count` extents out, those unused for longest first; says how many. New writes to them must be admitted again. */
+  private makeRoom(count: number): number {
+    if (count <= 0) return 0;
+    const retirable = [...this.live].filter(([, extent]) => extent.generation <= this.checkpointedGeneration);
+    retirable.sort(([, a], [, b]) => a.generation - b.generation);
+    const retired = retirable.slice(0, count);
+    for (const [number] of retired) this.live.delete(number);
+    return retired.length;
+  }
+
+  private async writeLive(served: number, added: readonly number[]): Promise<void> {
+    const admissions = this.waiting.splice(0, served);
+    const slot = { ...this.slot, sequence: this.slot.sequence + 1, extents: [...this.live.keys(), ...added] };
+    try {
+      if (added.length > 0 || served === 0) await this.writeSlot(slot);
+      for (const number of added) this.live.set(number, { generation: this.generation });
+      for (const admission of admissions) admission.resolve();
+    } catch (error) {
+      const failure = this.fail(systemRefusal(error, this.path));
+      for (const admission of admissions) admission.reject(failure);
+    } finally {
+      this.running = null;
+    }
+    this.advance();
+  }
+
+  /** The other slot holds the list before, in case power is lost while this one is written. */
+  private async writeSlot(slot: ActivitySlot): Promise<void> {
+    const bytes = encodeActivitySlot(slot);
+    const { bytesWritten } = await this.handle.write(bytes, 0, bytes.length, (slot.sequence % 2) * ACTIVITY_SLOT_BYTES);
+    if (bytesWritten < bytes.length) throw new Refusal('DEVICE_FULL', this.path);
+    await this.handle.datasync();
+    this.slot = slot;
+  }
+
+  private fail(failure: Refusal): Refusal {
+    this.failure ??= failure;
+    this.refuseWaiting(this.failure);
+    return this.failure;
+  }
+
+  private refuseWaiting(failure: Refusal): void {
+    for (const admission of this.waiting.splice(0)) admission.reject(failure);
+  }
+}
+
+async function openOrCreate(file: string): Promise<FileHandle> {
+  try {
+    return await open(file, 'r+');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  const handle = await open(file, 'wx+');
+  await handle.write(Buffer.alloc(2 * ACTIVITY_SLOT_BYTES), 0, 2 * ACTIVITY_SLOT_BYTES, 0);
+  await handle.sync();
+  await syncFolder(path.dirname(file));
+  return handle;
+}
+
+async function readNewestSlot(handle: FileHandle, file: string): Promise<ActivitySlot> {
+  const buffer = Buffer.alloc(2 * ACTIVITY_SLOT_BYTES);
+  const { bytesRead } = await handle.read(buffer, 0, buffer.length, 0);
+  const bytes = buffer.subarray(0, bytesRead);
+  const slots = [0, 1].map((i) =>
+    decodeActivitySlot(bytes.subarray(i * ACTIVITY_SLOT_BYTES, (i + 1) * ACTIVITY_SLOT_BYTES)),
+  );
+  if (slots.includes('version')) throw new Refusal('FORMAT_UNSUPPORTED', file);
+  const whole = slots.filter((slot): slot is ActivitySlot => typeof slot === 'object');
+  whole.sort((a, b) => b.sequence - a.sequence);
+  if (whole[0] !== undefined) return whole[0];
+  // The first write of a new file may have been torn: nothing had been admitted then.
+  if (slots.includes('blank')) return { sequence: 0, extentBytes: ACTIVITY_EXTENT_BYTES, extents: [] };
+  throw new Refusal('FORMAT_CORRUPT', `${file}: both slots`);
+}
