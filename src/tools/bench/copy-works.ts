@@ -1,0 +1,133 @@
+/** Works that move a volume: the initial copy against nbdcopy, and the resync of changed regions against its bound. */
+import { mkdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { REGION_BYTES } from '../../model/sizes.js';
+import { eventually } from '../node-process/eventually.js';
+import { freePort } from '../node-process/free-port.js';
+import { isEquivalent, type NodePair } from '../node-process/node-pair.js';
+import type { BenchContext } from './bench-context.js';
+import { startEvenkeelPair } from './evenkeel-side.js';
+import { fill, nbdUri, VOLUME_BYTES, type NbdExport } from './fio.js';
+import { copyFigures, median, medianFigures, type Figures, type WorkResult } from './measure.js';
+import { commandLine, runProgram, startServer, stopServer } from './programs.js';
+import { makeSparseFile, waitForExport } from './qemu-side.js';
+import type { CopyWork, ResyncWork } from './works.js';
+
+const COPY_TIMEOUT_MS = 300_000;
+
+export async function runInitialCopy(work: CopyWork, context: BenchContext): Promise<WorkResult> {
+  const ours: Figures[] = [];
+  const theirs: Figures[] = [];
+  for (let round = 0; round < context.rounds; round++) {
+    const folder = path.join(context.folder, `${work.name}-${round}`);
+    mkdirSync(folder);
+    const turns = [
+      async () => ours.push(await timeInitialCopy(folder)),
+      async () => theirs.push(await timeNbdcopy(folder, round === 0 ? context.say : () => undefined)),
+    ];
+    for (const turn of round % 2 === 0 ? turns : turns.reverse()) await turn();
+    rmSync(folder, { recursive: true });
+  }
+  const [evenkeel, peer] = [medianFigures(ours), medianFigures(theirs)];
+  return {
+    work: work.name,
+    evenkeel,
+    peer: { name: 'nbdcopy between two qemu-nbd', ...peer },
+    ratio: evenkeel.mib_s! / peer.mib_s!,
+    target: work.target,
+  };
+}
+
+/** From the request for the session to Equivalent, with an idle host. */
+async function timeInitialCopy(folder: string): Promise<Figures> {
+  const pair = await startEvenkeelPair(path.join(folder, 'evenkeel'));
+  try {
+    await runProgram('sync', ['-f', folder]);
+    const startedAt = performance.now();
+    await pair.createSession();
+    await pair.waitForEquivalent(COPY_TIMEOUT_MS);
+    return copyFigures(VOLUME_BYTES, (performance.now() - startedAt) / 1000);
+  } finally {
+    await pair.dispose();
+  }
+}
+
+async function timeNbdcopy(folder: string, say: (line: string) => void): Promise<Figures> {
+  const serve = async (name: string) => {
+    const file = path.join(folder, `${name}.raw`);
+    makeSparseFile(file);
+    const target: NbdExport = { port: await freePort(), name: 'disk' };
+    const listen = ['-b', '127.0.0.1', '-p', String(target.port), '-x', target.name];
+    const args = [...listen, '-t', '-e', '8', '-f', 'raw', '--discard=unmap', file];
+    const server = startServer('qemu-nbd', args);
+    await waitForExport(target);
+    return { target, server, command: commandLine('qemu-nbd', args) };
+  };
+  const source = await serve('copy-source');
+  const destination = await serve('copy-destination');
+  try {
+    await fill(source.target);
+    await runProgram('sync', ['-f', folder]);
+    // An initial copy is Equivalent only once it is durable at the destination, so nbdcopy flushes too.
+    const args = ['--flush', nbdUri(source.target), nbdUri(destination.target)];
+    say([source.command, destination.command, commandLine('nbdcopy', args)].join('\n    '));
+    const startedAt = performance.now();
+    await runProgram('nbdcopy', args);
+    return copyFigures(VOLUME_BYTES, (performance.now() - startedAt) / 1000);
+  } finally {
+    await stopServer(source.server);
+    await stopServer(destination.server);
+  }
+}
+
+/** Changes single blocks in that many regions of a suspended session, and counts what its resume sends. */
+export async function runResyncWorks(works: readonly ResyncWork[], context: BenchContext): Promise<WorkResult[]> {
+  const pair = await startEvenkeelPair(path.join(context.folder, 'resync'));
+  try {
+    await pair.createSession();
+    await pair.waitForEquivalent(COPY_TIMEOUT_MS);
+    const results: WorkResult[] = [];
+    for (const work of works) {
+      const rounds = [];
+      for (let round = 0; round < context.rounds; round++) rounds.push(await timeResync(pair, work.regions));
+      const bytes = median(rounds.map((round) => round.bytes));
+      const seconds = median(rounds.map((round) => round.seconds));
+      results.push({
+        work: work.name,
+        evenkeel: copyFigures(bytes, seconds),
+        peer: null,
+        ratio: (work.regions * REGION_BYTES) / bytes,
+        target: work.target,
+        details: { bytes_sent: bytes, seconds, us_per_region: (seconds * 1e6) / work.regions },
+      });
+    }
+    return results;
+  } finally {
+    await pair.dispose();
+  }
+}
+
+async function timeResync(pair: NodePair, regions: number): Promise<{ bytes: number; seconds: number }> {
+  await pair.suspend();
+  const host = await pair.attach();
+  const total = VOLUME_BYTES / REGION_BYTES;
+  // An odd factor steps through all regions of a power of two before it meets one again.
+  const first = Math.floor(Math.random() * total);
+  for (let n = 0; n < regions; n++) {
+    await host.write(((first + n * 7919) % total) * REGION_BYTES, Buffer.alloc(4096, n + 1));
+  }
+  await host.disconnect();
+  const before = await pair.state();
+  const startedAt = performance.now();
+  await pair.resume();
+  const after = await eventually(
+    'resync Equivalent',
+    async () => {
+      const state = await pair.state();
+      return isEquivalent(state) && state.appliedGeneration >= pair.spec.generation ? state : undefined;
+    },
+    COPY_TIMEOUT_MS,
+  );
+  const seconds = (performance.now() - startedAt) / 1000;
+  return { bytes: after.transferredBytes - before.transferredBytes, seconds };
+}

@@ -1,0 +1,62 @@
+import type { BenchContext } from './bench-context.js';
+import { startEvenkeelLocal, startEvenkeelSynchronous } from './evenkeel-side.js';
+import { fioCommandLine, runFio } from './fio.js';
+import { medianFigures, type Figures, type WorkResult } from './measure.js';
+import { runProgram } from './programs.js';
+import { startQemuMirror, startQemuPlain } from './qemu-side.js';
+import type { Side } from './side.js';
+import type { FioWork } from './works.js';
+
+const SIDES = {
+  local: { evenkeel: startEvenkeelLocal, peer: startQemuPlain },
+  sync: { evenkeel: startEvenkeelSynchronous, peer: startQemuMirror },
+};
+
+/** Works of one mode: both sides are up for all of them, and fio turns to each in alternation. */
+export async function runFioWorks(
+  mode: FioWork['mode'],
+  works: readonly FioWork[],
+  context: BenchContext,
+): Promise<WorkResult[]> {
+  const { folder, say } = context;
+  const evenkeel = await SIDES[mode].evenkeel(folder);
+  try {
+    const peer = await SIDES[mode].peer(folder);
+    try {
+      for (const side of [evenkeel, peer]) say([`${side.name}:`, ...side.commands].join('\n    '));
+      const results: WorkResult[] = [];
+      for (const work of works) results.push(await compare(work, evenkeel, peer, context));
+      return results;
+    } finally {
+      await peer.stop();
+    }
+  } finally {
+    await evenkeel.stop();
+  }
+}
+
+async function compare(work: FioWork, evenkeel: Side, peer: Side, context: BenchContext): Promise<WorkResult> {
+  const { seconds, rounds, folder, say } = context;
+  say(`${work.name}, ${rounds} rounds, each:\n    ${fioCommandLine(evenkeel.target, work, seconds)}`);
+  const figures = new Map<Side, Figures[]>([
+    [evenkeel, []],
+    [peer, []],
+  ]);
+  for (let round = 0; round < rounds; round++) {
+    // Whoever goes first in one round goes second in the next, so that neither always finds the quieter machine.
+    for (const side of round % 2 === 0 ? [evenkeel, peer] : [peer, evenkeel]) {
+      // What one side left for the disk must not be written out under the other's measurement.
+      await runProgram('sync', ['-f', folder]);
+      figures.get(side)!.push(await runFio(side.target, work, seconds));
+    }
+  }
+  const ours = medianFigures(figures.get(evenkeel)!);
+  const theirs = medianFigures(figures.get(peer)!);
+  return {
+    work: work.name,
+    evenkeel: ours,
+    peer: { name: peer.name, ...theirs },
+    ratio: ours.iops! / theirs.iops!,
+    target: work.target,
+  };
+}

@@ -1,0 +1,100 @@
+/** `npm run bench`: measures Evenkeel beside qemu-storage-daemon, as docs/benchmarks.md describes. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import type { BenchContext } from './bench-context.js';
+import { runInitialCopy, runResyncWorks } from './copy-works.js';
+import { runFioWorks } from './fio-works.js';
+import type { WorkResult } from './measure.js';
+import { missingPackages } from './required-programs.js';
+import { describeMachine, formatTable, type BenchReport } from './report.js';
+import { WORKS, type FioWork, type ResyncWork, type Work } from './works.js';
+
+const USAGE = `Usage: npm run bench -- [--json FILE] [--only WORK]... [--seconds N] [--rounds N] [--folder DIR] [--list]
+
+  --json FILE   writes the figures to FILE
+  --only WORK   measures this work, or all whose name begins so; may be repeated
+  --seconds N   length of each fio run (5)
+  --rounds N    runs of each side, of which the median counts (3)
+  --folder DIR  where both sides keep their volumes (the system's temporary folder)
+  --list        names the works and ends
+`;
+
+interface Options {
+  readonly works: readonly Work[];
+  readonly json: string | undefined;
+  readonly seconds: number;
+  readonly rounds: number;
+  readonly folder: string;
+}
+
+function readOptions(): Options | null {
+  const { values } = parseArgs({
+    options: {
+      json: { type: 'string' },
+      only: { type: 'string', multiple: true },
+      seconds: { type: 'string', default: '5' },
+      rounds: { type: 'string', default: '3' },
+      folder: { type: 'string', default: tmpdir() },
+      list: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const { only, json, folder } = values;
+  const works = WORKS.filter((work) => only === undefined || only.some((name) => work.name.startsWith(name)));
+  if (values.help || values.list) {
+    process.stdout.write(values.help ? USAGE : works.map((work) => `${work.name}\n`).join(''));
+    return null;
+  }
+  const [seconds, rounds] = [Number(values.seconds), Number(values.rounds)];
+  if (works.length === 0) throw new TypeError(`no work is named ${only?.join(', ')}`);
+  if (!(seconds > 0) || !Number.isInteger(rounds) || rounds < 1)
+    throw new TypeError('--seconds and --rounds are counts');
+  return { works, json, seconds, rounds, folder };
+}
+
+async function measure(works: readonly Work[], context: BenchContext): Promise<WorkResult[]> {
+  const results: WorkResult[] = [];
+  for (const mode of ['local', 'sync'] as const) {
+    const ofMode = works.filter((work): work is FioWork => work.kind === 'fio' && work.mode === mode);
+    if (ofMode.length > 0) results.push(...(await runFioWorks(mode, ofMode, context)));
+  }
+  for (const work of works) if (work.kind === 'initial-copy') results.push(await runInitialCopy(work, context));
+  const resyncs = works.filter((work): work is ResyncWork => work.kind === 'resync');
+  if (resyncs.length > 0) results.push(...(await runResyncWorks(resyncs, context)));
+  return results;
+}
+
+async function main(): Promise<number> {
+  let options: Options | null;
+  try {
+    options = readOptions();
+  } catch (error) {
+    process.stderr.write(`evenkeel bench: ${(error as Error).message}\n${USAGE}`);
+    return 2;
+  }
+  if (options === null) return 0;
+  const missing = missingPackages();
+  if (missing.length > 0) {
+    process.stderr.write(`evenkeel bench: needs other programs; on Debian: apt-get install ${missing.join(' ')}\n`);
+    return 1;
+  }
+  const folder = mkdtempSync(path.join(options.folder, 'evenkeel-bench-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const { works, json, seconds, rounds } = options;
+  const machine = describeMachine(folder);
+  const date = new Date().toISOString();
+  for (const [name, value] of Object.entries(machine)) process.stdout.write(`${name}: ${value}\n`);
+  const say = (line: string) => void process.stdout.write(`\n${line}\n`);
+  const results = await measure(works, { folder, seconds, rounds, say });
+  say(formatTable(results));
+  if (json !== undefined) {
+    const report: BenchReport = { machine, date, seconds, rounds, works: results };
+    writeFileSync(json, `${JSON.stringify(report, null, 2)}\n`);
+  }
+  return 0;
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+process.exit(await main());

@@ -1,0 +1,94 @@
+/** The peer: qemu-storage-daemon serving the same works. */
+import type { ChildProcess } from 'node:child_process';
+import { closeSync, ftruncateSync, openSync } from 'node:fs';
+import path from 'node:path';
+import { eventually } from '../node-process/eventually.js';
+import { freePort } from '../node-process/free-port.js';
+import { NbdClient } from '../nbd-client/client.js';
+import { fill, VOLUME_BYTES, type NbdExport } from './fio.js';
+import { commandLine, startServer, stopServer } from './programs.js';
+import { Qmp } from './qmp.js';
+import type { Side } from './side.js';
+
+export function makeSparseFile(file: string): void {
+  const handle = openSync(file, 'w');
+  ftruncateSync(handle, VOLUME_BYTES);
+  closeSync(handle);
+}
+
+export async function waitForExport(target: NbdExport): Promise<void> {
+  const client = await eventually(`export ${target.name} on port ${target.port}`, () =>
+    NbdClient.connect('127.0.0.1', target.port, target.name),
+  );
+  await client.disconnect();
+}
+
+interface Daemon {
+  readonly process: ChildProcess;
+  readonly target: NbdExport;
+  readonly socketPath: string;
+  readonly command: string;
+}
+
+async function startDaemon(folder: string, name: string, extra: readonly string[] = []): Promise<Daemon> {
+  const file = path.join(folder, `${name}.raw`);
+  makeSparseFile(file);
+  const port = await freePort();
+  const socketPath = path.join(folder, `${name}.qmp`);
+  const args = [
+    ...['--blockdev', `driver=file,node-name=disk,filename=${file},discard=unmap`],
+    ...['--nbd-server', `addr.type=inet,addr.host=127.0.0.1,addr.port=${port}`],
+    ...['--export', 'type=nbd,id=disk,node-name=disk,name=disk,writable=on'],
+    ...['--chardev', `socket,id=qmp,path=${socketPath},server=on,wait=off`, '--monitor', 'chardev=qmp'],
+    ...extra,
+  ];
+  const process = startServer('qemu-storage-daemon', args);
+  const target = { port, name: 'disk' };
+  await waitForExport(target);
+  return { process, target, socketPath, command: commandLine('qemu-storage-daemon', args) };
+}
+
+/** A plain writable export of one raw file. */
+export async function startQemuPlain(folder: string): Promise<Side> {
+  const daemon = await startDaemon(folder, 'qemu-plain');
+  await fill(daemon.target);
+  return {
+    name: 'qemu-storage-daemon, plain export',
+    target: daemon.target,
+    commands: [daemon.command],
+    stop: () => stopServer(daemon.process),
+  };
+}
+
+/** The nearest thing to a Synchronous session: a mirror job that completes a write only when its target has it. */
+export async function startQemuMirror(folder: string): Promise<Side> {
+  const destination = await startDaemon(folder, 'qemu-mirror-destination');
+  const remote = `driver=nbd,node-name=remote,server.type=inet,server.host=127.0.0.1,server.port=${destination.target.port},export=disk`;
+  const source = await startDaemon(folder, 'qemu-mirror-source', ['--blockdev', remote]);
+  await fill(source.target);
+  const qmp = await eventually('QMP', () => Qmp.connect(source.socketPath));
+  const mirror = { 'job-id': 'mirror', device: 'disk', target: 'remote', sync: 'full', 'copy-mode': 'write-blocking' };
+  await qmp.execute('blockdev-mirror', mirror);
+  await eventually(
+    'the mirror job ready',
+    async () => {
+      const jobs = (await qmp.execute('query-jobs')) as { status: string }[];
+      return jobs[0]?.status === 'ready' || undefined;
+    },
+    120_000,
+  );
+  return {
+    name: 'qemu-storage-daemon, write-blocking mirror',
+    target: source.target,
+    commands: [
+      destination.command,
+      source.command,
+      `QMP of the source: ${JSON.stringify({ execute: 'blockdev-mirror', arguments: mirror })}`,
+    ],
+    async stop() {
+      qmp.close();
+      await stopServer(source.process);
+      await stopServer(destination.process);
+    },
+  };
+}
