@@ -4,8 +4,9 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ProcessSpec } from './managed-process.js';
 
-/** Folder of the built programs: dist/src. */
-const built = fileURLToPath(new URL('../..', import.meta.url));
+/** Processes run what was built, also when this file is run as it is, by a test. */
+const here = fileURLToPath(new URL('../..', import.meta.url));
+const built = here.endsWith('/dist/src/') ? here : path.join(here, '../dist/src');
 const controlPlane = path.join(built, 'control-plane/main.js');
 const storageNode = path.join(built, 'storage-node/main.js');
 
