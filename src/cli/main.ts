@@ -1,8 +1,10 @@
 /** The `evenkeel` program: one file for each command. */
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { apiCommand } from './commands/api.js';
 import { nodeCommand } from './commands/node.js';
 import { upCommand } from './commands/up.js';
+import { workerCommand } from './commands/worker.js';
 
 const packageFile = new URL('../../../package.json', import.meta.url);
 const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string };
@@ -14,6 +16,6 @@ const program = new Command('evenkeel')
   // So that the options of a plane are its own, --help included.
   .enablePositionalOptions();
 
-for (const command of [upCommand(), nodeCommand()]) program.addCommand(command);
+for (const command of [upCommand(), apiCommand(), workerCommand(), nodeCommand()]) program.addCommand(command);
 
 await program.parseAsync();
