@@ -2,9 +2,7 @@
  * The certificates of nodes and control planes. Both ends pin the other's certificate by its fingerprint, so there is no authority
  * and no name to check: a certificate is just a key with a long life.
  */
-import { createHash, webcrypto } from 'node:crypto';
-import 'reflect-metadata';
-import * as x509 from '@peculiar/x509';
+import { createHash, webcrypto, X509Certificate } from 'node:crypto';
 
 export interface KeyAndCertificate {
   readonly keyPem: string;
@@ -20,6 +18,9 @@ const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
  * @param commonName for people who look at it; characters that a name cannot hold are replaced
  */
 export async function makeCertificate(commonName: string, now = new Date()): Promise<KeyAndCertificate> {
+  // Loaded for the one call in a node's life that needs them.
+  await import('reflect-metadata');
+  const x509 = await import('@peculiar/x509');
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const certificate = await x509.X509CertificateGenerator.createSelfSigned(
     {
@@ -41,7 +42,6 @@ export async function makeCertificate(commonName: string, now = new Date()): Pro
 
 /** SHA-256 of the DER certificate, lower-case hex: what both ends pin. */
 export function fingerprintOf(certificate: string | Uint8Array): string {
-  const der =
-    typeof certificate === 'string' ? new Uint8Array(x509.PemConverter.decodeFirst(certificate)) : certificate;
+  const der = typeof certificate === 'string' ? new X509Certificate(certificate).raw : certificate;
   return createHash('sha256').update(der).digest('hex');
 }

@@ -2,7 +2,7 @@
  * The node's metrics as Prometheus text. Nothing here is touched on the data path: the state and the counters are read when somebody
  * scrapes. Names follow the Prometheus conventions: base units, `_total` for counts that only rise.
  */
-import { collectDefaultMetrics, Counter, Gauge, type Metric, Registry } from 'prom-client';
+import { Counter, Gauge, type Metric, Registry } from 'prom-client';
 import type { NodeState, SessionState, VolumeState } from '../../node-api/contract.js';
 import { HOST_OPERATION_NAMES, type HostCounters } from '../metrics/host-counters.js';
 import { LATENCY_BOUNDS_US, type LatencyHistogram } from '../metrics/latency-histogram.js';
@@ -32,6 +32,8 @@ const operations = Object.entries(HOST_OPERATION_NAMES).map(([index, operation])
 
 // prettier-ignore
 const COUNTERS: readonly Row[] = [
+  // Not prom-client's default metrics: these keep a timer and an observer of the garbage collector running for good.
+  single('process_cpu_seconds_total', 'Processor time that the process used', () => (process.cpuUsage().user + process.cpuUsage().system) / 1e6),
   perOperation('evenkeel_host_operations_total', 'Requests of hosts that ended', (host) => host.operations),
   perOperation('evenkeel_host_failures_total', 'Requests of hosts that ended in an error', (host) => host.failures),
   perOperation('evenkeel_host_bytes_total', 'Bytes of requests that succeeded', (host) => host.bytes),
@@ -48,6 +50,8 @@ const COUNTERS: readonly Row[] = [
 
 // prettier-ignore
 const GAUGES: readonly Row[] = [
+  single('process_resident_memory_bytes', 'Memory that the process holds', () => process.memoryUsage.rss()),
+  single('process_start_time_seconds', 'When the process started, seconds since 1970', () => Math.round(Date.now() / 1000 - process.uptime())),
   single('evenkeel_node_up', '1 once the node has started', (state) => Number(state !== null)),
   single('evenkeel_node_run_counter', 'Starts of this node', (state) => state?.runCounter),
   single('evenkeel_node_capacity_bytes', 'Room for volumes', (state) => state?.capacityBytes),
@@ -74,7 +78,6 @@ export class NodeMetrics {
   private state: NodeState | null = null;
 
   constructor(private readonly sources: MetricSources) {
-    collectDefaultMetrics({ register: this.registry });
     for (const row of COUNTERS) this.register(row, Counter);
     for (const row of GAUGES) this.register(row, Gauge);
     this.registry.registerMetric(latencyMetric(sources.host) as unknown as Metric);
