@@ -25,7 +25,7 @@ export async function runFioWorks(
     try {
       for (const side of [evenkeel, peer]) say([`${side.name}:`, ...side.commands].join('\n    '));
       const results: WorkResult[] = [];
-      for (const work of works) results.push(await compare(work, evenkeel, peer, context));
+      for (const work of works) results.push(...(await compare(work, evenkeel, peer, context)));
       return results;
     } finally {
       await peer.stop();
@@ -35,7 +35,7 @@ export async function runFioWorks(
   }
 }
 
-async function compare(work: FioWork, evenkeel: Side, peer: Side, context: BenchContext): Promise<WorkResult> {
+async function compare(work: FioWork, evenkeel: Side, peer: Side, context: BenchContext): Promise<WorkResult[]> {
   const { seconds, rounds, folder, say } = context;
   say(`${work.name}, ${rounds} rounds, each:\n    ${fioCommandLine(evenkeel.target, work, seconds)}`);
   const figures = new Map<Side, Figures[]>([
@@ -51,12 +51,16 @@ async function compare(work: FioWork, evenkeel: Side, peer: Side, context: Bench
     }
   }
   const ours = medianFigures(figures.get(evenkeel)!);
-  const theirs = medianFigures(figures.get(peer)!);
-  return {
-    work: work.name,
-    evenkeel: ours,
-    peer: { name: peer.name, ...theirs },
-    ratio: ours.iops! / theirs.iops!,
-    target: work.target,
-  };
+  const theirs = { name: peer.name, ...medianFigures(figures.get(peer)!) };
+  const result = { work: work.name, evenkeel: ours, peer: theirs };
+  const results: WorkResult[] = [{ ...result, ratio: ours.iops! / theirs.iops!, target: work.target }];
+  if (work.p99Target !== undefined) {
+    results.push({
+      ...result,
+      work: `${work.name}-p99`,
+      ratio: theirs.p99_us! / ours.p99_us!,
+      target: work.p99Target,
+    });
+  }
+  return results;
 }

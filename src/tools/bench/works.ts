@@ -10,6 +10,8 @@ export interface FioWork {
   readonly depth: number;
   /** Least ratio of our operations to the peer's; null: measured without a target. */
   readonly target: number | null;
+  /** Least ratio of the peer's 99th percentile to ours, reported as a line of its own. */
+  readonly p99Target?: number;
 }
 
 export interface CopyWork {
@@ -28,7 +30,7 @@ export interface ResyncWork {
 
 export type Work = FioWork | CopyWork | ResyncWork;
 
-function fio(name: string, target: number | null): FioWork {
+function fio(name: string, target: number | null, p99Target?: number): FioWork {
   const [, mode, size, pattern, depth] = /^(local|sync)-(\w+)-(\w+)-qd(\d+)$/.exec(name)!;
   return {
     kind: 'fio',
@@ -38,6 +40,7 @@ function fio(name: string, target: number | null): FioWork {
     blockBytes: Number.parseInt(size!) * (size!.endsWith('m') ? 1 << 20 : 1 << 10),
     depth: Number(depth),
     target,
+    ...(p99Target === undefined ? {} : { p99Target }),
   };
 }
 
@@ -51,7 +54,7 @@ export const WORKS: readonly Work[] = [
   fio('local-4k-randwrite-qd32', 2.5),
   fio('local-4k-randread-qd32', 2.5),
   fio('sync-4k-randwrite-qd1', 1.0),
-  fio('sync-4k-randwrite-qd32', 2.5),
+  fio('sync-4k-randwrite-qd32', 2.5, 4.0),
   fio('sync-64k-randwrite-qd8', 4.0),
   fio('sync-1m-write-qd8', 1.0),
   { kind: 'initial-copy', name: 'initial-copy', target: 1.0 },
