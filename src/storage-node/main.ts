@@ -17,7 +17,11 @@ async function runNode(settings: NodeSettings): Promise<void> {
   const logger = pino({ level: settings.logLevel, base: { name: settings.name } }, logOutput);
   const node = new StorageNode(settings, logger, makeDataPath);
 
+  let isStopping = false;
   const stop = async (signal: NodeJS.Signals) => {
+    // A terminal and a launcher may both hand on the same one.
+    if (isStopping) return;
+    isStopping = true;
     logger.info({ signal }, 'stopping');
     setTimeout(() => {
       logger.error('stop took too long; the next start recovers');
@@ -27,8 +31,7 @@ async function runNode(settings: NodeSettings): Promise<void> {
     logger.info({ isClean }, 'stopped');
     exit(isClean ? 0 : 1);
   };
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop);
   // A broken invariant: nothing that runs on can be trusted, and a sudden end is safe.
   process.on('uncaughtException', (error) => {
     logger.fatal({ err: error }, 'broken invariant');

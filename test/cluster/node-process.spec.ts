@@ -144,6 +144,13 @@ describe('evenkeel node', () => {
     expect(second.told('node')).toBe(first.told('node'));
   });
 
+  it('takes the same signal twice for one', async () => {
+    const daemon = await launch().ready();
+    daemon.child.kill('SIGTERM');
+    await sleep(1);
+    expect(await daemon.stop('SIGTERM')).toEqual({ code: 0, signal: null });
+  });
+
   it('stops while a control plane stays connected', async () => {
     const daemon = await launch().ready();
     const node = await enrol(daemon);

@@ -11,6 +11,7 @@ import { fingerprintOf } from '../../node-api/certificate.js';
 import { type EnrolRequest, NODE_API_VERSION, type NodeIdentity, type NodeSpec } from '../../node-api/contract.js';
 import { encodeEnrolmentToken } from '../../node-api/enrolment-token.js';
 import { readSmallFile, syncFolder, writeSmallFile } from '../device/small-file.js';
+import { systemRefusal } from '../device/system-refusal.js';
 import { bootId } from './boot.js';
 import { type DirectoryLock, LOCK_FILE, lockDirectory } from './directory-lock.js';
 import { newNodeRecord, newSecret, NODE_FILE, NODE_RECORD_VERSION, type NodeRecord } from './node-record.js';
@@ -198,8 +199,12 @@ export class NodeHome {
     const token = `${this.enrolmentToken}\n`;
     if ((await readFile(this.tokenFile, 'utf8').catch(() => '')) === token) return;
     const aside = `${this.tokenFile}.new`;
-    await writeFile(aside, token, { mode: 0o600 });
-    await rename(aside, this.tokenFile);
+    try {
+      await writeFile(aside, token, { mode: 0o600 });
+      await rename(aside, this.tokenFile);
+    } catch (error) {
+      throw systemRefusal(error, this.tokenFile);
+    }
   }
 }
 
