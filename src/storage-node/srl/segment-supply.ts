@@ -2,9 +2,10 @@
  * Files that wait to become segments of one log. Each is blank on the disk before it is handed out: a header left over from an
  * earlier use could otherwise outlive, in a power loss, the first records of the new use and pass for a segment of the log.
  */
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, rmSync } from 'node:fs';
 import { open, unlink } from 'node:fs/promises';
 import path from 'node:path';
+import { Refusal } from '../../errors/refusal.js';
 import { SEGMENT_HEADER_BYTES } from '../../format/srl/segment.js';
 import { MIB } from '../../model/sizes.js';
 import { syncFolder } from '../device/small-file.js';
@@ -47,25 +48,26 @@ export class SegmentSupply {
   }
 
   /**
-   * A blank file for the next segment. Makes one on the spot when the spare is not there yet, since a short wait is better than a
-   * refused write; the folder then needs a sync before a record in it counts as durable.
+   * Sees to it that `count` blank files are ready. Makes what is missing on the spot, since a short wait is better than a refused
+   * write.
+   * @returns whether it made one: the folder then needs a sync before a record in it counts as durable
+   * @throws Refusal DEVICE_FULL when the log has all its files, or the file system has no space
    */
-  takeNow(): { path: string; isNew: boolean } {
-    const spare = this.ready.pop();
-    if (spare !== undefined) return { path: spare, isNew: false };
-    if (this.fileCount >= this.filesMax)
-      throw new Error(`the log in ${this.folder} is full: ask roomBytes before appending`);
-    const file = this.nextPath();
-    const fd = openSync(file, 'wx+');
-    try {
-      for (let at = 0; at < this.segmentBytes; at += MIB) {
-        writeAllNow(this.io, fd, [ZEROS.subarray(0, Math.min(MIB, this.segmentBytes - at))], at);
-      }
-    } finally {
-      closeSync(fd);
+  makeReadyNow(count: number): boolean {
+    const missing = count - this.ready.length;
+    for (let i = 0; i < missing; i++) {
+      if (this.fileCount >= this.filesMax) throw new Refusal('DEVICE_FULL', `${this.folder}: the log is full`);
+      this.ready.unshift(this.makeBlankNow());
+      this.fileCount++;
     }
-    this.fileCount++;
-    return { path: file, isNew: true };
+    return missing > 0;
+  }
+
+  /** A blank file for the next segment; `makeReadyNow` was asked before. */
+  takeReady(): string {
+    const file = this.ready.pop();
+    if (file === undefined) throw new Error('a segment was started without a blank file for it');
+    return file;
   }
 
   /** Makes a spare in the background, unless there is one or the log has all its files. */
@@ -89,9 +91,9 @@ export class SegmentSupply {
     );
   }
 
-  /** Takes back a file that is no longer in use and blanks it in the background. */
-  recycle(file: string): void {
-    const isKept = this.fileCount <= this.filesMax;
+  /** Takes back a file that is no longer in use, and blanks it in the background; one too many or of another size is removed. */
+  recycle(file: string, segmentBytes: number): void {
+    const isKept = this.fileCount <= this.filesMax && segmentBytes === this.segmentBytes;
     const drop = () => unlink(file).then(() => void this.fileCount--);
     const blank = () => this.blank(file).then(() => void this.ready.push(file));
     // A file that can be neither blanked nor removed only costs its space until the next start.
@@ -119,8 +121,8 @@ export class SegmentSupply {
     }
   }
 
-  /** Removes every file that waits, and counts the caller's file as the only one. */
-  async restartWith(): Promise<void> {
+  /** Removes every file that waits; the caller's one file is all that is left. */
+  async restart(): Promise<void> {
     await this.settle();
     await Promise.all(this.ready.map((file) => unlink(file)));
     this.ready = [];
@@ -130,6 +132,25 @@ export class SegmentSupply {
   /** Waits for the work in the background. */
   async settle(): Promise<void> {
     while (this.underWay.size > 0) await Promise.all(this.underWay);
+  }
+
+  private makeBlankNow(): string {
+    const file = this.nextPath();
+    try {
+      const fd = openSync(file, 'wx+');
+      try {
+        for (let at = 0; at < this.segmentBytes; at += MIB) {
+          writeAllNow(this.io, fd, [ZEROS.subarray(0, Math.min(MIB, this.segmentBytes - at))], at);
+        }
+      } finally {
+        closeSync(fd);
+      }
+      return file;
+    } catch (error) {
+      this.isBlocked = true;
+      rmSync(file, { force: true });
+      throw systemRefusal(error, file);
+    }
   }
 
   private async blank(file: string): Promise<void> {

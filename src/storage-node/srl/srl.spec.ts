@@ -159,8 +159,11 @@ describe('the log of a group', () => {
     expect(bytes).toBeGreaterThan(90 * MIB);
     const sizes = await Promise.all((await readdir(log.folder)).map((name) => stat(path.join(log.folder, name))));
     expect(sizes.reduce((sum, { size }) => sum + size, 0)).toBeLessThanOrEqual(128 * MIB);
-    await durable(log);
     expect(log.roomBytes).toBeLessThan(MIB + RECORD_COST_BYTES);
+    const tooMuch = Array.from({ length: 4 }, () => large(MIB, 1));
+    expect(() => log.append(tooMuch)).toThrow(expect.objectContaining({ code: 'DEVICE_FULL' }));
+    expect(log.failedBy).toBeNull();
+    await durable(log);
     log.freeThrough(log.headLsn);
     await log.close();
     const again = await openLog({ floorLsn: log.headLsn });
@@ -273,14 +276,14 @@ describe('the log of a group', () => {
   });
 
   it('counts nothing of a batch whose write failed, and finishes short writes', async () => {
-    let shortBytes = 10;
+    let shortBytes = 1e9;
     const writevNow = (fd: number, buffers: readonly Uint8Array[], position: number) => {
       if (shortBytes === 0) throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' });
       const joined = Buffer.concat(buffers);
       return systemIo.writevNow(fd, [joined.subarray(0, shortBytes)], position);
     };
-    const log = await openLog();
-    Object.assign(log, { io: { ...systemIo, writevNow } });
+    const log = await openLog({ io: { ...systemIo, writevNow } });
+    shortBytes = 10;
     log.append([write('one'), write('two')]);
     expect(texts(await readAll(log, 1))).toEqual(['one', 'two']);
     shortBytes = 0;
@@ -288,6 +291,29 @@ describe('the log of a group', () => {
     expect(log.headLsn).toBe(2);
     expect(await log.readFrom(3)).toEqual([]);
     expect(texts(await log.readFrom(1))).toEqual(['one', 'two']);
+    expect(log.failedBy?.code).toBe('DEVICE_FULL');
+  });
+
+  it('C72: refuses a batch for which there is no space, and goes on once there is', async () => {
+    let isFull = false;
+    const writevNow = (fd: number, buffers: readonly Uint8Array[], position: number) => {
+      if (isFull) throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' });
+      return systemIo.writevNow(fd, buffers, position);
+    };
+    const log = await openLog({ io: { ...systemIo, writevNow } });
+    log.append([large(MIB, 1), large(MIB, 2), large(MIB, 3)]);
+    await log.settle();
+    log.append([large(MIB, 4)]);
+    // The spare is in use now; the batch needs two more segments, and only one can be there already.
+    isFull = true;
+    const batch = Array.from({ length: 8 }, (_, i) => large(MIB, 10 + i));
+    expect(() => log.append(batch)).toThrow(expect.objectContaining({ code: 'DEVICE_FULL' }));
+    expect([log.headLsn, log.failedBy]).toEqual([4, null]);
+    isFull = false;
+    log.append(batch);
+    expect((await readAll(log, 1)).map((entry) => entry.payload[0]![0])).toEqual([
+      1, 2, 3, 4, 10, 11, 12, 13, 14, 15, 16, 17,
+    ]);
   });
 
   it('writes a batch of more buffers than one call takes', async () => {

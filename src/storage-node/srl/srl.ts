@@ -2,29 +2,24 @@ import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { Refusal } from '../../errors/refusal.js';
 import type { LogEntry } from '../../format/srl/log-entry.js';
-import {
-  RECORD_BYTES_MAX,
-  RECORD_HEADER_BYTES,
-  encodeRecordHeader,
-  predecessorCrcOf,
-  recordBytes,
-} from '../../format/srl/record.js';
+import { predecessorCrcOf } from '../../format/srl/record.js';
 import type { GroupUid } from '../../model/ids.js';
 import { SRL_SIZE_MIN_BYTES } from '../../model/sizes.js';
 import { SEGMENT_BYTES, SRL_READ_BYTES_MAX, SRL_SIZE_MAX_BYTES, SRL_TAIL_BYTES_MAX } from '../config/limits.js';
 import { syncFolder } from '../device/small-file.js';
 import { systemRefusal } from '../device/system-refusal.js';
 import { GroupCommit } from './group-commit.js';
-import { systemIo, writeAllNow, type LogIo } from './log-io.js';
+import { systemIo, type LogIo } from './log-io.js';
 import { LogReader, type VisitRange } from './log-reader.js';
-import { recoverLog, type LogPoint, type RecoveredLog } from './recovery.js';
-import { RECORD_INDEX_BYTES, Segment, usableBytes } from './segment-file.js';
+import { LogWriter } from './log-writer.js';
+import { recoverLog, type LogPoint } from './recovery.js';
+import type { Segment } from './segment-file.js';
 import { SegmentSupply } from './segment-supply.js';
 import { Tail } from './tail.js';
 
-/** What a record costs of `roomBytes` besides its payload. */
-export const RECORD_COST_BYTES = RECORD_HEADER_BYTES + RECORD_INDEX_BYTES;
-const RECORD_COST_BYTES_MAX = RECORD_BYTES_MAX + RECORD_INDEX_BYTES;
+export { RECORD_COST_BYTES } from './log-writer.js';
+
+const LOG_START: LogPoint = { lsn: 0, crc: 0, runningBytes: 0 };
 
 export interface SrlOptions {
   /** The log's own folder; made when missing. */
@@ -54,21 +49,15 @@ export class LogOrderError extends Error {
 
 /** The log of one group at this member. See docs/formats/srl.md for its files. */
 export class Srl {
-  private readonly segments: Segment[];
-  private readonly supply: SegmentSupply;
+  private readonly writer: LogWriter;
   private readonly commit: GroupCommit;
   private readonly reader: LogReader;
   private readonly tail: Tail;
-  private readonly groupId: Buffer;
-  private head: LogPoint;
   private failure: Refusal | null = null;
   private isClosed = false;
   private isResetting = false;
   private readonly durableListeners: ((lsn: number) => void)[] = [];
   private readonly failureListeners: ((failure: Refusal) => void)[] = [];
-  /** Buffers of the batch that is being put together. */
-  private batch: Uint8Array[] = [];
-  private batchBytes = 0;
 
   /**
    * Opens or makes a log; everything found in it is durable then.
@@ -77,32 +66,22 @@ export class Srl {
   static async open(options: SrlOptions): Promise<Srl> {
     if (options.sizeBytes < SRL_SIZE_MIN_BYTES) throw new Refusal('SRL_TOO_SMALL', `${options.sizeBytes} bytes`);
     if (options.sizeBytes > SRL_SIZE_MAX_BYTES) throw new Refusal('PARAMETER_INVALID', 'srl_size_mb');
-    const { folder, io = systemIo } = options;
-    const groupId = Buffer.from(options.groupUid.replaceAll('-', ''), 'hex');
+    const { folder, io = systemIo, knownDurableLsn = 0, floorLsn = 0 } = options;
+    const groupId = groupIdOf(options);
+    const segmentBytes = segmentBytesOf(options);
+    const filesMax = Math.floor(options.sizeBytes / segmentBytes);
     try {
       await mkdir(folder, { recursive: true });
       await syncFolder(path.dirname(folder));
-      const { knownDurableLsn = 0, floorLsn = 0 } = options;
       const log = await recoverLog({ folder, groupId, io, knownDurableLsn, floorLsn });
-      const supply = new SegmentSupply(
-        folder,
-        options.segmentBytes ?? SEGMENT_BYTES,
-        Math.floor(options.sizeBytes / (options.segmentBytes ?? SEGMENT_BYTES)),
-        io,
-        log === null ? 1 : log.segments.length,
-        log === null ? 0 : log.numberMax,
-      );
-      if (log !== null) return new Srl(options, groupId, io, supply, log);
-      const head = { lsn: 0, crc: 0, runningBytes: 0 };
-      const first = await startLog(
-        await supply.makeBlank(),
-        groupId,
-        1,
-        head,
-        options.segmentBytes ?? SEGMENT_BYTES,
-        io,
-      );
-      return new Srl(options, groupId, io, supply, { segments: [first], head, numberMax: 1 });
+      if (log !== null) {
+        const supply = new SegmentSupply(folder, segmentBytes, filesMax, io, log.segments.length, log.numberMax);
+        return new Srl(options, io, supply, log.segments, log.head);
+      }
+      const supply = new SegmentSupply(folder, segmentBytes, filesMax, io, 1, 0);
+      const file = await supply.makeBlank();
+      const first = await LogWriter.startLog(file, groupId, 1, LOG_START, segmentBytes, io);
+      return new Srl(options, io, supply, [first], LOG_START);
     } catch (error) {
       throw systemRefusal(error, folder);
     }
@@ -110,25 +89,23 @@ export class Srl {
 
   private constructor(
     private readonly options: SrlOptions,
-    groupId: Buffer,
     private readonly io: LogIo,
-    supply: SegmentSupply,
-    log: RecoveredLog,
+    private readonly supply: SegmentSupply,
+    private readonly segments: Segment[],
+    head: LogPoint,
   ) {
-    this.groupId = groupId;
-    this.supply = supply;
-    this.segments = log.segments;
-    this.head = log.head;
-    this.reader = new LogReader(this.segments);
+    this.reader = new LogReader(segments);
     this.tail = new Tail(options.tailBytesMax ?? SRL_TAIL_BYTES_MAX);
     this.commit = new GroupCommit(
       options.folder,
       io,
-      log.head.lsn,
-      () => this.head.lsn,
+      head.lsn,
+      () => this.writer.head.lsn,
       (lsn) => this.durableListeners.forEach((listener) => listener(lsn)),
       (failure) => this.fail(failure),
     );
+    const segmentBytes = segmentBytesOf(options);
+    this.writer = new LogWriter(groupIdOf(options), segmentBytes, io, supply, this.commit, segments, head);
   }
 
   get folder(): string {
@@ -137,15 +114,15 @@ export class Srl {
 
   /** The last record written; 0 or the base of the last reset when there is none. */
   get headLsn(): number {
-    return this.head.lsn;
+    return this.writer.head.lsn;
   }
 
   get headCrc(): number {
-    return this.head.crc;
+    return this.writer.head.crc;
   }
 
   get headRunningBytes(): number {
-    return this.head.runningBytes;
+    return this.writer.head.runningBytes;
   }
 
   /** The oldest record there is; headLsn + 1 when there is none. */
@@ -159,7 +136,7 @@ export class Srl {
 
   /** Bytes of the records in the files. */
   get usedBytes(): number {
-    return this.head.runningBytes - this.segments[0]!.header.runningBytes;
+    return this.writer.head.runningBytes - this.segments[0]!.header.runningBytes;
   }
 
   /** Why the log takes no more records, or null. */
@@ -171,9 +148,7 @@ export class Srl {
    * Bytes that can be appended for sure, each record counted as its payload and RECORD_COST_BYTES, whatever their sizes.
    */
   get roomBytes(): number {
-    const inOpen = Math.max(0, this.open.roomBytes - RECORD_COST_BYTES_MAX);
-    const inOther = usableBytes(this.segmentBytes) - RECORD_COST_BYTES_MAX;
-    return inOpen + this.supply.availableCount * inOther;
+    return this.writer.roomBytes;
   }
 
   /** Called after each sync with the position up to which everything is durable. */
@@ -189,26 +164,12 @@ export class Srl {
   /**
    * Numbers records, encodes their headers and writes them, in one system call unless a segment ends. They survive kill -9 when it
    * returns, and power loss once durable. Entries carry their epoch; the caller asked `roomBytes` before.
-   * @throws Refusal DEVICE_FAILED or DEVICE_FULL; the log has failed then, and none of the records counts
+   * @throws Refusal DEVICE_FULL when there is no room, and nothing has changed; DEVICE_FAILED or DEVICE_FULL when the write failed: then
+   *   the log has failed (`failedBy`), and none of the records counts
    */
   append(entries: readonly LogEntry[]): void {
     this.expectWritable(entries);
-    const before = this.head;
-    const head = { lsn: before.lsn, crc: before.crc, runningBytes: before.runningBytes };
-    this.head = head;
-    try {
-      for (let i = 0; i < entries.length; i++) {
-        const entry = entries[i]!;
-        entry.lsn = head.lsn + 1;
-        entry.runningBytes = head.runningBytes + RECORD_HEADER_BYTES + entry.payloadBytes;
-        encodeRecordHeader(entry, head.crc);
-        this.put(entry, head);
-      }
-      this.writeBatch();
-    } catch (error) {
-      throw this.failAppend(error, before);
-    }
-    this.remember(entries);
+    this.write(entries, false);
   }
 
   /**
@@ -217,8 +178,7 @@ export class Srl {
    */
   appendReceived(entries: readonly LogEntry[]): void {
     this.expectWritable(entries);
-    const before = this.head;
-    let { lsn, crc } = before;
+    let { lsn, crc } = this.writer.head;
     for (let i = 0; i < entries.length; i++) {
       const entry = entries[i]!;
       if (entry.lsn !== lsn + 1) throw new LogOrderError('gap', lsn + 1, entry.lsn);
@@ -226,15 +186,7 @@ export class Srl {
       lsn = entry.lsn;
       crc = entry.headerCrc;
     }
-    const head = { lsn: before.lsn, crc: before.crc, runningBytes: before.runningBytes };
-    this.head = head;
-    try {
-      for (let i = 0; i < entries.length; i++) this.put(entries[i]!, head);
-      this.writeBatch();
-    } catch (error) {
-      throw this.failAppend(error, before);
-    }
-    this.remember(entries);
+    this.write(entries, true);
   }
 
   /** Makes everything written so far durable, soon and together with what others ask for; `onDurable` tells. */
@@ -250,9 +202,10 @@ export class Srl {
     this.tail.dropThrough(lsn);
     const limit = Math.min(lsn, this.durableLsn);
     while (this.segments.length > 1 && this.segments[0]!.lastLsn <= limit && this.segments[0]!.fd < 0) {
-      this.supply.recycle(this.segments.shift()!.path);
+      const { path: file, header } = this.segments.shift()!;
+      this.supply.recycle(file, header.segmentBytes);
     }
-    if (this.open.position * 4 > this.segmentBytes) this.supply.prepareSpare();
+    this.writer.prepareSpare();
   }
 
   /**
@@ -263,16 +216,16 @@ export class Srl {
     if (this.isClosed || this.failure !== null) throw this.failure ?? new Error('the log is closed');
     this.isResetting = true;
     try {
-      await this.commit.settle();
-      await this.supply.settle();
+      await this.settle();
       const head = { lsn: baseLsn, crc: predecessorCrc, runningBytes };
       // The gap in the sequence is what drops the old segments, at the moment the new header is durable.
-      const sequence = this.open.header.sequence + 2;
+      const sequence = this.segments.at(-1)!.header.sequence + 2;
       const file = await this.supply.makeBlank();
-      const first = await startLog(file, this.groupId, sequence, head, this.segmentBytes, this.io);
+      const segmentBytes = segmentBytesOf(this.options);
+      const first = await LogWriter.startLog(file, groupIdOf(this.options), sequence, head, segmentBytes, this.io);
       // Not recycled: a record left in one of these could continue the new log.
       const old = this.segments.splice(0, this.segments.length, first);
-      this.head = head;
+      this.writer.head = head;
       this.tail.clear();
       this.reader.forgetCursors();
       this.commit.restart(baseLsn);
@@ -280,7 +233,7 @@ export class Srl {
         segment.release();
         await rm(segment.path, { force: true });
       }
-      await this.supply.restartWith();
+      await this.supply.restart();
     } catch (error) {
       throw systemRefusal(error, this.folder);
     } finally {
@@ -299,17 +252,19 @@ export class Srl {
    * @throws Refusal SRL_CORRUPT, DEVICE_FAILED
    */
   async readFrom(fromLsn: number, maxBytes = SRL_READ_BYTES_MAX): Promise<LogEntry[] | null> {
-    if (fromLsn > this.head.lsn) return [];
+    if (fromLsn > this.writer.head.lsn) return [];
     const segment = this.reader.segmentOf(fromLsn);
     if (segment === undefined) return null;
     const entries = await this.reader.read(segment, fromLsn, Math.min(maxBytes, SRL_READ_BYTES_MAX));
     // Behind the head stands what a failed append left.
-    return entries.at(-1)!.lsn <= this.head.lsn ? entries : entries.filter((entry) => entry.lsn <= this.head.lsn);
+    return entries.at(-1)!.lsn <= this.writer.head.lsn
+      ? entries
+      : entries.filter((entry) => entry.lsn <= this.writer.head.lsn);
   }
 
   /** The point in the chain that a record ends: null for records that the log does not have, save the one before its oldest. */
   async positionOf(lsn: number): Promise<{ crc: number; runningBytes: number } | null> {
-    if (lsn === this.head.lsn) return { crc: this.head.crc, runningBytes: this.head.runningBytes };
+    if (lsn === this.writer.head.lsn) return { crc: this.writer.head.crc, runningBytes: this.writer.head.runningBytes };
     const { firstLsn, predecessorCrc, runningBytes } = this.segments[0]!.header;
     if (lsn === firstLsn - 1) return { crc: predecessorCrc, runningBytes };
     const segment = this.reader.segmentOf(lsn);
@@ -324,7 +279,7 @@ export class Srl {
    */
   async visitRanges(afterLsn: number, visit: VisitRange): Promise<void> {
     let after = Math.max(afterLsn, this.oldestLsn - 1);
-    while (after < this.head.lsn) {
+    while (after < this.writer.head.lsn) {
       const segment = this.reader.segmentOf(after + 1);
       if (segment === undefined) throw new Error(`LSN ${after + 1} was freed while it was visited`);
       const last = segment.lastLsn;
@@ -336,14 +291,19 @@ export class Srl {
   /** Changes how large the log may become. */
   resize(sizeBytes: number): void {
     if (sizeBytes < SRL_SIZE_MIN_BYTES) throw new Refusal('SRL_TOO_SMALL', `${sizeBytes} bytes`);
-    this.supply.filesMax = Math.floor(sizeBytes / this.segmentBytes);
+    this.supply.filesMax = Math.floor(sizeBytes / segmentBytesOf(this.options));
+  }
+
+  /** Waits for what runs in the background: syncs, and files being prepared. */
+  async settle(): Promise<void> {
+    await this.commit.settle();
+    await this.supply.settle();
   }
 
   /** Waits for syncs under way and closes the files. What was not synced stays to the page cache. */
   async close(): Promise<void> {
     this.isClosed = true;
-    await this.commit.settle();
-    await this.supply.settle();
+    await this.settle();
     for (const segment of this.segments) segment.release();
     this.tail.clear();
   }
@@ -355,69 +315,25 @@ export class Srl {
     await syncFolder(path.dirname(this.folder));
   }
 
-  private get open(): Segment {
-    return this.segments[this.segments.length - 1]!;
-  }
-
-  private get segmentBytes(): number {
-    return this.options.segmentBytes ?? SEGMENT_BYTES;
+  private write(entries: readonly LogEntry[], isNumbered: boolean): void {
+    try {
+      if (isNumbered) this.writer.appendVerbatim(entries);
+      else this.writer.append(entries);
+    } catch (error) {
+      // A refusal changed nothing; anything else came from a write, of which nobody knows how far it got.
+      if (error instanceof Refusal) throw error;
+      const failure = systemRefusal(error, this.folder);
+      this.fail(failure);
+      throw failure;
+    }
+    for (let i = 0; i < entries.length; i++) this.tail.push(entries[i]!);
+    this.writer.prepareSpare();
   }
 
   private expectWritable(entries: readonly LogEntry[]): void {
     if (this.failure !== null) throw this.failure;
     if (this.isClosed || this.isResetting) throw new Error('appended to a log that is closed or being emptied');
     if (entries.length === 0) throw new Error('appended nothing');
-  }
-
-  /** Gives a record its place in the open segment, or in the next one. */
-  private put(entry: LogEntry, head: LogPoint): void {
-    const bytes = recordBytes(entry);
-    if (!this.open.hasRoomFor(bytes)) {
-      this.writeBatch();
-      this.startNextSegment(head);
-    }
-    const { payload } = entry;
-    this.batch.push(entry.header);
-    this.batchBytes += bytes;
-    for (let i = 0; i < payload.length; i++) this.batch.push(payload[i]!);
-    this.open.add(entry.slot, entry.offset, entry.length, bytes);
-    head.lsn = entry.lsn;
-    head.crc = entry.headerCrc;
-    head.runningBytes = entry.runningBytes;
-  }
-
-  private writeBatch(): void {
-    if (this.batchBytes === 0) return;
-    writeAllNow(this.io, this.open.fd, this.batch, this.open.position - this.batchBytes);
-    this.batch = [];
-    this.batchBytes = 0;
-    this.commit.markDirty(this.open);
-  }
-
-  private startNextSegment(head: LogPoint): void {
-    const closing = this.open;
-    const file = this.supply.takeNow();
-    if (file.isNew) this.commit.markFolderDirty();
-    closing.finishNow(this.io);
-    this.commit.markDirty(closing);
-    const sequence = closing.header.sequence + 1;
-    const header = segmentHeader(this.groupId, sequence, head, this.segmentBytes, this.durableLsn);
-    this.segments.push(Segment.startNow(this.io, file.path, header));
-  }
-
-  private remember(entries: readonly LogEntry[]): void {
-    for (let i = 0; i < entries.length; i++) this.tail.push(entries[i]!);
-    if (this.open.position * 4 > this.segmentBytes) this.supply.prepareSpare();
-  }
-
-  /** What was written of the batch lies behind the head and is never read again. */
-  private failAppend(error: unknown, before: LogPoint): Refusal {
-    this.head = before;
-    this.batch = [];
-    this.batchBytes = 0;
-    const failure = systemRefusal(error, this.folder);
-    this.fail(failure);
-    return failure;
   }
 
   private fail(failure: Refusal): void {
@@ -427,30 +343,10 @@ export class Srl {
   }
 }
 
-function segmentHeader(groupId: Buffer, sequence: number, before: LogPoint, segmentBytes: number, durableLsn: number) {
-  return {
-    groupId,
-    segmentBytes,
-    sequence,
-    firstLsn: before.lsn + 1,
-    runningBytes: before.runningBytes,
-    predecessorCrc: before.crc,
-    durableLsn,
-    isStart: false,
-  };
+function segmentBytesOf(options: SrlOptions): number {
+  return options.segmentBytes ?? SEGMENT_BYTES;
 }
 
-/** The first segment of a log that begins after `before`, durable. */
-async function startLog(
-  file: string,
-  groupId: Buffer,
-  sequence: number,
-  before: LogPoint,
-  segmentBytes: number,
-  io: LogIo,
-): Promise<Segment> {
-  const header = { ...segmentHeader(groupId, sequence, before, segmentBytes, before.lsn), isStart: true };
-  const segment = Segment.startNow(io, file, header);
-  await io.datasync(segment.fd);
-  return segment;
+function groupIdOf(options: SrlOptions): Buffer {
+  return Buffer.from(options.groupUid.replaceAll('-', ''), 'hex');
 }
