@@ -4,8 +4,9 @@ import { Refusal } from '../../errors/refusal.js';
 import { GIB } from '../../model/sizes.js';
 import { BLOCK_SIGNATURES } from './block-signatures.js';
 import type { DeviceExtent } from './device.js';
-import { DescriptorDevice, deviceRefusal } from './descriptor-device.js';
+import { DescriptorDevice } from './descriptor-device.js';
 import { endOffsetNow, zeroRange } from './libc.js';
+import { systemRefusal } from './system-refusal.js';
 
 const openFile = promisify(open);
 
@@ -22,8 +23,8 @@ export class BlockDevice extends DescriptorDevice {
    */
   static async open(path: string, sizeBytes: number): Promise<BlockDevice> {
     // O_EXCL without O_CREAT: the kernel refuses a device that somebody else claimed.
-    const fd = await openFile(path, constants.O_RDWR | constants.O_EXCL).catch((error: NodeJS.ErrnoException) => {
-      throw deviceRefusal(error.code, path);
+    const fd = await openFile(path, constants.O_RDWR | constants.O_EXCL).catch((error: unknown) => {
+      throw systemRefusal(error, path);
     });
     const device = new BlockDevice(path, fd, sizeBytes);
     const fault = !fstatSync(fd).isBlockDevice()
@@ -74,7 +75,7 @@ export class BlockDevice extends DescriptorDevice {
   }
 
   private expectDone(code: string | null): void {
-    if (code !== null) throw deviceRefusal(code, this.path);
+    if (code !== null) throw systemRefusal({ code }, this.path);
   }
 
   extentsNow(offset: number, lengthBytes: number): DeviceExtent[] {

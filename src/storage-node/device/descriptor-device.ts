@@ -2,6 +2,7 @@ import { close, fdatasync, fstatSync, read, write, writeSync, writev, writevSync
 import { Refusal } from '../../errors/refusal.js';
 import type { Device, DeviceExtent } from './device.js';
 import { readCachedNow } from './libc.js';
+import { systemRefusal } from './system-refusal.js';
 
 const PAGE_BYTES = 4096;
 const ZERO_BUFFER = Buffer.alloc(1 << 20);
@@ -30,7 +31,7 @@ export abstract class DescriptorDevice implements Device {
       // Short writes come with nearly full disks and signals; the rest tells which.
       if (written !== lengthBytes) this.writeRestNow(buffers, written, lengthBytes, offset);
     } catch (error) {
-      throw this.refusal(error);
+      throw systemRefusal(error, this.path);
     }
   }
 
@@ -106,19 +107,9 @@ export abstract class DescriptorDevice implements Device {
 
   protected call<T>(start: (callback: (error: Error | null, result?: T) => void) => void): Promise<T> {
     return new Promise((resolve, reject) => {
-      start((error, result) => (error === null ? resolve(result as T) : reject(this.refusal(error))));
+      start((error, result) => (error === null ? resolve(result as T) : reject(systemRefusal(error, this.path))));
     });
   }
-
-  protected refusal(error: unknown): Refusal {
-    return error instanceof Refusal ? error : deviceRefusal((error as NodeJS.ErrnoException).code, this.path);
-  }
-}
-
-/** The Refusal for a system call's code: full where space is what is missing, failed for all else. */
-export function deviceRefusal(code: string | undefined, path: string): Refusal {
-  const isFull = code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG';
-  return new Refusal(isFull ? 'DEVICE_FULL' : 'DEVICE_FAILED', `${code ?? 'unknown'}: ${path}`);
 }
 
 function skipBytes(buffers: readonly Uint8Array[], bytes: number): Uint8Array[] {

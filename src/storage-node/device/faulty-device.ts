@@ -1,6 +1,6 @@
 /** A device whose failures are scripted: tests stack it on a real one. */
 import type { Device, DeviceExtent } from './device.js';
-import { deviceRefusal } from './descriptor-device.js';
+import { systemRefusal } from './system-refusal.js';
 
 export type FaultyOperation = 'write' | 'read' | 'zero' | 'sync' | 'grow';
 
@@ -130,7 +130,7 @@ export class FaultyDevice implements Device {
         fault.skip -= 1;
       } else {
         fault.times -= 1;
-        throw deviceRefusal(fault.code, this.path);
+        throw systemRefusal({ code: fault.code }, this.path);
       }
     }
   }

@@ -2,8 +2,9 @@ import { close, constants, fstatSync, fsync, ftruncate, open } from 'node:fs';
 import { promisify } from 'node:util';
 import { Refusal } from '../../errors/refusal.js';
 import type { DeviceExtent } from './device.js';
-import { DescriptorDevice, deviceRefusal } from './descriptor-device.js';
+import { DescriptorDevice } from './descriptor-device.js';
 import { seekDataNow, seekHoleNow, zeroRange } from './libc.js';
+import { systemRefusal } from './system-refusal.js';
 
 /** Extents that one call of extentsNow tells at most, since each costs system calls on the event loop. */
 const EXTENTS_MAX = 512;
@@ -35,8 +36,8 @@ export class FileDevice extends DescriptorDevice {
   }
 
   private static async openWith(path: string, flags: number, sizeBytes: number): Promise<FileDevice> {
-    const fd = await openFile(path, constants.O_RDWR | flags, 0o600).catch((error: NodeJS.ErrnoException) => {
-      throw deviceRefusal(error.code, path);
+    const fd = await openFile(path, constants.O_RDWR | flags, 0o600).catch((error: unknown) => {
+      throw systemRefusal(error, path);
     });
     if (fstatSync(fd).isFile()) return new FileDevice(path, fd, sizeBytes);
     close(fd);
@@ -47,7 +48,7 @@ export class FileDevice extends DescriptorDevice {
     if (lengthBytes === 0) return;
     const code = await zeroRange(this.fd, mayPunch ? 'punch' : 'zero', offset, lengthBytes);
     if (code === 'EOPNOTSUPP') await this.writeZeros(offset, lengthBytes);
-    else if (code !== null) throw deviceRefusal(code, this.path);
+    else if (code !== null) throw systemRefusal({ code }, this.path);
   }
 
   extentsNow(offset: number, lengthBytes: number): DeviceExtent[] {

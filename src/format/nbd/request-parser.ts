@@ -1,0 +1,111 @@
+import { Refusal } from '../../errors/refusal.js';
+import { ChunkQueue } from './chunk-queue.js';
+import { NBD_CMD_WRITE, NBD_REQUEST_MAGIC, PAYLOAD_BYTES_MAX, REQUEST_HEADER_BYTES } from './messages.js';
+
+const TWO_32 = 0x1_0000_0000;
+/** Pieces in the middle of a payload that are smaller than this are gathered, so that a trickle cannot cost many times its bytes. */
+const SMALL_PIECE_BYTES = 16 * 1024;
+const GATHER_BYTES = 64 * 1024;
+const NO_PAYLOAD: readonly Buffer[] = [];
+
+/**
+ * Requests out of a host's bytes. `push` what the socket delivered, then call `next` until it is false; each time it is true the
+ * fields hold one complete request. Nothing is copied or made for a request but the slices of its payload, and memory never passes
+ * one payload of 32 MiB besides what was pushed and not yet asked for.
+ */
+export class RequestParser {
+  flags = 0;
+  command = 0;
+  /** The client's cookie, its two halves as they came. */
+  cookieHigh = 0;
+  cookieLow = 0;
+  /** Inexact from 2^53 on, but then far beyond the end of any volume. */
+  offset = 0;
+  length = 0;
+  /** Of a write: slices of the chunks. The receiver owns the array. */
+  payload: readonly Buffer[] = NO_PAYLOAD;
+  /** A write larger than PAYLOAD_BYTES_MAX: its payload was passed over. */
+  isPayloadDropped = false;
+
+  private readonly queue = new ChunkQueue(REQUEST_HEADER_BYTES);
+  /** Bytes of the payload that are still to come. */
+  private missingBytes = 0;
+  private pieces: Buffer[] = [];
+  /** Last piece when it is memory of ours with room for more, and how much of it is filled. */
+  private gather: Buffer | null = null;
+  private gatheredBytes = 0;
+  private isInPayload = false;
+
+  push(chunk: Buffer): void {
+    this.queue.push(chunk);
+  }
+
+  /** @throws Refusal REQUEST_INVALID when the bytes are not NBD; the stream has no meaning from there on */
+  next(): boolean {
+    if (!this.isInPayload) {
+      if (!this.queue.locate(REQUEST_HEADER_BYTES)) return false;
+      this.readHeader(this.queue.located, this.queue.locatedAt);
+      if (this.command !== NBD_CMD_WRITE || this.length === 0) return true;
+      this.isInPayload = true;
+      this.missingBytes = this.length;
+      this.isPayloadDropped = this.length > PAYLOAD_BYTES_MAX;
+    }
+    if (!this.readPayload()) return false;
+    this.isInPayload = false;
+    return true;
+  }
+
+  private readHeader(from: Buffer, at: number): void {
+    const magic = from.readUInt32BE(at);
+    if (magic !== NBD_REQUEST_MAGIC) throw new Refusal('REQUEST_INVALID', `magic 0x${magic.toString(16)}`);
+    this.flags = from.readUInt16BE(at + 4);
+    this.command = from.readUInt16BE(at + 6);
+    this.cookieHigh = from.readUInt32BE(at + 8);
+    this.cookieLow = from.readUInt32BE(at + 12);
+    this.offset = from.readUInt32BE(at + 16) * TWO_32 + from.readUInt32BE(at + 20);
+    this.length = from.readUInt32BE(at + 24);
+    this.payload = NO_PAYLOAD;
+    this.isPayloadDropped = false;
+  }
+
+  private readPayload(): boolean {
+    while (this.missingBytes > 0 && this.queue.bytes > 0) {
+      if (this.isPayloadDropped) {
+        this.missingBytes -= this.queue.drop(this.missingBytes);
+      } else {
+        const piece = this.queue.take(this.missingBytes);
+        this.missingBytes -= piece.length;
+        this.keep(piece);
+      }
+    }
+    if (this.missingBytes > 0) return false;
+    if (!this.isPayloadDropped) {
+      this.endGather();
+      this.payload = this.pieces;
+      this.pieces = [];
+    }
+    return true;
+  }
+
+  private keep(piece: Buffer): void {
+    const isInTheMiddle = this.pieces.length > 0 && this.missingBytes > 0;
+    if (!isInTheMiddle || piece.length >= SMALL_PIECE_BYTES) {
+      this.endGather();
+      this.pieces.push(piece);
+      return;
+    }
+    if (this.gather !== null && this.gather.length - this.gatheredBytes < piece.length) this.endGather();
+    if (this.gather === null) {
+      this.gather = Buffer.allocUnsafeSlow(Math.min(GATHER_BYTES, piece.length + this.missingBytes));
+      this.pieces.push(this.gather);
+    }
+    this.gatheredBytes += piece.copy(this.gather, this.gatheredBytes);
+  }
+
+  private endGather(): void {
+    if (this.gather === null) return;
+    this.pieces[this.pieces.length - 1] = this.gather.subarray(0, this.gatheredBytes);
+    this.gather = null;
+    this.gatheredBytes = 0;
+  }
+}
