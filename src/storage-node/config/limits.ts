@@ -3,6 +3,7 @@
  * limits of their own beside their layouts.
  */
 import { ACTIVITY_SLOT_EXTENTS_MAX } from '../../format/metadata/activity-slot.js';
+import { PAYLOAD_BYTES_MAX } from '../../format/nbd/messages.js';
 import { GIB, KIB, MIB, SRL_SIZE_MIN_BYTES } from '../../model/sizes.js';
 
 // The log (srl/)
@@ -62,6 +63,21 @@ export const PEER_STEADY_MS = 5000;
 // The process (main.ts)
 /** A stop that takes longer than this is given up: recovery at the next start does the rest. */
 export const STOP_DEADLINE_MS = 10_000;
+// NBD server (nbd/)
+export const NBD_CONNECTIONS_MAX = 4096;
+/** Payload that one turn of one connection handles (received, or to be read) before others get theirs. */
+export const NBD_TURN_BYTES_MAX = 4 * MIB;
+/** Payload of requests of one connection that are not answered yet; then it is not read from until some are. */
+export const NBD_INFLIGHT_BYTES_MAX = 64 * MIB;
+export const NBD_INFLIGHT_REQUESTS_MAX = 2048;
+/** Replies that a host may leave unread before its requests wait. */
+export const NBD_UNREAD_BYTES_MAX = 4 * MIB;
+/** Piece of memory that small replies are gathered in, and how many spare ones are kept. */
+export const NBD_SLAB_BYTES = 256 * KIB;
+export const NBD_SPARE_SLABS_MAX = 16;
+/** Extents that one answer to BLOCK_STATUS tells at most. */
+export const NBD_EXTENTS_MAX = 1024;
+export const NBD_HANDSHAKE_TIMEOUT_MS = 30_000;
 
 function assertRelation(holds: boolean, what: string): void {
   if (!holds) throw new Error(`limits contradict each other: ${what}`);
@@ -82,3 +98,4 @@ assertRelation(
 );
 assertRelation(PEER_WRITE_BUFFER_BYTES_MAX > PEER_WRITE_BUFFER_BYTES + 16 * MIB, 'room for several batches');
 assertRelation(STOP_DEADLINE_MS > ADMIN_DRAIN_MS, 'calls in progress end before the stop is given up');
+assertRelation(NBD_INFLIGHT_BYTES_MAX >= 2 * PAYLOAD_BYTES_MAX, 'the largest request fits beside another');

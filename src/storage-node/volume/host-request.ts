@@ -15,7 +15,7 @@ export const enum HostOperation {
 export class HostRequest {
   /** Last log position that this write occupies; the acknowledgement gates on it. 0 before it is logged. */
   lastLsn = 0;
-  /** Set by the group when the write joined the batch of this turn. */
+  /** When it arrived, by the monotonic clock (performance.now() in microseconds). */
   startedAtUs = 0;
 
   constructor(
@@ -38,11 +38,17 @@ export class HostRequest {
   ) {}
 }
 
+/** Reads up to this size are copied into the replies of their turn: cheaper than a piece of memory for each. */
+export const READ_COPY_BYTES_MAX = 16 * 1024;
+
 /** The connection that a request came from. Replies collect and leave in one write when the turn ends. */
 export interface ReplySink {
   /** @param error registry name, or null for success */
   complete(request: HostRequest, error: ErrorName | null): void;
-  /** Success of a read; the sink owns `data` from now on. */
+  /**
+   * Success of a read. Data of up to READ_COPY_BYTES_MAX is copied before this returns, so that the caller can use one buffer for
+   * all small reads; larger data belongs to the sink from now on.
+   */
   completeRead(request: HostRequest, data: Buffer): void;
 }
 

@@ -1,0 +1,25 @@
+import { BlockList, isIP } from 'node:net';
+
+/** Whether an address is one of a list of addresses and CIDR blocks. IPv4 that came in over IPv6 counts as IPv4. */
+export function isClientAllowed(allowed: readonly string[], address: string): boolean {
+  const plain = plainAddress(address);
+  if (isIP(plain) === 0) return false;
+  const list = new BlockList();
+  for (const entry of allowed) {
+    const [network = '', bits] = entry.split('/');
+    const version = isIP(network);
+    if (version === 0) continue;
+    if (bits === undefined) list.addAddress(network, family(version));
+    else list.addSubnet(network, Number(bits), family(version));
+  }
+  return list.check(plain, family(isIP(plain)));
+}
+
+/** 127.0.0.1 for ::ffff:127.0.0.1. */
+export function plainAddress(address: string): string {
+  return address.startsWith('::ffff:') && isIP(address.slice(7)) === 4 ? address.slice(7) : address;
+}
+
+function family(version: number): 'ipv4' | 'ipv6' {
+  return version === 6 ? 'ipv6' : 'ipv4';
+}
