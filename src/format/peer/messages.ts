@@ -200,7 +200,10 @@ export interface Suspended {
   readonly generation: number;
 }
 
-/** Source → destination: tell every region that you changed yourself, and those of your records above `aboveLsn`. */
+/**
+ * Source → destination: tell every region that you changed yourself, and those of your records above `aboveLsn`. A destination that
+ * cannot tell any more, since its log begins later and its maps do not reach back so far, names every region.
+ */
 export interface MapRequest {
   readonly type: PeerMessageType.MapRequest;
   readonly aboveLsn: Lsn;
