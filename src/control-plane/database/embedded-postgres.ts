@@ -12,7 +12,7 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { Refusal } from '../../errors/refusal.js';
+import { isRefusal, Refusal } from '../../errors/refusal.js';
 import { databaseAccount, reachableBinaries, reachableFolder, type Account } from './database-account.js';
 
 const USER = 'evenkeel';
@@ -50,6 +50,7 @@ export async function startEmbeddedPostgres(home: string, settings: readonly str
   const running = await findRunning(place, 0);
   if (running) return running;
 
+  await removeStalePidFile(place.data);
   const start = await launch(place, settings);
   const deadline = Date.now() + START_TIMEOUT_MS;
   while (Date.now() < deadline) {
@@ -63,10 +64,15 @@ export async function startEmbeddedPostgres(home: string, settings: readonly str
 }
 
 async function makePlace(home: string): Promise<Place> {
-  const account = await databaseAccount();
-  const folder = await reachableFolder(path.resolve(home, 'postgres'), account);
-  const binaries = await reachableBinaries(folder, account);
-  return { account, folder, data: path.join(folder, 'data'), binaries };
+  try {
+    const account = await databaseAccount();
+    const folder = await reachableFolder(path.resolve(home, 'postgres'), account);
+    const binaries = await reachableBinaries(folder, account);
+    return { account, folder, data: path.join(folder, 'data'), binaries };
+  } catch (error) {
+    if (isRefusal(error)) throw error;
+    throw new Refusal('DATA_DIRECTORY_UNUSABLE', (error as Error).message);
+  }
 }
 
 /** The cluster is made aside and renamed, so that one that exists is whole. */
@@ -133,14 +139,14 @@ async function findRunning(place: Place, ownPid: number): Promise<EmbeddedPostgr
   const password = await readText(path.join(place.data, 'evenkeel-password'));
   const url = (database: string): string => `postgresql://${USER}:${password}@127.0.0.1:${postmaster.port}/${database}`;
   const deadline = Date.now() + START_TIMEOUT_MS;
-  while (isAlive(postmaster.pid) && Date.now() < deadline) {
+  while ((await isServerOf(place.data, postmaster.pid)) && Date.now() < deadline) {
     if (await answers(url('postgres'))) {
       return {
         url: url(DATABASE),
         pid: postmaster.pid,
         isAdopted: postmaster.pid !== ownPid,
         stop: () => stopPostgres(place.data, postmaster.pid),
-        untilEnded: () => untilEnded(postmaster.pid),
+        untilEnded: () => untilEnded(place.data, postmaster.pid),
       };
     }
     await sleep(50);
@@ -169,11 +175,23 @@ async function readPostmaster(data: string): Promise<{ pid: number; port: number
   const lines = (await readText(path.join(data, 'postmaster.pid'))).split('\n');
   const pid = Number(lines[0]);
   const port = Number(lines[3]);
-  return pid > 0 && port > 0 && isAlive(pid) ? { pid, port } : null;
+  return pid > 0 && port > 0 && (await isServerOf(data, pid)) ? { pid, port } : null;
+}
+
+/** After a crash the number in postmaster.pid may be another process's by now; only the command line tells. */
+async function isServerOf(data: string, pid: number): Promise<boolean> {
+  return (await readText(`/proc/${pid}/cmdline`)).split('\0').includes(data);
+}
+
+/** PostgreSQL would take any living process of its user for its rival. */
+async function removeStalePidFile(data: string): Promise<void> {
+  const file = path.join(data, 'postmaster.pid');
+  const pid = Number.parseInt(await readText(file), 10);
+  if (pid > 0 && !(await isServerOf(data, pid))) await rm(file, { force: true });
 }
 
 async function stopPostgres(data: string, pid: number): Promise<void> {
-  if (isAlive(pid)) process.kill(pid, 'SIGINT');
+  if (await isServerOf(data, pid)) process.kill(pid, 'SIGINT');
   const deadline = Date.now() + STOP_TIMEOUT_MS;
   while ((await readPostmaster(data))?.pid === pid) {
     if (Date.now() > deadline) throw new Refusal('DATA_DIRECTORY_LOCKED', `PostgreSQL (process ${pid}) does not stop`);
@@ -182,17 +200,8 @@ async function stopPostgres(data: string, pid: number): Promise<void> {
 }
 
 /** The server is detached, perhaps another process's child: its end can only be looked for. */
-async function untilEnded(pid: number): Promise<void> {
-  while (isAlive(pid)) await sleep(LOOK_EVERY_MS);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+async function untilEnded(data: string, pid: number): Promise<void> {
+  while (await isServerOf(data, pid)) await sleep(LOOK_EVERY_MS);
 }
 
 /** The port of the last start if it is free, so that clients which lost the server find it again; else any free one. */
@@ -226,7 +235,8 @@ async function readText(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    // ESRCH: a process that ended while /proc was read.
+    if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return '';
     throw error;
   }
 }
