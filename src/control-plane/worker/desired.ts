@@ -95,7 +95,7 @@ export interface Failure {
 
 export interface Observed {
   readonly nowMs: number;
-  /** A node that was not asked yet has no entry. */
+  /** A node that was not asked yet, or is busy with commands whose effect was not observed yet, has no entry: nothing is decided about it. */
   readonly nodes: ReadonlyMap<NodeUid, Observation>;
   /** By commandKey: what nodes refused a short while ago. */
   readonly refusals: ReadonlyMap<string, Failure>;

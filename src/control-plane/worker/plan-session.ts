@@ -7,6 +7,8 @@ import type { Draft } from './draft.js';
 interface End {
   readonly nodeUid: NodeUid;
   readonly isReachable: boolean;
+  /** Asked and did not answer; a node that is busy with commands is neither reachable nor lost. */
+  readonly isLost: boolean;
   readonly hasVolume: boolean;
   readonly state: SessionState | undefined;
   /** Generation that the node knows; 0 when it does not have the session. */
@@ -72,6 +74,7 @@ function endAt(spec: SessionSpec, end: SessionSpec['source'], draft: Draft): End
   return {
     nodeUid: end.nodeUid,
     isReachable: view !== undefined,
+    isLost: draft.observed.nodes.get(end.nodeUid)?.isReachable === false,
     hasVolume: view?.volumes.has(end.volumeUid) ?? false,
     state,
     known: state?.spec.generation ?? 0,
@@ -125,7 +128,7 @@ const ORDERS: Record<SessionChange, Order> = {
     },
     isEstablished: (pair) =>
       hasApplied(pair, pair.source) &&
-      (hasApplied(pair, pair.destination) || (pair.session.spec.isForced && !pair.destination.isReachable)),
+      (hasApplied(pair, pair.destination) || (pair.session.spec.isForced && pair.destination.isLost)),
   },
   // The destination acts without its source, which learns of it when it returns.
   'session-suspend-alone': {
@@ -139,7 +142,7 @@ const ORDERS: Record<SessionChange, Order> = {
     needed: ({ source }) => [source.nodeUid],
     next: lagging,
     isEstablished: (pair) =>
-      hasApplied(pair, pair.source) && (hasApplied(pair, pair.destination) || !pair.destination.isReachable),
+      hasApplied(pair, pair.source) && (hasApplied(pair, pair.destination) || pair.destination.isLost),
   },
 };
 
@@ -160,8 +163,7 @@ function planDeletion({ session, operation, source, destination }: Pair, draft: 
   const { uid } = session.spec;
   const isForced = session.isDeleteForced;
   const isLeft = (end: End) =>
-    !end.isReachable &&
-    draft.observed.nodes.has(end.nodeUid) &&
+    end.isLost &&
     (isForced || operation === undefined || draft.waitedFor(end.nodeUid, operation) >= draft.limits.unreachableMs);
   const isGone = (end: End) => end.isReachable && end.state === undefined;
   const isDone = (end: End) => isGone(end) || isLeft(end);

@@ -1,0 +1,87 @@
+import {
+  Column,
+  Entity,
+  Index,
+  JoinColumn,
+  ManyToOne,
+  OneToMany,
+  PrimaryGeneratedColumn,
+  type Relation,
+} from 'typeorm';
+import type { VolumeUid } from '../../model/ids.js';
+import type { VolumeSpec, VolumeState, WriteCache } from '../../node-api/contract.js';
+import { CopySession } from '../copysession/copy-session.entity.js';
+import { StorageNode } from '../node/storage-node.entity.js';
+
+export const VOLUME_STATUSES = ['Normal', 'Warning', 'Error', 'Maintenance'] as const;
+export type VolumeStatus = (typeof VOLUME_STATUSES)[number];
+
+/** bigint columns arrive as text; sizes stay far below 2^53. */
+export const bigintAsNumber = { to: (value: number) => value, from: (value: string) => Number(value) };
+
+@Entity('volume')
+@Index('volume_uid_key', ['uid'], { unique: true })
+@Index('volume_node_name_key', ['node', 'name'], { unique: true })
+@Index('volume_node_number_key', ['node', 'number'], { unique: true })
+export class Volume {
+  @PrimaryGeneratedColumn('identity', { type: 'integer', generatedIdentity: 'BY DEFAULT' })
+  id!: number;
+
+  @Column('uuid')
+  uid!: VolumeUid;
+
+  @ManyToOne(() => StorageNode, { nullable: false })
+  @JoinColumn({ name: 'node_id', foreignKeyConstraintName: 'volume_node_id_fkey' })
+  node!: Relation<StorageNode>;
+
+  @Column('integer')
+  number!: number;
+
+  @Column('text')
+  name!: string;
+
+  @Column('bigint', { transformer: bigintAsNumber })
+  sizeBytes!: number;
+
+  @Column('text')
+  writeCache!: WriteCache;
+
+  @Column('jsonb')
+  backing!: VolumeSpec['backing'];
+
+  @Column('boolean', { default: false })
+  isOverwrite!: boolean;
+
+  @Column('jsonb')
+  allowedClients!: string[];
+
+  @Column('boolean', { default: false })
+  isCopyProtected!: boolean;
+
+  @Column('timestamptz')
+  createdTime!: Date;
+
+  /** Its node has shown it: from then on its absence is a loss. */
+  @Column('boolean', { default: false })
+  isEstablished!: boolean;
+
+  @Column('boolean', { default: false })
+  isDeleted!: boolean;
+
+  @Column('boolean', { default: false })
+  isDeleteForced!: boolean;
+
+  /** Null before the first observation, and when the node no longer has it. */
+  @Column('jsonb', { nullable: true })
+  observed!: VolumeState | null;
+
+  /** Derived when observations are saved, so that lists can be filtered by it. */
+  @Column('text', { default: 'Maintenance' })
+  status!: VolumeStatus;
+
+  @OneToMany(() => CopySession, (session) => session.sourceVolume)
+  sourceSessions!: Relation<CopySession>[];
+
+  @OneToMany(() => CopySession, (session) => session.destinationVolume)
+  destinationSessions!: Relation<CopySession>[];
+}

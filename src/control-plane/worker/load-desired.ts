@@ -1,0 +1,214 @@
+import type { EntityManager } from 'typeorm';
+import type { GroupUid, NodeUid, SessionUid, VolumeUid } from '../../model/ids.js';
+import type { SessionSettings } from '../../model/session.js';
+import type { NodeIdentity, NodeSpec, SessionSpec, VolumeSpec, WriteCache } from '../../node-api/contract.js';
+import type {
+  Desired,
+  DesiredNode,
+  DesiredSession,
+  DesiredVolume,
+  OperationKind,
+  PendingOperation,
+  SessionChange,
+  Tombstone,
+} from './desired.js';
+
+/** What is needed to talk to a node, beside what is wanted of it. */
+export interface NodeAccess {
+  readonly id: number;
+  readonly uid: NodeUid;
+  readonly address: string;
+  readonly fingerprint: string;
+  readonly enrolmentToken: string | null;
+  readonly isEnrolled: boolean;
+  readonly unreachableSinceMs: number | null;
+}
+
+export interface Loaded {
+  readonly desired: Desired;
+  readonly access: readonly NodeAccess[];
+  /** Jobs that are not marked as running yet. */
+  readonly queuedJobIds: readonly number[];
+}
+
+interface NodeRow {
+  id: number;
+  uid: NodeUid;
+  name: string;
+  address: string;
+  fingerprint: string;
+  is_in_maintenance: boolean;
+  is_enrolled: boolean;
+  enrolment_token: string | null;
+  applied_spec: NodeSpec | null;
+  identity: NodeIdentity | null;
+  unreachable_since: Date | null;
+}
+
+interface VolumeRow {
+  id: number;
+  uid: VolumeUid;
+  node_id: number;
+  name: string;
+  size_bytes: string;
+  write_cache: WriteCache;
+  backing: VolumeSpec['backing'];
+  is_overwrite: boolean;
+  allowed_clients: string[];
+  is_copy_protected: boolean;
+  created_time: Date;
+  is_established: boolean;
+  is_deleted: boolean;
+  is_delete_forced: boolean;
+}
+
+interface SessionRow {
+  id: number;
+  uid: SessionUid;
+  generation: number;
+  issued_generation: number;
+  resumed_generation: number;
+  last_change: SessionChange;
+  group_uid: GroupUid;
+  slot: number;
+  source_volume_id: number;
+  destination_volume_id: number;
+  settings: SessionSettings;
+  srl_size_bytes: string;
+  run: SessionSpec['run'];
+  is_forced: boolean;
+  is_alone: boolean;
+  is_deleted: boolean;
+  is_delete_forced: boolean;
+}
+
+interface OperationRow {
+  id: number;
+  job_id: number;
+  job_status: string;
+  kind: OperationKind;
+  uid: string;
+  started_time: Date;
+}
+
+/** Plain rows, not entities: with thousands of sessions this runs many times a second, and the observed state stays where it is. */
+export async function loadDesired(manager: EntityManager): Promise<Loaded> {
+  const nodes: NodeRow[] = await manager.query(
+    `SELECT id, uid, name, address, fingerprint, is_in_maintenance, is_enrolled, enrolment_token, applied_spec, identity,
+            unreachable_since FROM storage_node ORDER BY id`,
+  );
+  const volumes: VolumeRow[] = await manager.query(
+    `SELECT id, uid, node_id, name, size_bytes, write_cache, backing, is_overwrite, allowed_clients, is_copy_protected,
+            created_time, is_established, is_deleted, is_delete_forced FROM volume ORDER BY id`,
+  );
+  const sessions: SessionRow[] = await manager.query(
+    `SELECT id, uid, generation, issued_generation, resumed_generation, last_change, group_uid, slot, source_volume_id,
+            destination_volume_id, settings, srl_size_bytes, run, is_forced, is_alone, is_deleted, is_delete_forced
+     FROM copy_session ORDER BY id`,
+  );
+  const tombstones: Tombstone[] = await manager.query(
+    `SELECT kind, uid, node_uid AS "nodeUid" FROM tombstone ORDER BY id`,
+  );
+  const operations: OperationRow[] = await manager.query(
+    `SELECT o.id, o.job_id, j.status AS job_status, o.kind, o.uid, o.started_time
+     FROM job_operation o JOIN job j ON j.id = o.job_id WHERE o.ended_time IS NULL ORDER BY o.id`,
+  );
+  const nodeById = new Map(nodes.map((node) => [node.id, node]));
+  const volumeById = new Map(volumes.map((volume) => [volume.id, volume]));
+  const desired: Desired = {
+    nodes: nodes.map(toNode),
+    volumes: volumes.map((row) => toVolume(row, nodeById.get(row.node_id)!)),
+    sessions: sessions.map((row) => toSession(row, (id) => endOf(volumeById.get(id)!, nodeById))),
+    tombstones,
+    operations: operations.map(toOperation),
+  };
+  const queued = operations.filter((row) => row.job_status === 'Queued').map((row) => row.job_id);
+  return { desired, access: nodes.map(toAccess), queuedJobIds: [...new Set(queued)] };
+}
+
+function toNode(row: NodeRow): DesiredNode {
+  return {
+    uid: row.uid,
+    spec: { name: row.name, isInMaintenance: row.is_in_maintenance },
+    appliedSpec: row.applied_spec,
+    isEnrolled: row.is_enrolled,
+  };
+}
+
+function toAccess(row: NodeRow): NodeAccess {
+  return {
+    id: row.id,
+    uid: row.uid,
+    address: row.address,
+    fingerprint: row.fingerprint,
+    enrolmentToken: row.enrolment_token,
+    isEnrolled: row.is_enrolled,
+    unreachableSinceMs: row.unreachable_since?.getTime() ?? null,
+  };
+}
+
+function toVolume(row: VolumeRow, node: NodeRow): DesiredVolume {
+  return {
+    nodeUid: node.uid,
+    spec: {
+      uid: row.uid,
+      name: row.name,
+      label: row.id,
+      sizeBytes: Number(row.size_bytes),
+      writeCache: row.write_cache,
+      backing: row.backing,
+      isOverwrite: row.is_overwrite,
+      allowedClients: row.allowed_clients,
+      isCopyProtected: row.is_copy_protected,
+      createdTime: row.created_time.toISOString(),
+    },
+    isEstablished: row.is_established,
+    isDeleted: row.is_deleted,
+    isDeleteForced: row.is_delete_forced,
+  };
+}
+
+function toSession(row: SessionRow, end: (volumeId: number) => SessionSpec['source']): DesiredSession {
+  return {
+    spec: {
+      uid: row.uid,
+      label: row.id,
+      generation: row.generation,
+      groupUid: row.group_uid,
+      slot: row.slot,
+      source: end(row.source_volume_id),
+      destination: end(row.destination_volume_id),
+      settings: row.settings,
+      srlSizeBytes: Number(row.srl_size_bytes),
+      run: row.run,
+      resumedGeneration: row.resumed_generation,
+      isForced: row.is_forced,
+      isAlone: row.is_alone,
+    },
+    issuedGeneration: row.issued_generation,
+    lastChange: row.last_change,
+    isDeleted: row.is_deleted,
+    isDeleteForced: row.is_delete_forced,
+  };
+}
+
+function endOf(volume: VolumeRow, nodeById: ReadonlyMap<number, NodeRow>): SessionSpec['source'] {
+  const node = nodeById.get(volume.node_id)!;
+  return {
+    nodeUid: node.uid,
+    volumeUid: volume.uid,
+    peerAddresses: node.identity?.peerAddresses ?? [],
+    fingerprint: node.fingerprint,
+    isPeerPlain: node.identity?.isPeerPlain ?? false,
+  };
+}
+
+function toOperation(row: OperationRow): PendingOperation {
+  return {
+    id: String(row.id),
+    jobId: String(row.job_id),
+    kind: row.kind,
+    uid: row.uid,
+    startedMs: row.started_time.getTime(),
+  };
+}

@@ -1,0 +1,178 @@
+import { isRefusal } from '../../errors/refusal.js';
+import type { KeyAndCertificate } from '../../node-api/certificate.js';
+import type { NodeSpec } from '../../node-api/contract.js';
+import { NodeClient } from '../../node-api/node-client.js';
+import { NodeUnreachable } from '../../node-api/node-unreachable.js';
+import { commandKey, type Command, type Failure, type Observation } from './desired.js';
+import type { NodeAccess } from './load-desired.js';
+import { SavedStates, type Sighting } from './record-observations.js';
+
+const CALL_TIMEOUT_MS = 15_000;
+const CONNECT_TIMEOUT_MS = 3_000;
+/** After so many commands the node is observed again, so that what they brought about is seen while the rest goes on. */
+const COMMANDS_MAX = 64;
+/** How long a refused command is not tried again; the nodes' state may change without us. */
+const REFUSAL_MS = 10_000;
+/** How long the same command is not repeated, whatever came of it. */
+const REPEAT_MS = 1_000;
+
+/** Refusals that say nothing about the command: the node is on its way up or down. */
+const PASSING = new Set(['NODE_STARTING', 'SHUTTING_DOWN']);
+
+/** The reconciler's hands and eyes at one node: one thing at a time, so that an observation never is older than a command. */
+export class NodeAgent {
+  /** Null before the first one, and from a command until it was seen what came of it. */
+  observation: Observation | null = null;
+  readonly refusals = new Map<string, Failure & { readonly untilMs: number }>();
+  private readonly saved = new SavedStates();
+  private sighting: Sighting | null = null;
+  private confirmedSpec: NodeSpec | null = null;
+  private readonly sentMs = new Map<string, number>();
+  private readonly client: NodeClient;
+  private isEnrolled: boolean;
+  private work: Promise<void> | null = null;
+  private observedMs = 0;
+  private unreachableSinceMs: number | null;
+  private isClosed = false;
+
+  constructor(
+    readonly access: NodeAccess,
+    private readonly credentials: KeyAndCertificate,
+    /** Called whenever there is something new to plan from. */
+    private readonly onNews: () => void,
+  ) {
+    this.client = new NodeClient({
+      address: access.address,
+      fingerprint: access.fingerprint,
+      credentials,
+      connectTimeoutMs: CONNECT_TIMEOUT_MS,
+      callTimeoutMs: CALL_TIMEOUT_MS,
+    });
+    this.isEnrolled = access.isEnrolled;
+    this.unreachableSinceMs = access.unreachableSinceMs;
+  }
+
+  /** Looks at the node if the last look is older than this, unless it is at work. */
+  observeIfOlder(milliseconds: number): void {
+    if (this.work || !this.isEnrolled || Date.now() - this.observedMs < milliseconds) return;
+    this.begin(() => this.observe());
+  }
+
+  /** Sends the commands in order, then looks. While it is at work nothing is taken: the next plan says it again. */
+  execute(commands: readonly Command[]): void {
+    if (this.work) return;
+    const nowMs = Date.now();
+    for (const [key, sentMs] of this.sentMs) if (nowMs - sentMs >= REPEAT_MS) this.sentMs.delete(key);
+    const due = commands.filter((command) => !this.sentMs.has(commandKey(command))).slice(0, COMMANDS_MAX);
+    if (due.length === 0) return;
+    this.observation = null;
+    this.begin(async () => {
+      for (const command of due) if (this.isClosed || !(await this.send(command))) break;
+      if (this.isEnrolled) await this.observe();
+    });
+  }
+
+  /** What was seen since the last call, to be saved. */
+  takeSighting(): Sighting | null {
+    const { sighting } = this;
+    this.sighting = null;
+    return sighting;
+  }
+
+  /** What was thought to be saved may not be. */
+  forgetSaved(): void {
+    this.saved.forget();
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+    this.client.close();
+    await this.work;
+  }
+
+  private begin(work: () => Promise<void>): void {
+    this.work = work().finally(() => {
+      this.work = null;
+      if (!this.isClosed) this.onNews();
+    });
+  }
+
+  /** @returns whether the next command makes sense */
+  private async send(command: Command): Promise<boolean> {
+    this.sentMs.set(commandKey(command), Date.now());
+    try {
+      await this.call(command);
+      return true;
+    } catch (error) {
+      if (isRefusal(error) && !PASSING.has(error.code)) {
+        const { code, message, details } = error;
+        this.refusals.set(commandKey(command), { code, message, details, untilMs: Date.now() + REFUSAL_MS });
+        return true;
+      }
+      this.see(this.unreachable(error));
+      return false;
+    }
+  }
+
+  private async call(command: Command): Promise<unknown> {
+    const { client } = this;
+    switch (command.call) {
+      case 'enrol':
+        return this.enrol();
+      case 'putNode':
+        await client.putNode(command.spec);
+        this.confirmedSpec = command.spec;
+        return;
+      case 'putVolume':
+        return client.putVolume(command.spec);
+      case 'deleteVolume':
+        return client.deleteVolume(command.uid, command.isForced);
+      case 'putSession':
+        return client.putSession(command.spec);
+      case 'suspendSessions':
+        return client.suspendSessions({ sessions: command.specs });
+      case 'deleteSession':
+        return client.deleteSession(command.uid, command.isForced);
+    }
+  }
+
+  private async enrol(): Promise<void> {
+    const { address, enrolmentToken } = this.access;
+    await NodeClient.enrol({
+      address,
+      token: enrolmentToken ?? '',
+      credentials: this.credentials,
+      controllerName: 'evenkeel',
+    });
+    this.isEnrolled = true;
+  }
+
+  private async observe(): Promise<void> {
+    try {
+      this.see({ isReachable: true, state: await this.client.state() });
+    } catch (error) {
+      this.see(this.unreachable(error));
+    }
+  }
+
+  private see(observation: Observation): void {
+    if (this.isClosed) return;
+    this.observedMs = Date.now();
+    this.unreachableSinceMs = observation.isReachable ? null : observation.sinceMs;
+    this.observation = observation;
+    this.sighting = {
+      nodeId: this.access.id,
+      observation,
+      timeMs: this.observedMs,
+      confirmedSpec: this.confirmedSpec,
+      saved: this.saved,
+    };
+  }
+
+  /** @throws what is neither a refusal nor trouble of the network: a mistake of ours */
+  private unreachable(error: unknown): Observation {
+    if (!(error instanceof NodeUnreachable) && !isRefusal(error)) throw error;
+    const code = isRefusal(error) && !PASSING.has(error.code) ? error.code : 'NODE_UNREACHABLE';
+    return { isReachable: false, code, sinceMs: this.unreachableSinceMs ?? Date.now() };
+  }
+}

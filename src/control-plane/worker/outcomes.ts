@@ -1,0 +1,73 @@
+/** Ends operations, and with the last one its job. */
+import { In, IsNull, type EntityManager } from 'typeorm';
+import type { SessionUid } from '../../model/ids.js';
+import { CopySession } from '../copysession/copy-session.entity.js';
+import type { Jobs, JobOutcome } from '../job/jobs.js';
+import type { Failure, Outcome } from './desired.js';
+import { JobOperationRow } from './job-operation.entity.js';
+import { undoOperations } from './undo.js';
+
+/** Operations that were ended by somebody else meanwhile are left as they are. */
+export async function recordOutcomes(manager: EntityManager, jobs: Jobs, outcomes: readonly Outcome[]): Promise<void> {
+  if (outcomes.length === 0) return;
+  const failures = new Map(outcomes.map(({ operation, failure }) => [Number(operation.id), failure]));
+  const rows = await manager.find(JobOperationRow, {
+    where: { id: In([...failures.keys()]), endedTime: IsNull() },
+    relations: { job: true },
+    order: { id: 'ASC' },
+  });
+  for (const row of rows) await endOperation(manager, row, failures.get(row.id) ?? null);
+  for (const jobId of new Set(rows.map((row) => row.job.id))) await settleJob(manager, jobs, jobId);
+}
+
+/** The row's job must be loaded. */
+export async function endOperation(manager: EntityManager, row: JobOperationRow, failure: Failure | null): Promise<void> {
+  await manager.update(
+    JobOperationRow,
+    { id: row.id },
+    { endedTime: new Date(), errorCode: failure?.code ?? null, errorMessage: failure?.message ?? null },
+  );
+  if (failure === null && row.kind.startsWith('session-suspend')) {
+    await manager.update(CopySession, { uid: row.uid as SessionUid }, { suspendedTime: new Date() });
+  }
+  if (row.kind === 'session-suspend' && row.job.resourceHrefs.length > 1) {
+    const concurrentSuspendResult = failure === null ? 'Success' : 'Error';
+    await manager.update(CopySession, { uid: row.uid as SessionUid }, { concurrentSuspendResult });
+  }
+}
+
+/**
+ * Ends the job if nothing of it is left to do. A failed operation of a job that creates ends all of it at once, since what was
+ * created goes together; other jobs let each operation end by itself.
+ */
+export async function settleJob(manager: EntityManager, jobs: Jobs, jobId: number): Promise<void> {
+  const rows = await manager.find(JobOperationRow, { where: { job: { id: jobId } }, order: { id: 'ASC' } });
+  const failed = rows.filter((row) => row.errorCode !== null);
+  const isCreation = rows.some((row) => row.kind.endsWith('-create'));
+  const isTakenBack = isCreation && failed.length > 0;
+  if (!isTakenBack && rows.some((row) => row.endedTime === null)) return;
+  await undoOperations(
+    manager,
+    (isTakenBack ? rows : failed).filter((row) => row.errorCode !== 'SESSION_SUPERSEDED'),
+  );
+  await jobs.end(jobId, outcomeOf(rows, failed, isTakenBack), manager);
+  await manager.delete(JobOperationRow, { job: { id: jobId } });
+}
+
+function outcomeOf(
+  rows: readonly JobOperationRow[],
+  failed: readonly JobOperationRow[],
+  isTakenBack: boolean,
+): JobOutcome {
+  const [first] = failed;
+  if (first === undefined) return { status: 'Success' };
+  const failedResources = failed.map((row) => ({
+    resourceHref: row.resourceHref,
+    code: row.errorCode!,
+    message: row.errorMessage ?? '',
+  }));
+  const error = { code: first.errorCode!, message: first.errorMessage ?? '' };
+  if (isTakenBack || failed.length === rows.length) return { status: 'Error', failedResources, error };
+  const succeededHrefs = rows.filter((row) => row.errorCode === null).map((row) => row.resourceHref);
+  return { status: 'Partial_Error', failedResources, succeededHrefs, error };
+}

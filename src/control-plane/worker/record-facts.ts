@@ -1,0 +1,94 @@
+/** Writes into the desired state what the plan found to be true. Each fact checks that it still holds for the row it meets. */
+import { LessThan, type EntityManager } from 'typeorm';
+import { CopySession } from '../copysession/copy-session.entity.js';
+import { StorageNode } from '../node/storage-node.entity.js';
+import { Volume } from '../volume/volume.entity.js';
+import type { Fact } from './desired.js';
+import { adoptSession, adoptVolume, volumeByUid } from './adoption.js';
+import { leaveTombstones, TombstoneRow } from './tombstone.entity.js';
+
+/** What must be written before what refers to it, and removed after it. */
+const ORDER: Record<Fact['fact'], number> = {
+  'node-enrolled': 0,
+  'volume-adopted': 1,
+  'volume-established': 2,
+  'volume-grown': 2,
+  'session-adopted': 3,
+  'session-overtaken': 3,
+  'session-reissued': 3,
+  'session-removed': 4,
+  'volume-removed': 5,
+  'tombstone-done': 6,
+};
+
+export async function recordFacts(manager: EntityManager, facts: readonly Fact[]): Promise<void> {
+  for (const fact of facts.toSorted((one, other) => ORDER[one.fact] - ORDER[other.fact])) await record(manager, fact);
+}
+
+async function record(manager: EntityManager, fact: Fact): Promise<void> {
+  switch (fact.fact) {
+    case 'node-enrolled':
+      await manager.update(StorageNode, { uid: fact.nodeUid }, { isEnrolled: true, enrolmentToken: null });
+      return;
+    case 'volume-adopted':
+      return adoptVolume(manager, fact.nodeUid, fact.state);
+    case 'volume-established':
+      await manager.update(Volume, { uid: fact.uid }, { isEstablished: true });
+      return;
+    case 'volume-grown':
+      await manager.update(Volume, { uid: fact.uid, sizeBytes: LessThan(fact.sizeBytes) }, { sizeBytes: fact.sizeBytes });
+      return;
+    case 'volume-removed':
+      return removeVolume(manager, fact.uid);
+    case 'session-adopted':
+      return adoptSession(manager, fact.state.spec);
+    case 'session-overtaken':
+      return overtake(manager, fact.spec);
+    case 'session-reissued':
+      await manager.update(
+        CopySession,
+        { uid: fact.uid, issuedGeneration: fact.generation - 1 },
+        { generation: fact.generation, issuedGeneration: fact.generation },
+      );
+      return;
+    case 'session-removed':
+      await manager.delete(CopySession, { uid: fact.uid, isDeleted: true });
+      await leaveTombstones(manager, 'session', fact.uid, fact.leftAt);
+      return;
+    case 'tombstone-done':
+      await manager.delete(TombstoneRow, fact.tombstone);
+  }
+}
+
+async function removeVolume(manager: EntityManager, uid: Volume['uid']): Promise<void> {
+  const volume = await manager.findOneBy(Volume, { uid, isDeleted: true });
+  if (!volume) return;
+  const isUsed = await manager.existsBy(CopySession, [
+    { sourceVolume: { id: volume.id } },
+    { destinationVolume: { id: volume.id } },
+  ]);
+  // Found again by the next pass, when the session is gone.
+  if (!isUsed) await manager.delete(Volume, { id: volume.id });
+}
+
+async function overtake(manager: EntityManager, spec: (Fact & { fact: 'session-overtaken' })['spec']): Promise<void> {
+  const sourceVolume = await volumeByUid(manager, spec.source.volumeUid);
+  const destinationVolume = await volumeByUid(manager, spec.destination.volumeUid);
+  if (!sourceVolume || !destinationVolume) return;
+  await manager.update(
+    CopySession,
+    { uid: spec.uid, issuedGeneration: LessThan(spec.generation) },
+    {
+      generation: spec.generation,
+      issuedGeneration: spec.generation,
+      resumedGeneration: spec.resumedGeneration,
+      lastChange: 'session-change',
+      sourceVolume: { id: sourceVolume.id },
+      destinationVolume: { id: destinationVolume.id },
+      settings: spec.settings,
+      run: spec.run,
+      isForced: spec.isForced,
+      isAlone: spec.isAlone,
+    },
+  );
+}

@@ -1,0 +1,129 @@
+/** Saves what nodes last said, so that status can be read with any of them dead (promise C52). */
+import type { EntityManager } from 'typeorm';
+import type { NodeSpec, NodeState, SessionState } from '../../node-api/contract.js';
+import type { Observation } from './desired.js';
+
+/** How long figures that change with every heartbeat may be older than the rest. */
+const HEARTBEAT_FIGURES_MS = 10_000;
+
+/** One observation of one node. */
+export interface Sighting {
+  readonly nodeId: number;
+  readonly observation: Observation;
+  readonly timeMs: number;
+  /** The spec that the node confirmed meanwhile, if any. */
+  readonly confirmedSpec: NodeSpec | null;
+  readonly saved: SavedStates;
+}
+
+/** What was saved of one node's volumes and sessions: only what differs is written again. */
+export class SavedStates {
+  private readonly byUid = new Map<string, { text: string; steadyText: string; timeMs: number }>();
+
+  differing<T extends { spec: { uid: string } }>(states: readonly T[], nowMs: number): T[] {
+    return states.filter((state) => {
+      const known = this.byUid.get(state.spec.uid);
+      const text = JSON.stringify(state);
+      if (known?.text === text) return false;
+      const steadyText = JSON.stringify(withoutHeartbeatFigures(state));
+      if (known?.steadyText === steadyText && nowMs - known.timeMs < HEARTBEAT_FIGURES_MS) return false;
+      this.byUid.set(state.spec.uid, { text, steadyText, timeMs: nowMs });
+      return true;
+    });
+  }
+
+  forget(): void {
+    this.byUid.clear();
+  }
+}
+
+function withoutHeartbeatFigures(state: object): object {
+  const { lastHeardTime: _time, statistics: _statistics, ...steady } = state as Partial<SessionState>;
+  return steady;
+}
+
+export async function recordSighting(manager: EntityManager, sighting: Sighting): Promise<void> {
+  const { nodeId, observation } = sighting;
+  if (observation.isReachable) {
+    await recordNode(manager, sighting, observation.state);
+    await recordVolumes(manager, sighting, observation.state);
+    await recordViews(manager, sighting, observation.state);
+  } else {
+    await manager.query(
+      `UPDATE storage_node SET unreachable_code = $2, unreachable_since = coalesce(unreachable_since, $3),
+         status = CASE WHEN is_in_maintenance THEN 'Maintenance' ELSE 'Offline' END WHERE id = $1`,
+      [nodeId, observation.code, new Date(observation.sinceMs)],
+    );
+  }
+  await chooseShownViews(manager, nodeId);
+}
+
+async function recordNode(manager: EntityManager, sighting: Sighting, state: NodeState): Promise<void> {
+  const { identity, runCounter, capacityBytes, usedBytes, srlUsedBytes } = state;
+  await manager.query(
+    `UPDATE storage_node SET identity = $2, figures = $3, last_seen_time = $4, applied_spec = coalesce($5, applied_spec),
+       unreachable_code = NULL, unreachable_since = NULL,
+       status = CASE WHEN is_in_maintenance THEN 'Maintenance' ELSE 'Online' END WHERE id = $1`,
+    [
+      sighting.nodeId,
+      JSON.stringify(identity),
+      JSON.stringify({ runCounter, capacityBytes, usedBytes, srlUsedBytes }),
+      new Date(sighting.timeMs),
+      sighting.confirmedSpec && JSON.stringify(sighting.confirmedSpec),
+    ],
+  );
+}
+
+async function recordVolumes(manager: EntityManager, { nodeId, timeMs, saved }: Sighting, state: NodeState): Promise<void> {
+  const changed = saved.differing(state.volumes, timeMs);
+  if (changed.length > 0) {
+    await manager.query(
+      `UPDATE volume v SET observed = x.observed, status = x.observed->>'status'
+       FROM jsonb_to_recordset($1::jsonb) AS x(uid uuid, observed jsonb) WHERE v.uid = x.uid`,
+      [JSON.stringify(changed.map((volume) => ({ uid: volume.spec.uid, observed: volume })))],
+    );
+  }
+  await manager.query(
+    `UPDATE volume SET observed = NULL, status = 'Error'
+     WHERE node_id = $1 AND is_established AND status <> 'Error' AND uid <> ALL($2::uuid[])`,
+    [nodeId, state.volumes.map((volume) => volume.spec.uid)],
+  );
+}
+
+async function recordViews(manager: EntityManager, { nodeId, timeMs, saved }: Sighting, state: NodeState): Promise<void> {
+  const changed = saved.differing(state.sessions, timeMs);
+  if (changed.length > 0) {
+    await manager.query(
+      `INSERT INTO copy_session_view (session_id, node_id, observed)
+       SELECT s.id, $1, x.observed FROM jsonb_to_recordset($2::jsonb) AS x(uid uuid, observed jsonb)
+       JOIN copy_session s ON s.uid = x.uid
+       ON CONFLICT (session_id, node_id) DO UPDATE SET observed = excluded.observed`,
+      [nodeId, JSON.stringify(changed.map((session) => ({ uid: session.spec.uid, observed: session })))],
+    );
+  }
+  await manager.query(
+    `DELETE FROM copy_session_view v USING copy_session s
+     WHERE s.id = v.session_id AND v.node_id = $1 AND s.uid <> ALL($2::uuid[])`,
+    [nodeId, state.sessions.map((session) => session.spec.uid)],
+  );
+}
+
+/** Which end's view of a session is shown: the source's while it can be reached, else the destination's, else the last known. */
+async function chooseShownViews(manager: EntityManager, nodeId: number): Promise<void> {
+  await manager.query(
+    `UPDATE copy_session s SET shown_node_id = m.node_id, status = m.status, phase = m.phase
+     FROM (
+       SELECT DISTINCT ON (c.id) c.id, w.node_id, coalesce(w.observed->>'status', 'Reserved') AS status,
+              coalesce(w.observed->>'phase', 'No_Pair') AS phase
+       FROM copy_session c
+       JOIN volume source ON source.id = c.source_volume_id
+       JOIN volume destination ON destination.id = c.destination_volume_id
+       LEFT JOIN copy_session_view w ON w.session_id = c.id
+       LEFT JOIN storage_node n ON n.id = w.node_id
+       WHERE $1 IN (source.node_id, destination.node_id)
+       ORDER BY c.id, (n.unreachable_since IS NULL) DESC, (w.node_id = source.node_id) DESC
+     ) m
+     WHERE s.id = m.id AND (s.shown_node_id, s.status, s.phase) IS DISTINCT FROM (m.node_id, m.status, m.phase)`,
+    [nodeId],
+  );
+}
