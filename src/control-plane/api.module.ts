@@ -3,6 +3,7 @@ import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { ThrottlerModule } from '@nestjs/throttler';
 import { LoggerModule } from 'nestjs-pino';
 import type { DataSource } from 'typeorm';
+import { CopySessionModule } from './copysession/copy-session.module.js';
 import { DatabaseModule } from './database/database.module.js';
 import { HealthModule } from './health/health.module.js';
 import { ErrorFilter } from './http/error-filter.js';
@@ -10,9 +11,12 @@ import { AddressThrottle } from './http/throttling.js';
 import { makeValidationPipe } from './http/validation.js';
 import { JobModule } from './job/job.module.js';
 import { loggerOptions } from './logging.js';
+import { NodeModule } from './node/node.module.js';
 import { AuthGuard } from './session/auth.guard.js';
 import { SessionModule } from './session/session.module.js';
 import type { Settings } from './settings.js';
+import { VolumeModule } from './volume/volume.module.js';
+import { ChangesModule } from './worker/changes.module.js';
 
 /** The API's process: every feature, and what holds for all of them. */
 @Module({})
@@ -30,6 +34,11 @@ export class ApiModule {
         DatabaseModule.of(database),
         SessionModule,
         JobModule,
+        ChangesModule,
+        NodeModule,
+        // Before the volumes: its GET /volume/copysession must not be taken for a volume id.
+        CopySessionModule,
+        VolumeModule,
         HealthModule,
         ...more,
       ],

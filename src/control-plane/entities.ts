@@ -1,11 +1,28 @@
 /** Every table of the control plane. A feature adds its entities here and a migration to migrations/. */
 import { MIGRATIONS } from '../../migrations/index.js';
 import type { DatabaseParts } from './database/data-source.js';
+import { CopySession, CopySessionView } from './copysession/copy-session.entity.js';
 import { Job } from './job/job.entity.js';
+import { ControllerIdentity } from './node/controller-identity.entity.js';
+import { StorageNode } from './node/storage-node.entity.js';
 import { Login } from './session/login.entity.js';
 import { User } from './session/user.entity.js';
+import { Volume } from './volume/volume.entity.js';
+import { JobOperationRow } from './worker/job-operation.entity.js';
+import { TombstoneRow } from './worker/tombstone.entity.js';
 
 export const DATABASE_PARTS: DatabaseParts = {
-  entities: [User, Login, Job],
+  entities: [
+    User,
+    Login,
+    Job,
+    ControllerIdentity,
+    StorageNode,
+    Volume,
+    CopySession,
+    CopySessionView,
+    JobOperationRow,
+    TombstoneRow,
+  ],
   migrations: MIGRATIONS,
 };

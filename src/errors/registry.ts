@@ -140,6 +140,7 @@ export const ERRORS = {
     'The node no longer has the volume',
     'Look at its data directory; delete the volume here if it is gone for good.',
   ),
+  VOLUME_BUSY: row(3017, 409, 'Another operation on the volume is unfinished', 'Wait for its job.'),
 
   // 4xxx: copy sessions
   SESSION_NOT_FOUND: row(4001, 404, 'Copy session is not found', 'List the sessions with GET /copysession.'),
@@ -228,6 +229,7 @@ export const ERRORS = {
   ),
   NODE_MAINTENANCE: row(5009, 409, 'Storage node is in maintenance', 'End the maintenance with PATCH /node/{id}.'),
   NODE_STARTING: row(5010, 503, 'Storage node is starting', 'Try again in a moment; its log says what it waits for.'),
+  NODE_BUSY: row(5011, 409, 'Another operation on the storage node is unfinished', 'Wait for its job.'),
 
   // 6xxx: the data plane
   ACCESS_FENCED: row(

@@ -12,8 +12,9 @@ import {
 import type { GroupUid, SessionUid } from '../../model/ids.js';
 import type { SessionPhase, SessionSettings, SessionStatus } from '../../model/session.js';
 import type { SessionSpec, SessionState } from '../../node-api/contract.js';
+import { bigintAsNumber } from '../database/bigint.js';
 import { StorageNode } from '../node/storage-node.entity.js';
-import { bigintAsNumber, Volume } from '../volume/volume.entity.js';
+import { Volume } from '../volume/volume.entity.js';
 import type { SessionChange } from '../worker/desired.js';
 
 @Entity('copy_session')

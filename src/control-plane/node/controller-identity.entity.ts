@@ -20,6 +20,12 @@ export async function controllerIdentity(manager: EntityManager): Promise<KeyAnd
   const known = await manager.findOneBy(ControllerIdentity, { id: 1 });
   if (known) return known;
   const made = await makeCertificate('evenkeel control plane');
-  await manager.createQueryBuilder().insert().into(ControllerIdentity).values({ id: 1, ...made }).orIgnore().execute();
+  await manager
+    .createQueryBuilder()
+    .insert()
+    .into(ControllerIdentity)
+    .values({ id: 1, ...made })
+    .orIgnore()
+    .execute();
   return manager.findOneByOrFail(ControllerIdentity, { id: 1 });
 }

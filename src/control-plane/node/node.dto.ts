@@ -38,7 +38,9 @@ export class ChangeNodeBody {
   @Matches(ADDRESS, { message: ADDRESS_MESSAGE })
   address?: string;
 
-  @ApiPropertyOptional({ description: 'In maintenance a node takes no new volumes and copy sessions; what it has goes on.' })
+  @ApiPropertyOptional({
+    description: 'In maintenance a node takes no new volumes and copy sessions; what it has goes on.',
+  })
   @IsOptional()
   @IsBoolean()
   is_in_maintenance?: boolean;
@@ -123,7 +125,7 @@ export function inMib(bytes: number): number {
   return Math.ceil(bytes / MIB);
 }
 
-export function nodeView(node: StorageNode & { volumeCount?: number }): NodeView {
+export function nodeView(node: StorageNode, volumeCount: number): NodeView {
   const { identity, figures } = node;
   const mib = (bytes: number | undefined) => (bytes === undefined ? null : inMib(bytes));
   return {
@@ -142,7 +144,7 @@ export function nodeView(node: StorageNode & { volumeCount?: number }): NodeView
     capacity_bytes: figures?.capacityBytes ?? null,
     used_capacity: mib(figures?.usedBytes),
     used_capacity_bytes: figures?.usedBytes ?? null,
-    volume_count: node.volumeCount ?? 0,
+    volume_count: volumeCount,
     last_seen_time: node.lastSeenTime?.toISOString() ?? null,
     is_stale: isStale(node),
   };

@@ -74,7 +74,12 @@ export class Nodes {
       for (const volume of volumes) await this.forgetSessions(manager, volume, node.name);
       await manager.delete(Volume, { node: { id } });
       await manager.delete(StorageNode, { id });
-      return { kind: 'node.delete', description: `Delete storage node ${node.name}`, operations: [], hrefs: [nodeHref(id)] };
+      return {
+        kind: 'node.delete',
+        description: `Delete storage node ${node.name}`,
+        operations: [],
+        hrefs: [nodeHref(id)],
+      };
     });
   }
 

@@ -11,13 +11,11 @@ import {
 import type { VolumeUid } from '../../model/ids.js';
 import type { VolumeSpec, VolumeState, WriteCache } from '../../node-api/contract.js';
 import { CopySession } from '../copysession/copy-session.entity.js';
+import { bigintAsNumber } from '../database/bigint.js';
 import { StorageNode } from '../node/storage-node.entity.js';
 
 export const VOLUME_STATUSES = ['Normal', 'Warning', 'Error', 'Maintenance'] as const;
 export type VolumeStatus = (typeof VOLUME_STATUSES)[number];
-
-/** bigint columns arrive as text; sizes stay far below 2^53. */
-export const bigintAsNumber = { to: (value: number) => value, from: (value: string) => Number(value) };
 
 @Entity('volume')
 @Index('volume_uid_key', ['uid'], { unique: true })

@@ -74,7 +74,13 @@ export class Changes {
         await manager.save(job);
       }
       for (const { kind, uid, href, before = {} } of change.operations) {
-        await manager.insert(JobOperationRow, { job: { id: job.id }, kind, uid, resourceHref: href, before: before as never });
+        await manager.insert(JobOperationRow, {
+          job: { id: job.id },
+          kind,
+          uid,
+          resourceHref: href,
+          before: before as never,
+        });
       }
       if (change.operations.length === 0) await this.jobs.end(job.id, { status: 'Success' }, manager);
       return job;
@@ -92,7 +98,10 @@ export class Changes {
    * @returns what the replaced operation would have put back, or null when there was none
    */
   async supersede(manager: EntityManager, uid: string): Promise<Record<string, unknown> | null> {
-    const row = await manager.findOne(JobOperationRow, { where: { uid, endedTime: IsNull() }, relations: { job: true } });
+    const row = await manager.findOne(JobOperationRow, {
+      where: { uid, endedTime: IsNull() },
+      relations: { job: true },
+    });
     if (!row) return null;
     const { code, message } = new Refusal('SESSION_SUPERSEDED', row.resourceHref);
     await endOperation(manager, row, { code, message });

@@ -24,7 +24,11 @@ export class Leadership {
   /** @throws when the database does not answer */
   async tryToTake(): Promise<boolean> {
     if (this.client) return true;
-    const client = new pg.Client({ connectionString: this.url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS, keepAlive: true });
+    const client = new pg.Client({
+      connectionString: this.url,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      keepAlive: true,
+    });
     const lose = () => {
       if (this.client !== client) return;
       this.client = null;
@@ -34,7 +38,9 @@ export class Leadership {
     client.on('end', lose);
     try {
       await client.connect();
-      const { rows } = await client.query<{ taken: boolean }>('SELECT pg_try_advisory_lock($1) AS taken', [LEADER_LOCK]);
+      const { rows } = await client.query<{ taken: boolean }>('SELECT pg_try_advisory_lock($1) AS taken', [
+        LEADER_LOCK,
+      ]);
       if (rows[0]?.taken) this.client = client;
     } finally {
       if (this.client !== client) await client.end().catch(() => undefined);

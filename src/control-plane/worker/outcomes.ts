@@ -21,7 +21,11 @@ export async function recordOutcomes(manager: EntityManager, jobs: Jobs, outcome
 }
 
 /** The row's job must be loaded. */
-export async function endOperation(manager: EntityManager, row: JobOperationRow, failure: Failure | null): Promise<void> {
+export async function endOperation(
+  manager: EntityManager,
+  row: JobOperationRow,
+  failure: Failure | null,
+): Promise<void> {
   await manager.update(
     JobOperationRow,
     { id: row.id },

@@ -36,7 +36,11 @@ async function record(manager: EntityManager, fact: Fact): Promise<void> {
       await manager.update(Volume, { uid: fact.uid }, { isEstablished: true });
       return;
     case 'volume-grown':
-      await manager.update(Volume, { uid: fact.uid, sizeBytes: LessThan(fact.sizeBytes) }, { sizeBytes: fact.sizeBytes });
+      await manager.update(
+        Volume,
+        { uid: fact.uid, sizeBytes: LessThan(fact.sizeBytes) },
+        { sizeBytes: fact.sizeBytes },
+      );
       return;
     case 'volume-removed':
       return removeVolume(manager, fact.uid);

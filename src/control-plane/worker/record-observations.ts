@@ -74,7 +74,11 @@ async function recordNode(manager: EntityManager, sighting: Sighting, state: Nod
   );
 }
 
-async function recordVolumes(manager: EntityManager, { nodeId, timeMs, saved }: Sighting, state: NodeState): Promise<void> {
+async function recordVolumes(
+  manager: EntityManager,
+  { nodeId, timeMs, saved }: Sighting,
+  state: NodeState,
+): Promise<void> {
   const changed = saved.differing(state.volumes, timeMs);
   if (changed.length > 0) {
     await manager.query(
@@ -90,7 +94,11 @@ async function recordVolumes(manager: EntityManager, { nodeId, timeMs, saved }: 
   );
 }
 
-async function recordViews(manager: EntityManager, { nodeId, timeMs, saved }: Sighting, state: NodeState): Promise<void> {
+async function recordViews(
+  manager: EntityManager,
+  { nodeId, timeMs, saved }: Sighting,
+  state: NodeState,
+): Promise<void> {
   const changed = saved.differing(state.sessions, timeMs);
   if (changed.length > 0) {
     await manager.query(

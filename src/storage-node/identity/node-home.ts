@@ -15,7 +15,7 @@ import { systemRefusal } from '../device/system-refusal.js';
 import { bootId } from './boot.js';
 import { type DirectoryLock, LOCK_FILE, lockDirectory } from './directory-lock.js';
 import { newNodeRecord, newSecret, NODE_FILE, NODE_RECORD_VERSION, type NodeRecord } from './node-record.js';
-import { softwareVersion } from './software-version.js';
+import { softwareVersion } from '../../node-api/software-version.js';
 
 /** Holds the token that the next control plane enrols with, for the owner of the process alone. */
 export const TOKEN_FILE = 'enrolment-token';

@@ -1,0 +1,213 @@
+import { ApiProperty } from '@nestjs/swagger';
+import {
+  DATA_STATES,
+  LOGGING_TO,
+  RECOVERY_MODES,
+  SESSION_PHASES,
+  SESSION_STATUSES,
+  SPLIT_MODES,
+  SRL_PROTECTIONS,
+  TRANSFER_MODES,
+} from '../../model/session.js';
+
+export class LagView {
+  @ApiProperty()
+  writes!: number;
+  @ApiProperty()
+  bytes!: number;
+  @ApiProperty()
+  seconds!: number;
+  @ApiProperty()
+  is_stale!: boolean;
+}
+
+export class CopySessionAnswer {
+  @ApiProperty()
+  copysession_id!: number;
+  @ApiProperty({ example: '/api/v1/copysession/1' })
+  copysession_href!: string;
+  @ApiProperty({ enum: ['REC'] })
+  type!: 'REC';
+  @ApiProperty({ enum: SESSION_STATUSES, enumName: 'SessionStatus' })
+  status!: string;
+  @ApiProperty({ enum: SESSION_PHASES, enumName: 'SessionPhase' })
+  phase!: string;
+  @ApiProperty({ type: Number, nullable: true, description: 'Four digits.' })
+  error_code!: number | null;
+  @ApiProperty({ type: String, nullable: true })
+  error_message!: string | null;
+  @ApiProperty({ type: String, nullable: true, format: 'date-time' })
+  error_occurrence_time!: string | null;
+  @ApiProperty({ enum: TRANSFER_MODES, enumName: 'TransferMode' })
+  transfer_mode!: string;
+  @ApiProperty({
+    enum: [...TRANSFER_MODES, 'Through'],
+    nullable: true,
+    description: 'What acknowledges now; Through while a change passes.',
+  })
+  effective_mode!: string | null;
+  @ApiProperty({ enum: SPLIT_MODES, enumName: 'SplitMode' })
+  split_mode!: string;
+  @ApiProperty({ enum: RECOVERY_MODES, enumName: 'RecoveryMode' })
+  recovery_mode!: string;
+  @ApiProperty({ enum: ['Totally'] })
+  copy_range!: 'Totally';
+  @ApiProperty()
+  source_volume_id!: number;
+  @ApiProperty()
+  source_volume_number!: number;
+  @ApiProperty()
+  source_volume_href!: string;
+  @ApiProperty()
+  source_volume_name!: string;
+  @ApiProperty()
+  source_node_id!: number;
+  @ApiProperty()
+  source_boxid!: string;
+  @ApiProperty()
+  destination_volume_id!: number;
+  @ApiProperty()
+  destination_volume_number!: number;
+  @ApiProperty()
+  destination_volume_href!: string;
+  @ApiProperty()
+  destination_volume_name!: string;
+  @ApiProperty()
+  destination_node_id!: number;
+  @ApiProperty()
+  destination_boxid!: string;
+  @ApiProperty({ description: 'Seconds since it was made.' })
+  elapsed_time!: number;
+  @ApiProperty({ description: 'MiB.' })
+  total_data_size!: number;
+  @ApiProperty()
+  total_data_size_bytes!: number;
+  @ApiProperty({ type: Number, nullable: true, description: 'MiB that are not known to be equal.' })
+  uncopied_data_size!: number | null;
+  @ApiProperty({ type: Number, nullable: true })
+  uncopied_data_size_bytes!: number | null;
+  @ApiProperty({ type: Number, nullable: true, description: 'Percent.' })
+  progress!: number | null;
+  @ApiProperty({ type: Number, nullable: true })
+  transferred_bytes!: number | null;
+  @ApiProperty({ type: String, nullable: true, format: 'date-time', description: 'Time of the last suspend.' })
+  backup_time!: string | null;
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    enum: ['Success', 'Error'],
+    description: 'Of the last suspend together with others.',
+  })
+  concurrent_suspend_result!: string | null;
+  @ApiProperty({ type: Number, nullable: true, description: 'Seconds.' })
+  remain_time_to_finish_suspend!: number | null;
+  @ApiProperty()
+  requestor!: string;
+  @ApiProperty({ description: 'Bytes that one bit of the change map stands for.' })
+  resolution!: number;
+  @ApiProperty({ enum: DATA_STATES, nullable: true })
+  data_state!: string | null;
+  @ApiProperty({ enum: LOGGING_TO, nullable: true })
+  logging_to!: string | null;
+  @ApiProperty({ type: LagView, nullable: true })
+  lag!: LagView | null;
+  @ApiProperty({ type: Number, nullable: true })
+  epoch!: number | null;
+  @ApiProperty({ type: String, nullable: true, format: 'date-time', description: 'When one end last heard the other.' })
+  last_heard_time!: string | null;
+  @ApiProperty({ enum: SRL_PROTECTIONS, enumName: 'SrlProtection' })
+  srl_protection!: string;
+  @ApiProperty()
+  srl_share_mb!: number;
+  @ApiProperty()
+  srl_size_mb!: number;
+  @ApiProperty()
+  heartbeat_timeout_seconds!: number;
+  @ApiProperty()
+  max_write_delay_ms!: number;
+  @ApiProperty()
+  startup_wait_seconds!: number;
+  @ApiProperty({ enum: ['Full'] })
+  initial_copy!: string;
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    format: 'date-time',
+    description: 'When the node whose view this is was last seen.',
+  })
+  last_seen_time!: string | null;
+  @ApiProperty({ description: 'That node was not heard of late: the state is what was last known.' })
+  is_stale!: boolean;
+}
+
+export class SessionStatisticsView {
+  @ApiProperty()
+  copysession_id!: number;
+  @ApiProperty({ type: String, nullable: true, enum: ['source', 'destination'], description: 'The end that counted.' })
+  end!: string | null;
+  @ApiProperty()
+  messages_sent!: number;
+  @ApiProperty()
+  messages_received!: number;
+  @ApiProperty()
+  round_trip_ms!: number;
+  @ApiProperty()
+  timeouts!: number;
+  @ApiProperty()
+  gaps!: number;
+  @ApiProperty()
+  checksum_errors!: number;
+  @ApiProperty()
+  reconnects!: number;
+  @ApiProperty({ description: 'Payload bytes since the session was made, resync and log together.' })
+  transferred_bytes!: number;
+  @ApiProperty()
+  resync_bytes!: number;
+  @ApiProperty({ type: String, nullable: true, format: 'date-time' })
+  last_seen_time!: string | null;
+  @ApiProperty()
+  is_stale!: boolean;
+}
+
+export class BackupVolumeView {
+  @ApiProperty()
+  volume_id!: number;
+  @ApiProperty()
+  volume_href!: string;
+  @ApiProperty()
+  name!: string;
+  @ApiProperty()
+  node_id!: number;
+  @ApiProperty()
+  copysession_id!: number;
+  @ApiProperty()
+  copysession_href!: string;
+  @ApiProperty({ enum: ['REC'] })
+  type!: 'REC';
+  @ApiProperty({ enum: SESSION_STATUSES, enumName: 'SessionStatus' })
+  status!: string;
+  @ApiProperty({ enum: SESSION_PHASES, enumName: 'SessionPhase' })
+  phase!: string;
+  @ApiProperty({ enum: TRANSFER_MODES, enumName: 'TransferMode' })
+  transfer_mode!: string;
+}
+
+/** A volume and what copies it has. */
+export class VolumeCopySessionView {
+  @ApiProperty()
+  volume_id!: number;
+  @ApiProperty()
+  volume_number!: number;
+  @ApiProperty()
+  volume_href!: string;
+  @ApiProperty()
+  name!: string;
+  @ApiProperty()
+  node_id!: number;
+  @ApiProperty()
+  is_copy_source_volume!: boolean;
+  @ApiProperty()
+  is_copy_destination_volume!: boolean;
+  @ApiProperty({ type: [BackupVolumeView], description: 'The destinations of its copy sessions.' })
+  backup_volume_list!: BackupVolumeView[];
+}

@@ -1,0 +1,165 @@
+import type { EntityManager, SelectQueryBuilder } from 'typeorm';
+import { ERRORS } from '../../errors/registry.js';
+import { Refusal } from '../../errors/refusal.js';
+import { MIB, REGION_BYTES } from '../../model/sizes.js';
+import { boxidOf, inMib, isStale } from '../node/node.dto.js';
+import type { StorageNode } from '../node/storage-node.entity.js';
+import { volumeHref } from '../volume/volume-view.js';
+import type { Volume } from '../volume/volume.entity.js';
+import { CopySession, type CopySessionView } from './copy-session.entity.js';
+import type { CopySessionAnswer, SessionStatisticsView, VolumeCopySessionView } from './copy-session-view.dto.js';
+
+export function sessionHref(id: number): string {
+  return `/api/v1/copysession/${id}`;
+}
+
+/** Sessions with all that a request is judged by and an answer shows. */
+export function sessionRows(manager: EntityManager): SelectQueryBuilder<CopySession> {
+  return manager
+    .createQueryBuilder(CopySession, 'session')
+    .innerJoinAndSelect('session.sourceVolume', 'source_volume')
+    .innerJoinAndSelect('source_volume.node', 'source_node')
+    .innerJoinAndSelect('session.destinationVolume', 'destination_volume')
+    .innerJoinAndSelect('destination_volume.node', 'destination_node')
+    .leftJoinAndSelect('session.views', 'view', 'view.nodeId = session.shownNodeId');
+}
+
+export async function sessionById(manager: EntityManager, id: number): Promise<CopySession> {
+  const session = await sessionRows(manager).where('session.id = :id', { id }).getOne();
+  if (!session) throw new Refusal('SESSION_NOT_FOUND', String(id));
+  return session;
+}
+
+/** The node whose view of the session is shown; its source before there is one. */
+function shownNode({ sourceVolume, destinationVolume, shownNodeId }: CopySession): StorageNode {
+  return shownNodeId === destinationVolume.node.id ? destinationVolume.node : sourceVolume.node;
+}
+
+export function sessionView(session: CopySession): CopySessionAnswer {
+  const node = shownNode(session);
+  const stale = isStale(node);
+  const { settings } = session;
+  return {
+    copysession_id: session.id,
+    copysession_href: sessionHref(session.id),
+    type: 'REC',
+    status: session.status,
+    phase: session.phase,
+    transfer_mode: settings.transferMode,
+    split_mode: settings.splitMode,
+    recovery_mode: settings.recoveryMode,
+    copy_range: 'Totally',
+    ...sourceFields(session.sourceVolume),
+    ...destinationFields(session.destinationVolume),
+    elapsed_time: Math.max(0, Math.floor((Date.now() - session.createdTime.getTime()) / 1000)),
+    total_data_size: inMib(session.sourceVolume.sizeBytes),
+    total_data_size_bytes: session.sourceVolume.sizeBytes,
+    ...observedFields(session.views[0], stale),
+    backup_time: session.suspendedTime?.toISOString() ?? null,
+    concurrent_suspend_result: session.concurrentSuspendResult,
+    remain_time_to_finish_suspend: session.status === 'Suspend' ? 0 : null,
+    requestor: session.requestor,
+    resolution: REGION_BYTES,
+    srl_protection: settings.srlProtection,
+    srl_share_mb: settings.srlShareMb,
+    srl_size_mb: session.srlSizeBytes / MIB,
+    heartbeat_timeout_seconds: settings.heartbeatTimeoutSeconds,
+    max_write_delay_ms: settings.maxWriteDelayMs,
+    startup_wait_seconds: settings.startupWaitSeconds,
+    initial_copy: settings.initialCopy,
+    last_seen_time: node.lastSeenTime?.toISOString() ?? null,
+    is_stale: stale,
+  };
+}
+
+function sourceFields(volume: Volume) {
+  return {
+    source_volume_id: volume.id,
+    source_volume_number: volume.number,
+    source_volume_href: volumeHref(volume.id),
+    source_volume_name: volume.name,
+    source_node_id: volume.node.id,
+    source_boxid: boxidOf(volume.node),
+  };
+}
+
+function destinationFields(volume: Volume) {
+  return {
+    destination_volume_id: volume.id,
+    destination_volume_number: volume.number,
+    destination_volume_href: volumeHref(volume.id),
+    destination_volume_name: volume.name,
+    destination_node_id: volume.node.id,
+    destination_boxid: boxidOf(volume.node),
+  };
+}
+
+function observedFields(view: CopySessionView | undefined, isStaleView: boolean) {
+  const state = view?.observed ?? null;
+  return {
+    error_code: state?.error ? ERRORS[state.error.code].code : null,
+    error_message: state?.error?.message ?? null,
+    error_occurrence_time: state?.error?.time ?? null,
+    effective_mode: state?.effectiveMode ?? null,
+    uncopied_data_size: state && inMib(state.uncopiedBytes),
+    uncopied_data_size_bytes: state && state.uncopiedBytes,
+    progress: state && progressOf(state.totalBytes, state.uncopiedBytes),
+    transferred_bytes: state && state.transferredBytes,
+    data_state: state && state.dataState,
+    logging_to: state && state.loggingTo,
+    lag: state && { ...state.lag, is_stale: isStaleView || !state.isLinkUp },
+    epoch: state && state.epoch.number,
+    last_heard_time: state && state.lastHeardTime,
+  };
+}
+
+/** Percent, rounded down: 100 is only said when nothing is left. */
+function progressOf(totalBytes: number, uncopiedBytes: number): number {
+  if (uncopiedBytes <= 0) return 100;
+  return Math.min(99, Math.floor((100 * (totalBytes - uncopiedBytes)) / totalBytes));
+}
+
+export function statisticsView(session: CopySession): SessionStatisticsView {
+  const state = session.views[0]?.observed;
+  const node = shownNode(session);
+  return {
+    copysession_id: session.id,
+    end: state?.role ?? null,
+    messages_sent: state?.statistics.messagesSent ?? 0,
+    messages_received: state?.statistics.messagesReceived ?? 0,
+    round_trip_ms: state?.statistics.roundTripMs ?? 0,
+    timeouts: state?.statistics.timeouts ?? 0,
+    gaps: state?.statistics.gaps ?? 0,
+    checksum_errors: state?.statistics.checksumErrors ?? 0,
+    reconnects: state?.statistics.reconnects ?? 0,
+    transferred_bytes: state?.transferredBytes ?? 0,
+    resync_bytes: state?.resyncBytes ?? 0,
+    last_seen_time: node.lastSeenTime?.toISOString() ?? null,
+    is_stale: isStale(node),
+  };
+}
+
+/** The volume's sessions with their destination volumes must be loaded. */
+export function volumeCopySessionView(volume: Volume): VolumeCopySessionView {
+  return {
+    volume_id: volume.id,
+    volume_number: volume.number,
+    volume_href: volumeHref(volume.id),
+    name: volume.name,
+    node_id: volume.node.id,
+    is_copy_source_volume: volume.sourceSessions.length > 0,
+    is_copy_destination_volume: volume.destinationSessions.length > 0,
+    backup_volume_list: volume.sourceSessions.map((session) => ({
+      volume_id: session.destinationVolume.id,
+      volume_href: volumeHref(session.destinationVolume.id),
+      name: session.destinationVolume.name,
+      node_id: session.destinationVolume.node.id,
+      copysession_id: session.id,
+      copysession_href: sessionHref(session.id),
+      type: 'REC',
+      status: session.status,
+      phase: session.phase,
+      transfer_mode: session.settings.transferMode,
+    })),
+  };
+}

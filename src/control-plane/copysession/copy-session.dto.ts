@@ -1,0 +1,228 @@
+import { ApiProperty, ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  ArrayUnique,
+  IsArray,
+  IsBoolean,
+  IsDefined,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  Length,
+  Matches,
+  Max,
+  Min,
+  ValidateNested,
+} from 'class-validator';
+import {
+  DEFAULT_SESSION_SETTINGS,
+  INITIAL_COPIES,
+  RECOVERY_MODES,
+  SPLIT_MODES,
+  SRL_PROTECTIONS,
+  TRANSFER_MODES,
+  type InitialCopy,
+  type RecoveryMode,
+  type SplitMode,
+  type SrlProtection,
+  type TransferMode,
+} from '../../model/session.js';
+import { ID_MAX } from '../http/resource-id.js';
+import { IsTrueOrFalse } from '../http/true-or-false.js';
+import { WaitQuery } from '../job/job.dto.js';
+import { VOLUME_NAME } from '../volume/volume.dto.js';
+
+const DEFAULTS = DEFAULT_SESSION_SETTINGS;
+const SESSIONS_MAX = 1000;
+const SRL_MB_MAX = 1024 * 1024;
+
+function IsId(): PropertyDecorator {
+  return (target, property) => {
+    IsInt()(target, property as string);
+    Min(1)(target, property as string);
+    Max(ID_MAX)(target, property as string);
+  };
+}
+
+/** What can be changed of a live session. */
+export class ChangeSessionBody {
+  @ApiPropertyOptional({ enum: TRANSFER_MODES, enumName: 'TransferMode' })
+  @IsOptional()
+  @IsIn(TRANSFER_MODES)
+  transfer_mode?: TransferMode;
+
+  @ApiPropertyOptional({
+    enum: SPLIT_MODES,
+    enumName: 'SplitMode',
+    default: DEFAULTS.splitMode,
+    description: 'Whether host writes go on when the destination is lost, or fail.',
+  })
+  @IsOptional()
+  @IsIn(SPLIT_MODES)
+  split_mode?: SplitMode;
+
+  @ApiPropertyOptional({
+    enum: RECOVERY_MODES,
+    enumName: 'RecoveryMode',
+    default: DEFAULTS.recoveryMode,
+    description: 'Whether a returning link starts the resync by itself.',
+  })
+  @IsOptional()
+  @IsIn(RECOVERY_MODES)
+  recovery_mode?: RecoveryMode;
+
+  @ApiPropertyOptional({ enum: SRL_PROTECTIONS, enumName: 'SrlProtection', default: DEFAULTS.srlProtection })
+  @IsOptional()
+  @IsIn(SRL_PROTECTIONS)
+  srl_protection?: SrlProtection;
+
+  @ApiPropertyOptional({
+    minimum: 16,
+    maximum: SRL_MB_MAX,
+    default: DEFAULTS.srlShareMb,
+    description: 'Most of the log that may wait for this destination, MiB.',
+  })
+  @IsOptional()
+  @IsInt()
+  @Min(16)
+  @Max(SRL_MB_MAX)
+  srl_share_mb?: number;
+
+  @ApiPropertyOptional({ minimum: 1, maximum: 60, default: DEFAULTS.heartbeatTimeoutSeconds })
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(60)
+  heartbeat_timeout_seconds?: number;
+
+  @ApiPropertyOptional({
+    minimum: 0,
+    maximum: 3_600_000,
+    default: DEFAULTS.maxWriteDelayMs,
+    description: '0 is never; else above the heartbeat timeout.',
+  })
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(3_600_000)
+  max_write_delay_ms?: number;
+
+  @ApiPropertyOptional({
+    minimum: 0,
+    maximum: 3600,
+    default: DEFAULTS.startupWaitSeconds,
+    description: 'How long a starting source waits for its destination before it serves alone.',
+  })
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(3600)
+  startup_wait_seconds?: number;
+}
+
+export class NewDestinationBody {
+  @ApiProperty()
+  @IsId()
+  node_id!: number;
+
+  @ApiPropertyOptional({ minLength: 1, maxLength: 32, description: "The source's name when absent." })
+  @IsOptional()
+  @Matches(VOLUME_NAME, { message: 'destination.name must be 1 to 32 printable ASCII characters' })
+  @Matches(/^[^,?]*$/, { message: "destination.name must not hold ',' or '?'" })
+  name?: string;
+}
+
+class NewSessionEnds {
+  @ApiProperty()
+  @IsId()
+  source_volume_id!: number;
+
+  @ApiPropertyOptional({ description: 'An existing volume of the same size on another node; or destination.' })
+  @IsOptional()
+  @IsId()
+  destination_volume_id?: number;
+
+  @ApiPropertyOptional({ type: NewDestinationBody, description: 'Has a volume of the same size made on this node.' })
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => NewDestinationBody)
+  destination?: NewDestinationBody;
+
+  @ApiPropertyOptional({ minLength: 40, maxLength: 40, description: 'Checked against the node of the source.' })
+  @IsOptional()
+  @IsString()
+  @Length(40, 40)
+  source_boxid?: string;
+
+  @ApiPropertyOptional({ minLength: 40, maxLength: 40, description: 'Checked against the node of the destination.' })
+  @IsOptional()
+  @IsString()
+  @Length(40, 40)
+  destination_boxid?: string;
+
+  @ApiProperty({ enum: TRANSFER_MODES, enumName: 'TransferMode' })
+  @IsDefined()
+  @IsIn(TRANSFER_MODES)
+  transfer_mode!: TransferMode;
+
+  @ApiPropertyOptional({ enum: INITIAL_COPIES, enumName: 'InitialCopy', default: DEFAULTS.initialCopy })
+  @IsOptional()
+  @IsIn(INITIAL_COPIES)
+  initial_copy?: InitialCopy;
+
+  @ApiPropertyOptional({
+    minimum: 128,
+    maximum: SRL_MB_MAX,
+    default: 1024,
+    description: 'Size of the log at each end, MiB.',
+  })
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(SRL_MB_MAX)
+  srl_size_mb?: number;
+}
+
+// The ends come last: their transfer_mode, which must be given, holds over the optional one.
+export class CreateSessionBody extends IntersectionType(ChangeSessionBody, NewSessionEnds) {}
+
+export class SuspendBody {
+  @ApiPropertyOptional({
+    default: false,
+    description:
+      'Also when not Equivalent: the destination is then unusable until resumed. With the source unreachable the destination acts alone and opens its volume.',
+  })
+  @IsOptional()
+  @IsBoolean()
+  force?: boolean;
+}
+
+export class SuspendManyBody extends SuspendBody {
+  @ApiProperty({ type: [Number], description: 'Of one source node.' })
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(SESSIONS_MAX)
+  @ArrayUnique()
+  @IsInt({ each: true })
+  @Min(1, { each: true })
+  @Max(ID_MAX, { each: true })
+  copysession_id_list!: number[];
+}
+
+export class ReverseBody {
+  @ApiPropertyOptional({ description: 'The volume that shall be the source: already so is success.' })
+  @IsOptional()
+  @IsId()
+  source_volume_id?: number;
+}
+
+export class EmptyBody {}
+
+export class DeleteSessionQuery extends WaitQuery {
+  @ApiPropertyOptional({ type: Boolean, description: 'Also when not Equivalent.' })
+  @IsTrueOrFalse()
+  force?: 'true' | 'false';
+}

@@ -1,0 +1,51 @@
+import type { RefusalDetail } from '../../errors/refusal.js';
+import { DEFAULT_SESSION_SETTINGS, type SessionSettings } from '../../model/session.js';
+import { MIB, SRL_SIZE_MIN_BYTES } from '../../model/sizes.js';
+import type { ChangeSessionBody, CreateSessionBody } from './copy-session.dto.js';
+
+const DEFAULT_SRL_SIZE_MB = 1024;
+
+/** The settings with what the body names changed. */
+export function withChanges(
+  settings: SessionSettings,
+  body: ChangeSessionBody & Pick<Partial<CreateSessionBody>, 'initial_copy'>,
+): SessionSettings {
+  return {
+    transferMode: body.transfer_mode ?? settings.transferMode,
+    splitMode: body.split_mode ?? settings.splitMode,
+    recoveryMode: body.recovery_mode ?? settings.recoveryMode,
+    srlProtection: body.srl_protection ?? settings.srlProtection,
+    srlShareMb: body.srl_share_mb ?? settings.srlShareMb,
+    heartbeatTimeoutSeconds: body.heartbeat_timeout_seconds ?? settings.heartbeatTimeoutSeconds,
+    maxWriteDelayMs: body.max_write_delay_ms ?? settings.maxWriteDelayMs,
+    startupWaitSeconds: body.startup_wait_seconds ?? settings.startupWaitSeconds,
+    initialCopy: body.initial_copy ?? settings.initialCopy,
+  };
+}
+
+export function newSettings(body: CreateSessionBody): { settings: SessionSettings; srlSizeBytes: number } {
+  const srlSizeMb = body.srl_size_mb ?? DEFAULT_SRL_SIZE_MB;
+  const srlShareMb = Math.min(DEFAULT_SESSION_SETTINGS.srlShareMb, srlSizeMb);
+  return {
+    settings: withChanges({ ...DEFAULT_SESSION_SETTINGS, srlShareMb }, body),
+    srlSizeBytes: srlSizeMb * MIB,
+  };
+}
+
+/** What is wrong between settings that are each right for themselves. */
+export function settingProblems(settings: SessionSettings, srlSizeBytes: number): RefusalDetail[] {
+  const wrong: RefusalDetail[] = [];
+  const { maxWriteDelayMs, heartbeatTimeoutSeconds, srlShareMb } = settings;
+  if (maxWriteDelayMs > 0 && maxWriteDelayMs <= heartbeatTimeoutSeconds * 1000) {
+    wrong.push(invalid('max_write_delay_ms', 'must be 0 or above the heartbeat timeout'));
+  }
+  if (srlShareMb * MIB > srlSizeBytes) wrong.push(invalid('srl_share_mb', 'must not be above the size of the log'));
+  if (srlSizeBytes < SRL_SIZE_MIN_BYTES) {
+    wrong.push({ parameter: 'srl_size_mb', code: 'SRL_TOO_SMALL', message: 'srl_size_mb must be 128 or more' });
+  }
+  return wrong;
+}
+
+function invalid(parameter: string, message: string): RefusalDetail {
+  return { parameter, code: 'PARAMETER_INVALID', message: `${parameter} ${message}` };
+}

@@ -1,0 +1,221 @@
+import { Injectable } from '@nestjs/common';
+import { In, type EntityManager } from 'typeorm';
+import { Refusal, type RefusalDetail } from '../../errors/refusal.js';
+import { newUid, type VolumeUid } from '../../model/ids.js';
+import { MIB } from '../../model/sizes.js';
+import type { VolumeSpec } from '../../node-api/contract.js';
+import { refuseFields } from '../http/validation.js';
+import type { Job } from '../job/job.entity.js';
+import { nodeById } from '../node/nodes.js';
+import type { StorageNode } from '../node/storage-node.entity.js';
+import { nextVolumeNumber } from '../node/volume-number.js';
+import { Changes, type NewOperation } from '../worker/changes.js';
+import { volumeById, volumeHref, volumeRows } from './volume-view.js';
+import {
+  LOOPBACK_CLIENTS,
+  SECTOR_BYTES,
+  VOLUME_NAME,
+  type ChangeVolumeBody,
+  type CreateVolumeBody,
+} from './volume.dto.js';
+import { Volume } from './volume.entity.js';
+
+/** Creates, changes and deletes volumes. */
+@Injectable()
+export class Volumes {
+  constructor(private readonly changes: Changes) {}
+
+  create(body: CreateVolumeBody): Promise<Job> {
+    const names = namesOf(body);
+    const sizeBytes = sizeOf(body);
+    const wrong = [
+      ...sizeProblems(body, true),
+      ...nameProblems(names),
+      ...(body.backing?.path !== undefined && names.length > 1
+        ? [invalid('count', 'must be 1 with backing.path')]
+        : []),
+      ...(body.backing?.type === 'Block' && body.backing.path === undefined
+        ? [invalid('backing.path', 'is required for Block')]
+        : []),
+    ];
+    if (wrong.length > 0) throw refuseFields(wrong);
+    return this.changes.make(async (manager) => {
+      const node = await nodeForNewVolumes(manager, body.node_id);
+      await requireFreeNames(manager, node.id, names);
+      const operations: NewOperation[] = [];
+      for (const name of names) {
+        operations.push(
+          await insertVolume(manager, {
+            node,
+            name,
+            sizeBytes: sizeBytes!,
+            writeCache: body.write_cache ?? 'Writeback',
+            backing: body.backing ? { ...body.backing } : { type: 'File' },
+            isOverwrite: body.overwrite ?? false,
+            allowedClients: body.allowed_client_list ?? LOOPBACK_CLIENTS,
+            isCopyProtected: body.is_copy_protection_enabled ?? false,
+          }),
+        );
+      }
+      const what = names.length === 1 ? `volume ${names[0]}` : `${names.length} volumes ${names[0]} to ${names.at(-1)}`;
+      return { kind: 'volume.create', description: `Create ${what}`, operations };
+    });
+  }
+
+  change(id: number, body: ChangeVolumeBody): Promise<Job> {
+    const wrong = sizeProblems(body, false);
+    if (wrong.length > 0) throw refuseFields(wrong);
+    return this.changes.make(async (manager) => {
+      const volume = await volumeById(manager, id);
+      await this.changes.requireIdle(manager, [volume.uid], 'VOLUME_BUSY');
+      const { name, sizeBytes, writeCache, allowedClients, isCopyProtected } = volume;
+      const wanted = {
+        name: body.name ?? name,
+        sizeBytes: sizeOf(body) ?? sizeBytes,
+        writeCache: body.write_cache ?? writeCache,
+        allowedClients: body.allowed_client_list ?? allowedClients,
+        isCopyProtected: body.is_copy_protection_enabled ?? isCopyProtected,
+      };
+      await judgeChange(manager, volume, wanted);
+      await manager.update(Volume, { id }, wanted);
+      return {
+        kind: 'volume.change',
+        description: `Change volume ${name}`,
+        operations: [
+          {
+            kind: 'volume-change',
+            uid: volume.uid,
+            href: volumeHref(id),
+            before: { name, sizeBytes, writeCache, allowedClients, isCopyProtected },
+          },
+        ],
+      };
+    });
+  }
+
+  /** All or nothing, as far as it is known before the nodes are asked. */
+  delete(ids: readonly number[], isForced: boolean): Promise<Job> {
+    return this.changes.make(async (manager) => {
+      const volumes = await volumeRows(manager).where('volume.id IN (:...ids)', { ids }).orderBy('volume.id').getMany();
+      const wrong = deletionProblems(ids, volumes, isForced);
+      const [first] = wrong;
+      if (first !== undefined) {
+        const factor = wrong.map(({ message }) => message).join('; ');
+        throw new Refusal(first.code, factor.slice(0, 500), wrong.length > 1 ? wrong.slice(0, 100) : []);
+      }
+      const uids = volumes.map((volume) => volume.uid);
+      await this.changes.requireIdle(manager, uids, 'VOLUME_BUSY');
+      await manager.update(Volume, { uid: In(uids) }, { isDeleted: true, isDeleteForced: isForced });
+      const what = volumes.length === 1 ? `volume ${volumes[0]!.name}` : `${volumes.length} volumes`;
+      return {
+        kind: 'volume.delete',
+        description: `Delete ${what}`,
+        operations: volumes.map(({ id, uid }) => ({
+          kind: 'volume-delete',
+          uid,
+          href: volumeHref(id),
+          before: { isDeleted: false, isDeleteForced: false },
+        })),
+      };
+    });
+  }
+}
+
+export interface NewVolume {
+  readonly node: StorageNode;
+  readonly name: string;
+  readonly sizeBytes: number;
+  readonly writeCache: VolumeSpec['writeCache'];
+  readonly backing: VolumeSpec['backing'];
+  readonly isOverwrite: boolean;
+  readonly allowedClients: readonly string[];
+  readonly isCopyProtected: boolean;
+}
+
+export async function insertVolume(
+  manager: EntityManager,
+  { node, allowedClients, ...wanted }: NewVolume,
+): Promise<NewOperation & { readonly id: number }> {
+  const { id, uid } = await manager.save(
+    manager.create(Volume, {
+      ...wanted,
+      uid: newUid<VolumeUid>(),
+      node: { id: node.id },
+      number: await nextVolumeNumber(manager, node.id),
+      allowedClients: [...allowedClients],
+      createdTime: new Date(),
+    }),
+  );
+  return { id, kind: 'volume-create', uid, href: volumeHref(id) };
+}
+
+/** @throws Refusal NODE_NOT_FOUND, NODE_MAINTENANCE, NODE_BUSY while it is being registered */
+export async function nodeForNewVolumes(manager: EntityManager, id: number): Promise<StorageNode> {
+  const node = await nodeById(manager, id);
+  if (node.isInMaintenance) throw new Refusal('NODE_MAINTENANCE', node.name);
+  if (!node.isEnrolled) throw new Refusal('NODE_BUSY', node.name);
+  return node;
+}
+
+export async function requireFreeNames(
+  manager: EntityManager,
+  nodeId: number,
+  names: readonly string[],
+): Promise<void> {
+  const taken = await manager.findBy(Volume, { node: { id: nodeId }, name: In([...names]) });
+  if (taken.length === 0) return;
+  const shown = taken.slice(0, 10).map(({ name }) => name);
+  throw new Refusal('VOLUME_NAME_IN_USE', shown.join(', '));
+}
+
+async function judgeChange(
+  manager: EntityManager,
+  volume: Volume,
+  wanted: Pick<Volume, 'name' | 'sizeBytes'>,
+): Promise<void> {
+  const isInSession = volume.sourceSessions.length + volume.destinationSessions.length > 0;
+  if (wanted.sizeBytes < volume.sizeBytes) throw new Refusal('VOLUME_SHRINK_REFUSED', 'capacity');
+  if (wanted.sizeBytes > volume.sizeBytes && isInSession) throw new Refusal('VOLUME_IN_SESSION', 'capacity');
+  if (wanted.name === volume.name) return;
+  if ((volume.observed?.connectionCount ?? 0) > 0) throw new Refusal('VOLUME_CONNECTED', 'name');
+  await requireFreeNames(manager, volume.node.id, [wanted.name]);
+}
+
+function deletionProblems(ids: readonly number[], volumes: readonly Volume[], isForced: boolean): RefusalDetail[] {
+  const byId = new Map(volumes.map((volume) => [volume.id, volume]));
+  return ids.flatMap((id): RefusalDetail[] => {
+    const volume = byId.get(id);
+    if (!volume) return [{ code: 'VOLUME_NOT_FOUND', message: String(id) }];
+    const isInSession = volume.sourceSessions.length + volume.destinationSessions.length > 0;
+    if (isInSession) return [{ code: 'VOLUME_IN_SESSION', message: volume.name }];
+    const isConnected = !isForced && (volume.observed?.connectionCount ?? 0) > 0;
+    return isConnected ? [{ code: 'VOLUME_CONNECTED', message: volume.name }] : [];
+  });
+}
+
+function namesOf({ name, count = 1 }: CreateVolumeBody): string[] {
+  return count === 1 ? [name] : Array.from({ length: count }, (_, index) => `${name}${index + 1}`);
+}
+
+function nameProblems(names: readonly string[]): RefusalDetail[] {
+  return names.every((name) => VOLUME_NAME.test(name)) ? [] : [invalid('name', 'is too long for count')];
+}
+
+function sizeOf({ capacity, capacity_bytes }: ChangeVolumeBody): number | undefined {
+  return capacity === undefined ? capacity_bytes : capacity * MIB;
+}
+
+function sizeProblems({ capacity, capacity_bytes }: ChangeVolumeBody, isRequired: boolean): RefusalDetail[] {
+  if (capacity === undefined && capacity_bytes === undefined) {
+    return isRequired ? [invalid('capacity', 'or capacity_bytes is required')] : [];
+  }
+  if (capacity !== undefined && capacity_bytes !== undefined) {
+    return [invalid('capacity_bytes', 'must not be given together with capacity')];
+  }
+  const isWhole = (capacity_bytes ?? 0) % SECTOR_BYTES === 0;
+  return isWhole ? [] : [invalid('capacity_bytes', `must be a multiple of ${SECTOR_BYTES}`)];
+}
+
+function invalid(parameter: string, message: string): RefusalDetail {
+  return { parameter, code: 'PARAMETER_INVALID', message: `${parameter} ${message}` };
+}
