@@ -1,5 +1,5 @@
 /**
- * The control plane's processes: `api` serves REST, `database` runs the embedded PostgreSQL in the foreground. Each prints one line of JSON on the standard output when it is ready.
+ * The control plane's processes: `api` serves REST, with the worker unless --no-worker; `worker` reconciles alone; `database` runs the embedded PostgreSQL in the foreground. Each prints one line of JSON on the standard output when it is ready.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NestExpressApplication } from '@nestjs/platform-express';
@@ -12,14 +12,15 @@ import { isDatabaseOutage } from './database/outage.js';
 import { DATABASE_PARTS } from './entities.js';
 import { Logins } from './session/logins.js';
 import { readSettings, type Settings } from './settings.js';
+import { createWorker, WorkerModule } from './worker/worker.module.js';
 
 /** How long a start waits for a database that is itself starting. */
 const DATABASE_WAIT_MS = 60_000;
 
 async function main(): Promise<void> {
   const [mode = '', ...args] = process.argv.slice(2);
-  const run = { api: runApi, database: runDatabase }[mode];
-  if (!run) throw new Refusal('SETTINGS_INVALID', `"${mode}" is none of api, database`);
+  const run = { api: runApi, worker: runWorker, database: runDatabase }[mode];
+  if (!run) throw new Refusal('SETTINGS_INVALID', `"${mode}" is none of api, worker, database`);
   await run(readSettings(args, process.env));
 }
 
@@ -36,13 +37,24 @@ async function runApi(settings: Settings): Promise<void> {
   const stop = untilAskedToStop();
   const embedded = settings.databaseUrl === null ? await startEmbeddedPostgres(settings.home) : null;
   const database = await openPatiently(settings.databaseUrl ?? embedded!.url, stop);
-  const app = await createApi(database, settings);
+  const app = await createApi(database, settings, settings.hasWorker ? [WorkerModule] : []);
   const password = await app.get(Logins).ensureAdmin(settings.adminPassword);
   await listen(app, settings);
   announce({ url: await urlOf(app, settings), ...(password !== null && { admin_password: password }) });
   await stop;
   await app.close();
   await endDatabase(database, embedded);
+}
+
+async function runWorker(settings: Settings): Promise<void> {
+  const stop = untilAskedToStop();
+  if (settings.databaseUrl === null) throw new Refusal('SETTINGS_INVALID', 'the worker alone needs DATABASE_URL');
+  const database = await openPatiently(settings.databaseUrl, stop);
+  const worker = await createWorker(database, settings);
+  announce({ worker: 'ready' });
+  await stop;
+  await worker.close();
+  await endDatabase(database, null);
 }
 
 /** Last of all: what still runs may need it. An adopted one belongs to another process. */

@@ -135,6 +135,8 @@ export type Fact =
   | { readonly fact: 'session-overtaken'; readonly spec: SessionSpec }
   /** A rolled back change reached a node after all: the desired content is issued again, above it. */
   | { readonly fact: 'session-reissued'; readonly uid: SessionUid; readonly generation: number }
+  /** The source was lost during a forced suspend: the destination is to act alone instead. */
+  | { readonly fact: 'session-left-alone'; readonly uid: SessionUid; readonly operationId: string }
   | { readonly fact: 'session-removed'; readonly uid: SessionUid; readonly leftAt: readonly NodeUid[] }
   | { readonly fact: 'tombstone-done'; readonly tombstone: Tombstone };
 
@@ -147,8 +149,10 @@ export interface Plan {
 export interface Limits {
   /** How long a job waits for a node that cannot be reached. */
   readonly unreachableMs: number;
+  /** How long a forced suspend waits for its source before the destination is told to act alone. */
+  readonly aloneMs: number;
   /** How long a job waits for reachable nodes to do as told. */
   readonly operationMs: number;
 }
 
-export const DEFAULT_LIMITS: Limits = { unreachableMs: 30_000, operationMs: 120_000 };
+export const DEFAULT_LIMITS: Limits = { unreachableMs: 30_000, aloneMs: 3_000, operationMs: 120_000 };

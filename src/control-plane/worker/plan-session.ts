@@ -34,7 +34,7 @@ export function planSession(session: DesiredSession, draft: Draft): void {
     destination: endAt(spec, spec.destination, draft),
   };
   if (session.isDeleted) return planDeletion(pair, draft);
-  if (planOvertaking(pair, draft)) return;
+  if (planOvertaking(pair, draft) || planAlone(pair, draft)) return;
   const order = ORDERS[session.lastChange];
   const isSettled = order.isEstablished(pair);
   if (isSettled) draft.end(pair.operation);
@@ -89,6 +89,14 @@ function planOvertaking({ session, source, destination }: Pair, draft: Draft): b
   if (latest.known <= spec.generation) return false;
   if (latest.known > issuedGeneration) draft.record({ fact: 'session-overtaken', spec: latest.state!.spec });
   else draft.record({ fact: 'session-reissued', uid: spec.uid, generation: issuedGeneration + 1 });
+  return true;
+}
+
+/** Whoever forces a suspend wants the destination, the more so when the source dies meanwhile. */
+function planAlone({ session, operation, source }: Pair, draft: Draft): boolean {
+  if (operation?.kind !== 'session-suspend' || !session.spec.isForced || !source.isLost) return false;
+  if (draft.waitedFor(source.nodeUid, operation) < draft.limits.aloneMs) return false;
+  draft.record({ fact: 'session-left-alone', uid: session.spec.uid, operationId: operation.id });
   return true;
 }
 

@@ -293,6 +293,13 @@ describe('plan of copy sessions', () => {
     expect(run(later, node([va], { s: [1, 1] }), node([vb], { s: [2, 2] })).commands).toEqual(['putSession@a 2']);
   });
 
+  it('C36: leaves it to the destination when the source is lost during a forced suspend', () => {
+    const desired = at(2, 'session-suspend', { run: 'Suspend', isForced: true });
+    expect(run(desired, down(NOW - 500), node([vb], { s: [1, 1] }))).toEqual(none);
+    const waiting = { ...desired, operations: [operation('session-suspend', 's', NOW - 4000)] };
+    expect(run(waiting, down(NOW - 4000), node([vb], { s: [1, 1] })).facts).toEqual(['session-left-alone']);
+  });
+
   it('changes settings although the destination is lost, and tells it when it returns', () => {
     const desired = at(2, 'session-change');
     expect(run(desired, node([va], { s: [1, 1] }), down()).commands).toEqual(['putSession@a 2']);

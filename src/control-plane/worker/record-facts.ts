@@ -1,10 +1,11 @@
 /** Writes into the desired state what the plan found to be true. Each fact checks that it still holds for the row it meets. */
-import { LessThan, type EntityManager } from 'typeorm';
+import { IsNull, LessThan, type EntityManager } from 'typeorm';
 import { CopySession } from '../copysession/copy-session.entity.js';
 import { StorageNode } from '../node/storage-node.entity.js';
 import { Volume } from '../volume/volume.entity.js';
 import type { Fact } from './desired.js';
 import { adoptSession, adoptVolume, volumeByUid } from './adoption.js';
+import { JobOperationRow } from './job-operation.entity.js';
 import { leaveTombstones, TombstoneRow } from './tombstone.entity.js';
 
 /** What must be written before what refers to it, and removed after it. */
@@ -16,6 +17,7 @@ const ORDER: Record<Fact['fact'], number> = {
   'session-adopted': 3,
   'session-overtaken': 3,
   'session-reissued': 3,
+  'session-left-alone': 3,
   'session-removed': 4,
   'volume-removed': 5,
   'tombstone-done': 6,
@@ -55,6 +57,8 @@ async function record(manager: EntityManager, fact: Fact): Promise<void> {
         { generation: fact.generation, issuedGeneration: fact.generation },
       );
       return;
+    case 'session-left-alone':
+      return leaveAlone(manager, fact.uid, Number(fact.operationId));
     case 'session-removed':
       await manager.delete(CopySession, { uid: fact.uid, isDeleted: true });
       await leaveTombstones(manager, 'session', fact.uid, fact.leftAt);
@@ -62,6 +66,19 @@ async function record(manager: EntityManager, fact: Fact): Promise<void> {
     case 'tombstone-done':
       await manager.delete(TombstoneRow, fact.tombstone);
   }
+}
+
+async function leaveAlone(manager: EntityManager, uid: CopySession['uid'], operationId: number): Promise<void> {
+  const kind = 'session-suspend-alone';
+  const { affected } = await manager.update(JobOperationRow, { id: operationId, endedTime: IsNull() }, { kind });
+  const session = await manager.findOneBy(CopySession, { uid });
+  if (affected !== 1 || !session) return;
+  const generation = session.issuedGeneration + 1;
+  await manager.update(
+    CopySession,
+    { uid },
+    { generation, issuedGeneration: generation, lastChange: kind, isAlone: true },
+  );
 }
 
 async function removeVolume(manager: EntityManager, uid: Volume['uid']): Promise<void> {

@@ -37,9 +37,8 @@ export class SavedStates {
   }
 }
 
-function withoutHeartbeatFigures(state: object): object {
-  const { lastHeardTime: _time, statistics: _statistics, ...steady } = state as Partial<SessionState>;
-  return steady;
+function withoutHeartbeatFigures(state: object): Partial<SessionState> {
+  return { ...state, lastHeardTime: null, statistics: undefined };
 }
 
 export async function recordSighting(manager: EntityManager, sighting: Sighting): Promise<void> {

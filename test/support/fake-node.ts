@@ -1,0 +1,251 @@
+/**
+ * A storage node without a data plane, for tests of the control plane: the real identity, admin server and TLS, and in memory what
+ * the node's state would be. Ends of a session find each other through the registry that the nodes share.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pino } from 'pino';
+import { Refusal } from '../../src/errors/refusal.js';
+import type { ErrorName } from '../../src/errors/registry.js';
+import type { NodeUid, SessionUid, VolumeUid } from '../../src/model/ids.js';
+import { GIB } from '../../src/model/sizes.js';
+import type {
+  NodeIdentity,
+  NodeSpec,
+  NodeState,
+  SessionSpec,
+  SessionState,
+  SuspendRequest,
+  VolumeSpec,
+  VolumeState,
+} from '../../src/node-api/contract.js';
+import { AdminServer } from '../../src/storage-node/admin/admin-server.js';
+import type { NodeOperations } from '../../src/storage-node/admin/node-operations.js';
+import { NodeHome } from '../../src/storage-node/identity/node-home.js';
+
+export type FakeNodes = Map<NodeUid, FakeNode>;
+type CallName = Exclude<keyof NodeOperations, 'state'>;
+
+export class FakeNode implements NodeOperations {
+  readonly volumes = new Map<VolumeUid, VolumeState>();
+  readonly sessions = new Map<SessionUid, SessionState>();
+  /** What the next calls of these names are refused with, until taken away. */
+  readonly refusals = new Map<CallName, ErrorName>();
+  /** Calls in the order they came, `putSession uid`. */
+  readonly calls: string[] = [];
+  /** Every call, the state too, takes this long. */
+  delayMs = 0;
+  /** New sessions are Equivalent as soon as both ends know them; else they stay Copying. */
+  isCopyingAtOnce = true;
+  private spec: NodeSpec;
+  private server: AdminServer | null = null;
+  private port = 0;
+
+  private constructor(
+    private readonly directory: string,
+    private home: NodeHome,
+    private readonly nodes: FakeNodes,
+  ) {
+    this.spec = { name: home.name, isInMaintenance: false };
+  }
+
+  static async start(name: string, nodes: FakeNodes): Promise<FakeNode> {
+    const directory = mkdtempSync(path.join(tmpdir(), 'fake-node-'));
+    const node = new FakeNode(directory, await NodeHome.open(directory, name), nodes);
+    nodes.set(node.uid, node);
+    await node.goUp();
+    return node;
+  }
+
+  get uid(): NodeUid {
+    return this.home.uid;
+  }
+
+  get address(): string {
+    return `127.0.0.1:${this.port}`;
+  }
+
+  get enrolmentToken(): string {
+    return this.home.enrolmentToken;
+  }
+
+  get isUp(): boolean {
+    return this.server !== null;
+  }
+
+  get name(): string {
+    return this.spec.name;
+  }
+
+  get isInMaintenance(): boolean {
+    return this.spec.isInMaintenance;
+  }
+
+  /** Listens where it listened before. */
+  async goUp(): Promise<void> {
+    const { home } = this;
+    this.server = new AdminServer({
+      home,
+      logger: pino({ level: 'silent' }),
+      identity: () => this.identity(),
+      metrics: async () => ({ contentType: 'text/plain', text: '' }),
+    });
+    this.port = (await this.server.listen({ host: '127.0.0.1', port: this.port })).port;
+    this.server.serve(this);
+  }
+
+  async goDown(): Promise<void> {
+    const { server } = this;
+    this.server = null;
+    await server?.stop();
+  }
+
+  async remove(): Promise<void> {
+    await this.goDown();
+    await this.home.close(true);
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  identity(): NodeIdentity {
+    return {
+      ...this.home.identity({
+        nbdAddress: '127.0.0.1:10809',
+        peerAddresses: ['127.0.0.1:5701'],
+        isPeerPlain: false,
+      }),
+      name: this.spec.name,
+    };
+  }
+
+  state(): NodeState {
+    return {
+      identity: this.identity(),
+      runCounter: this.home.runCounter,
+      capacityBytes: 100 * GIB,
+      usedBytes: 0,
+      srlUsedBytes: 0,
+      volumes: [...this.volumes.values()],
+      sessions: [...this.sessions.values()],
+    };
+  }
+
+  async putNode(spec: NodeSpec): Promise<NodeIdentity> {
+    await this.enter('putNode', '');
+    this.spec = spec;
+    return this.identity();
+  }
+
+  async putVolume(spec: VolumeSpec): Promise<VolumeState> {
+    await this.enter('putVolume', spec.uid);
+    const known = this.volumes.get(spec.uid);
+    const volume: VolumeState = {
+      status: 'Normal',
+      detail: '',
+      usedBytes: 0,
+      access: 'Read_Write',
+      accessReason: null,
+      connectionCount: 0,
+      ...known,
+      spec,
+    };
+    this.volumes.set(spec.uid, volume);
+    return volume;
+  }
+
+  async deleteVolume(uid: VolumeUid, isForced: boolean): Promise<void> {
+    await this.enter('deleteVolume', uid);
+    if ((this.volumes.get(uid)?.connectionCount ?? 0) > 0 && !isForced) throw new Refusal('VOLUME_CONNECTED', uid);
+    this.volumes.delete(uid);
+  }
+
+  async putSession(spec: SessionSpec): Promise<SessionState> {
+    await this.enter('putSession', spec.uid);
+    return this.apply(spec);
+  }
+
+  async suspendSessions(request: SuspendRequest): Promise<SessionState[]> {
+    await this.enter('suspendSessions', request.sessions.map(({ uid }) => uid).join('+'));
+    return request.sessions.map((spec) => this.apply(spec));
+  }
+
+  async deleteSession(uid: SessionUid, _isForced: boolean): Promise<void> {
+    await this.enter('deleteSession', uid);
+    this.sessions.delete(uid);
+  }
+
+  /** Makes the session at this end be what a test needs. */
+  set(uid: SessionUid, changes: Partial<SessionState>): void {
+    const state = this.sessions.get(uid);
+    if (!state) throw new Error(`no session ${uid} at ${this.name}`);
+    this.sessions.set(uid, { ...state, ...changes });
+  }
+
+  private async enter(call: CallName, what: string): Promise<void> {
+    this.calls.push(`${call} ${what}`.trim());
+    if (this.delayMs > 0) await sleep(this.delayMs);
+    const refusal = this.refusals.get(call);
+    if (refusal) throw new Refusal(refusal, what);
+  }
+
+  private apply(spec: SessionSpec): SessionState {
+    const known = this.sessions.get(spec.uid);
+    if (known && known.spec.generation >= spec.generation) return known;
+    if (spec.isAlone && known?.dataState === 'Inconsistent') throw new Refusal('SESSION_DESTINATION_INCONSISTENT');
+    const role = spec.source.nodeUid === this.uid ? 'source' : 'destination';
+    const phase = known ? known.phase : this.isCopyingAtOnce ? 'Equivalent' : 'Copying';
+    const isResumed = known === undefined || spec.resumedGeneration > known.spec.resumedGeneration;
+    const status = spec.run === 'Suspend' ? 'Suspend' : isResumed ? 'Active' : known.status;
+    const state: SessionState = {
+      ...freshState(spec, role),
+      ...known,
+      spec,
+      role,
+      status,
+      phase,
+      appliedGeneration: spec.generation,
+      dataState: phase === 'Equivalent' ? 'Up_To_Date' : 'Inconsistent',
+      uncopiedBytes: phase === 'Equivalent' ? 0 : 1 << 20,
+      error: isResumed ? null : known.error,
+    };
+    this.sessions.set(spec.uid, state);
+    const other = this.nodes.get(role === 'source' ? spec.destination.nodeUid : spec.source.nodeUid);
+    // A suspend goes to the destination over the peer link.
+    if (role === 'source' && spec.run === 'Suspend' && other?.isUp && other.sessions.has(spec.uid)) other.apply(spec);
+    return state;
+  }
+}
+
+function freshState(spec: SessionSpec, role: SessionState['role']): SessionState {
+  return {
+    spec,
+    role,
+    appliedGeneration: 0,
+    status: 'Active',
+    phase: 'Copying',
+    dataState: 'Inconsistent',
+    effectiveMode: 'Synchronous',
+    loggingTo: 'Srl',
+    error: null,
+    isLinkUp: true,
+    lastHeardTime: new Date().toISOString(),
+    epoch: { number: 1, id: '0123456789abcdef' },
+    headLsn: '0',
+    durableLsn: '0',
+    totalBytes: 4 << 20,
+    uncopiedBytes: 0,
+    transferredBytes: 4 << 20,
+    resyncBytes: 4 << 20,
+    lag: { writes: 0, bytes: 0, seconds: 0 },
+    statistics: {
+      messagesSent: 7,
+      messagesReceived: 5,
+      roundTripMs: 0.4,
+      timeouts: 0,
+      gaps: 0,
+      checksumErrors: 0,
+      reconnects: 0,
+    },
+  };
+}
