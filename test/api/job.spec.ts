@@ -57,7 +57,7 @@ describe('jobs over REST', () => {
     operator = await api.as('operator');
     jobs = api.app.get(Jobs);
   });
-  afterEach(() => api.database.dataSource.getRepository(Job).clear());
+  afterEach(() => api.database.dataSource.getRepository(Job).deleteAll());
   afterAll(() => api.close());
 
   const make = (name = 'a'): ReturnType<TestAgent['post']> => operator.post('/api/v1/thing').send({ name });

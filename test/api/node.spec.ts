@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { API, fakeInstallation, idOf, register, type FakeInstallation } from '../support/fake-installation.js';
+import { fakeInstallation, idOf, type FakeInstallation } from '../support/fake-installation.js';
 
 let all: FakeInstallation;
 beforeAll(async () => {
@@ -31,6 +31,4 @@ describe('storage nodes', () => {
       is_stale: false,
     });
   });
-  void API;
-  void register;
 });
