@@ -55,6 +55,11 @@ describe('settings of the control plane', () => {
     expect(wrong.join()).not.toMatch(/secret|short/);
   });
 
+  it('refuses files that are no certificate', () => {
+    const files = ['--tls-cert', 'package.json', '--tls-key', 'package.json'];
+    expect(messages(files, {})).toEqual([expect.stringContaining('tls-cert, tls-key cannot be used')]);
+  });
+
   it('refuses what it does not know', () => {
     expect(messages(['--prot', '1'], {})).toEqual([expect.stringContaining("'--prot'")]);
     expect(messages(['here'], {})).toEqual([expect.stringContaining("'here'")]);

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import path from 'node:path';
+import { createSecureContext } from 'node:tls';
 import { parseArgs } from 'node:util';
 import { Refusal, type RefusalDetail } from '../errors/refusal.js';
 
@@ -108,7 +109,15 @@ function readTls(cert: string | undefined, key: string | undefined, refuse: Refu
     }
     return '';
   };
-  return { cert: read('tls-cert', cert), key: read('tls-key', key) };
+  const tls = { cert: read('tls-cert', cert), key: read('tls-key', key) };
+  if (tls.cert !== '' && tls.key !== '') {
+    try {
+      createSecureContext(tls);
+    } catch (error) {
+      refuse('tls-cert, tls-key', `cannot be used (${(error as Error).message})`);
+    }
+  }
+  return tls;
 }
 
 function readDatabaseUrl(url: string | null, refuse: Refuse): string | null {

@@ -1,4 +1,4 @@
-/** The API over a database of its own, without a port: supertest speaks to its server. */
+/** The API over a database of its own. */
 import type { Type } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import supertest from 'supertest';
@@ -26,6 +26,7 @@ export async function testApi(settings: { requestsPerMinute?: number } = {}, mor
   const database = await testDatabase();
   const quiet = { tls: null, logLevel: 'silent', requestsPerMinute: 1_000_000 } as const;
   const app = await createApi(database.dataSource, { ...quiet, ...settings }, more);
+  await app.listen(0, '127.0.0.1');
   await app.get(Logins).ensureAdmin(ADMIN_PASSWORD);
   return {
     app,

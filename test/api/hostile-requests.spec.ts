@@ -1,0 +1,202 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { OpenAPIObject } from '@nestjs/swagger';
+import fc from 'fast-check';
+import type { Test } from 'supertest';
+import type TestAgent from 'supertest/lib/agent.js';
+import { buildDocument } from '../../src/control-plane/openapi.js';
+import { ERRORS } from '../../src/errors/registry.js';
+import { testApi, type TestApi } from '../support/api.js';
+
+interface Schema {
+  readonly $ref?: string;
+  readonly type?: string;
+  readonly enum?: readonly unknown[];
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly items?: Schema;
+  readonly allOf?: readonly Schema[];
+}
+
+interface Call {
+  readonly method: 'get' | 'post' | 'patch' | 'put' | 'delete';
+  readonly path: string;
+  readonly isOpen: boolean;
+  readonly queryNames: readonly string[];
+  readonly body: Schema | null;
+}
+
+/** Requests tried for each call of the document. */
+const RUNS = 40;
+
+/** What has broken some parser or database before. */
+const nasty = fc.oneof(
+  fc.constantFrom<unknown>(
+    null, true, '', ' ', '\0', 'a\0b', '\ud800', '\uffff', '💥'.repeat(40), 'x'.repeat(5000), '../../etc/passwd', "' OR 1=1 --", '%s%n',
+    '1e999', 'NaN', '__proto__', 'constructor', 0, -1, 1.5, 2 ** 31, 2 ** 53, 2 ** 64, -(2 ** 63), 1e308, [], {}, [[]], [null], [1, 'a'],
+    { $gt: '' }, { toString: 1 }, { length: 1e9 }, '127.0.0.1', '::1', '0.0.0.0/33', 'http://[::1', '2026-02-30T25:00:00Z',
+  ), // prettier-ignore
+  fc.string({ unit: 'binary', maxLength: 40 }),
+  fc.integer(),
+  fc.double({ noNaN: true, noDefaultInfinity: true }),
+  fc.jsonValue({ maxDepth: 3 }),
+);
+
+describe('hostile requests', () => {
+  let api: TestApi;
+  let document: OpenAPIObject;
+  let calls: Call[];
+  let admin: TestAgent;
+  beforeAll(async () => {
+    api = await testApi();
+    document = buildDocument(api.app);
+    calls = readCalls(document);
+    admin = await api.as('admin');
+  });
+  afterAll(() => api.close());
+
+  /** Whatever is sent, the answer is one that the contract knows: no 500, and every error with its code. */
+  async function expectSane(request: Test): Promise<void> {
+    const { status, body } = await request.ok(() => true);
+    if (status < 400) return;
+    const { error_code: code, internal_code: name } = body as {
+      error_code: number;
+      internal_code: keyof typeof ERRORS;
+    };
+    expect({ code, status }).toEqual({ code: ERRORS[name]?.code, status: ERRORS[name]?.status });
+    expect([name, status >= 500 && status !== 503]).toEqual([name, false]);
+  }
+
+  function send(agent: TestAgent, { method, path }: Call, ids: unknown[], query: object, body: unknown): Test {
+    let index = 0;
+    const filled = path.replace(/\{[^}]+\}/g, () => encodeURIComponent(wellFormed(String(ids[index++ % ids.length]))));
+    const request = agent[method](filled === '' ? '/' : filled).query(query);
+    return body === undefined ? request : request.set('Content-Type', 'application/json').send(JSON.stringify(body));
+  }
+
+  it('C56: no documented call falls over any body, query or id', async () => {
+    expect(calls.length).toBeGreaterThan(4);
+    for (const call of calls) {
+      // DELETE /session would end the session that the test uses; it has a body and a query to be refused all the same.
+      const isLogout = call.method === 'delete' && call.path.endsWith('/session');
+      const agent = isLogout ? api.anyone : admin;
+      const id = fc.oneof(
+        fc.constantFrom<unknown>(1, 2, 0, '2147483647', '99999999999999999999', 'x', '..', '%2e', '1;'),
+        nasty,
+      );
+      const names = fc.oneof(
+        fc.constantFrom('max_records', 'fields', 'wait', 'force', 'status', ...call.queryNames),
+        fc.string(),
+      );
+      const query = fc.dictionary(names, nasty.map(asQueryValue), { maxKeys: 3 });
+      const body =
+        call.body === null ? fc.option(nasty, { nil: undefined }) : fc.oneof(bodyOf(document, call.body), nasty);
+      await fc.assert(
+        fc.asyncProperty(fc.array(id, { minLength: 1, maxLength: 3 }), query, body, async (ids, params, sent) => {
+          await expectSane(send(agent, call, ids, withoutWaiting(params), sent));
+        }),
+        { numRuns: RUNS, endOnFailure: true },
+      );
+    }
+  }, 300_000);
+
+  it('C56: every documented call is refused without a token, and an unknown field is refused by every call with a body', async () => {
+    for (const call of calls.filter(({ isOpen }) => !isOpen)) {
+      const { status } = await send(api.anyone, call, [1], {}, call.body ? {} : undefined);
+      expect([call.path, status]).toEqual([call.path, 401]);
+    }
+    for (const call of calls.filter(({ body }) => body !== null)) {
+      const { status, body } = await send(admin, call, [1], {}, { no_such_field: 1 });
+      const named = (body.details ?? []).map((detail: { parameter: string }) => detail.parameter);
+      expect([call.path, status, named.includes('no_such_field')]).toEqual([call.path, 400, true]);
+    }
+  });
+
+  it('C56: every documented call refuses a query that it does not have', async () => {
+    for (const call of calls.filter(({ path }) => !path.endsWith('/session'))) {
+      const { body, status } = await send(admin, call, [1], { no_such_parameter: 1 }, undefined);
+      expect([call.method, call.path, status]).toEqual([call.method, call.path, 400]);
+      expect(JSON.stringify(body)).toContain('no_such_parameter');
+    }
+  });
+
+  it('C56: no path that is not documented falls over', async () => {
+    const segment = fc.oneof(
+      fc.constantFrom('api', 'v1', 'job', 'volume', 'session', '..', '%00', '%zz', '%c0%af', 'docs'),
+      fc.webSegment(),
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(segment, { maxLength: 5 }),
+        fc.constantFrom('get', 'post', 'delete'),
+        async (parts, method) => {
+          await expectSane(
+            (admin as unknown as Record<string, (path: string) => Test>)[method]!(`/${parts.join('/')}`),
+          );
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+
+  function readCalls({ paths }: OpenAPIObject): Call[] {
+    return Object.entries(paths).flatMap(([path, methods]) =>
+      Object.entries(methods as Record<string, Record<string, never>>).map(([method, operation]) => ({
+        method: method as Call['method'],
+        path,
+        isOpen: Array.isArray(operation['security']) && (operation['security'] as unknown[]).length === 0,
+        queryNames: ((operation['parameters'] ?? []) as { in: string; name: string }[])
+          .filter((parameter) => parameter.in === 'query')
+          .map(({ name }) => name),
+        body:
+          (operation['requestBody'] as { content?: Record<string, { schema: Schema }> } | undefined)?.content?.[
+            'application/json'
+          ]?.schema ?? null,
+      })),
+    );
+  }
+});
+
+/** A body near the documented one: some fields right in kind, some absent, some nasty. */
+function bodyOf(document: OpenAPIObject, schema: Schema): fc.Arbitrary<unknown> {
+  const { properties = {} } = resolve(document, schema);
+  const entries = Object.entries(properties).map(
+    ([name, inner]) => [name, fc.oneof(nasty, valueOf(document, inner))] as const,
+  );
+  return fc.record(Object.fromEntries(entries), { requiredKeys: [] });
+}
+
+function valueOf(document: OpenAPIObject, given: Schema): fc.Arbitrary<unknown> {
+  const schema = resolve(document, given);
+  if (schema.enum) return fc.constantFrom(...schema.enum);
+  if (schema.properties) return bodyOf(document, schema);
+  switch (schema.type) {
+    case 'array':
+      return fc.array(valueOf(document, schema.items ?? {}), { maxLength: 3 });
+    case 'boolean':
+      return fc.boolean();
+    case 'number':
+    case 'integer':
+      return fc.oneof(fc.integer({ min: 0, max: 100 }), fc.maxSafeInteger());
+    default:
+      return fc.string({ maxLength: 20 });
+  }
+}
+
+function resolve(document: OpenAPIObject, schema: Schema): Schema {
+  const reference = schema.$ref ?? schema.allOf?.[0]?.$ref;
+  if (reference === undefined) return schema;
+  return (document.components?.schemas?.[reference.split('/').at(-1)!] ?? {}) as Schema;
+}
+
+function asQueryValue(value: unknown): string {
+  return wellFormed(typeof value === 'string' ? value : (JSON.stringify(value) ?? '')).slice(0, 1000);
+}
+
+/** encodeURIComponent throws on half a surrogate pair. */
+function wellFormed(text: string): string {
+  return text.toWellFormed();
+}
+
+/** The test would only sleep. */
+function withoutWaiting(query: Record<string, string>): Record<string, string> {
+  return /^\d+$/.test(query['wait'] ?? '') ? { ...query, wait: '0' } : query;
+}
