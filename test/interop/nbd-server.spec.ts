@@ -273,6 +273,6 @@ describe('NBD server', () => {
       exports: { lookup: () => undefined, list: () => [] },
       log: pino({ level: 'silent' }),
     });
-    await expect(other.listen('127.0.0.1', disk.port)).rejects.toMatchObject({ code: 'PORT_IN_USE' });
+    await expect(other.listen({ host: '127.0.0.1', port: disk.port })).rejects.toMatchObject({ code: 'PORT_IN_USE' });
   });
 });

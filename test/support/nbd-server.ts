@@ -36,7 +36,7 @@ export class ServedDisk {
       counters,
     });
     const disk = new ServedDisk(folder, device, server, counters, logLines, exports);
-    disk.port = (await server.listen('127.0.0.1', 0)).port;
+    disk.port = (await server.listen({ host: '127.0.0.1', port: 0 })).port;
     return disk;
   }
 

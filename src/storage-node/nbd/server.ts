@@ -1,6 +1,7 @@
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { Refusal } from '../../errors/refusal.js';
+import { createServer, type Server, type Socket } from 'node:net';
+import type { HostPort } from '../config/host-port.js';
 import { NBD_CONNECTIONS_MAX } from '../config/limits.js';
+import { listenOn } from '../config/listen.js';
 import { HostCounters } from '../metrics/host-counters.js';
 import type { BlockTarget } from '../volume/host-request.js';
 import { NbdConnection, type ConnectionContext, type NbdLog } from './connection.js';
@@ -37,18 +38,9 @@ export class NbdServer {
     this.server.maxConnections = NBD_CONNECTIONS_MAX;
   }
 
-  /**
-   * @param port 0 takes any free one
-   * @throws Refusal PORT_IN_USE, or SETTINGS_INVALID for an address that is not ours
-   */
-  listen(host: string, port: number): Promise<AddressInfo> {
-    return new Promise((resolve, reject) => {
-      this.server.once('error', (error: NodeJS.ErrnoException) => {
-        const code = error.code === 'EADDRINUSE' ? 'PORT_IN_USE' : 'SETTINGS_INVALID';
-        reject(new Refusal(code, `nbd ${host}:${port}: ${error.code}`));
-      });
-      this.server.listen(port, host, () => resolve(this.server.address() as AddressInfo));
-    });
+  /** @throws Refusal PORT_IN_USE, SETTINGS_INVALID */
+  listen(at: HostPort): Promise<HostPort> {
+    return listenOn(this.server, at);
   }
 
   /** Attached hosts, oldest first; of one volume, or of all. */

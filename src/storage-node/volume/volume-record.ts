@@ -1,0 +1,28 @@
+/** What a volume's folder holds: `volume.json`, and the sparse file `data` unless its bytes lie elsewhere. */
+import path from 'node:path';
+import { Refusal } from '../../errors/refusal.js';
+import type { VolumeSpec } from '../../node-api/contract.js';
+import { readSmallFile, writeSmallFile } from '../device/small-file.js';
+
+export const VOLUME_RECORD_VERSION = 1;
+export const VOLUME_FILE = 'volume.json';
+export const DATA_FILE = 'data';
+
+export interface VolumeRecord {
+  readonly spec: VolumeSpec;
+  /** Where the bytes lie, links resolved; null: in the volume's own folder. */
+  readonly backingPath: string | null;
+}
+
+export function writeVolumeRecord(folder: string, record: VolumeRecord): Promise<void> {
+  return writeSmallFile(path.join(folder, VOLUME_FILE), 'volume', VOLUME_RECORD_VERSION, record);
+}
+
+/** @throws Refusal FORMAT_CORRUPT, FORMAT_UNSUPPORTED, DEVICE_FAILED */
+export async function readVolumeRecord(folder: string): Promise<VolumeRecord> {
+  const file = path.join(folder, VOLUME_FILE);
+  const found = await readSmallFile(file, 'volume', VOLUME_RECORD_VERSION);
+  if (found === null) throw new Refusal('FORMAT_CORRUPT', `${file} is missing`);
+  // The checksum holds and the version is ours, so the shape is the one that this file's writer gave it.
+  return found.body as VolumeRecord;
+}

@@ -1,0 +1,322 @@
+/**
+ * The volumes of a node on its disk. Each has a folder `volumes/<uid>`, which appears whole and vanishes whole: it is made as
+ * `<uid>.new` and renamed, and renamed to `<uid>.deleted` before anything in it goes. What a crash left of either is cleared at the
+ * next start.
+ */
+import { mkdir, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
+import path from 'node:path';
+import { isRefusal, Refusal } from '../../errors/refusal.js';
+import { isUid, type VolumeUid } from '../../model/ids.js';
+import type { VolumeSpec } from '../../node-api/contract.js';
+import { BlockDevice } from '../device/block-device.js';
+import type { Device } from '../device/device.js';
+import { FileDevice } from '../device/file-device.js';
+import { syncFolder } from '../device/small-file.js';
+import { systemRefusal } from '../device/system-refusal.js';
+import { resolveBackingPath, type BackingPath } from './backing-path.js';
+import { DATA_FILE, readVolumeRecord, writeVolumeRecord, type VolumeRecord } from './volume-record.js';
+
+const NEW = '.new';
+const DELETED = '.deleted';
+
+export interface StoredVolume {
+  readonly spec: VolumeSpec;
+  /** Null when it could not be opened. */
+  readonly device: Device | null;
+  /** Why not. */
+  readonly fault: Refusal | null;
+}
+
+export interface NodeCapacity {
+  /** Size of the file system that holds the volumes. */
+  readonly capacityBytes: number;
+  /** Allocated to volumes. */
+  readonly usedBytes: number;
+}
+
+interface Entry extends StoredVolume {
+  spec: VolumeSpec;
+  readonly backingPath: string | null;
+}
+
+export class VolumeStore {
+  private readonly entries = new Map<VolumeUid, Entry>();
+  /** Volumes being made: their names and places are taken already. */
+  private readonly arriving = new Map<VolumeUid, VolumeRecord>();
+  /** Changes of one volume happen one after the other. */
+  private readonly changes = new Map<VolumeUid, Promise<unknown>>();
+
+  private constructor(
+    private readonly folder: string,
+    private readonly backingFolders: readonly string[],
+  ) {}
+
+  /**
+   * Opens every volume below the data directory; one whose device does not open is kept with its fault.
+   * @param backingFolders that backing paths named by operators may lie below
+   * @throws Refusal FORMAT_CORRUPT, FORMAT_UNSUPPORTED, DEVICE_FAILED when the catalogue itself cannot be read
+   */
+  static async open(dataDirectory: string, backingFolders: readonly string[]): Promise<VolumeStore> {
+    const store = new VolumeStore(path.join(dataDirectory, 'volumes'), backingFolders);
+    try {
+      await mkdir(store.folder, { recursive: true, mode: 0o700 });
+      await syncFolder(dataDirectory);
+      await store.load();
+    } catch (error) {
+      await store.close();
+      throw isRefusal(error) ? error : systemRefusal(error, store.folder);
+    }
+    return store;
+  }
+
+  get(uid: VolumeUid): StoredVolume | undefined {
+    return this.entries.get(uid);
+  }
+
+  list(): readonly StoredVolume[] {
+    return [...this.entries.values()];
+  }
+
+  /**
+   * Makes the volume, reading as zeros; durable when it resolves. A volume of this uid that exists already is the answer as it is.
+   * @throws Refusal VOLUME_NAME_IN_USE, VOLUME_CAPACITY_EXCEEDED, VOLUME_BACKING_REFUSED, VOLUME_BACKING_IN_USE, DEVICE_FAILED,
+   *   DEVICE_FULL; nothing is left behind then
+   */
+  create(spec: VolumeSpec): Promise<StoredVolume> {
+    return this.inTurn(spec.uid, async () => {
+      const present = this.entries.get(spec.uid);
+      if (present !== undefined) return present;
+      this.refuseUsedName(spec);
+      this.arriving.set(spec.uid, { spec, backingPath: null });
+      try {
+        const entry = await this.make(spec);
+        this.entries.set(spec.uid, entry);
+        return entry;
+      } finally {
+        this.arriving.delete(spec.uid);
+      }
+    });
+  }
+
+  /**
+   * Changes name, write cache, clients and protection; size and backing stay. Durable when it resolves.
+   * @throws Refusal VOLUME_NOT_FOUND, VOLUME_NAME_IN_USE, DEVICE_FAILED, DEVICE_FULL
+   */
+  update(spec: VolumeSpec): Promise<StoredVolume> {
+    return this.inTurn(spec.uid, async () => {
+      const entry = this.expect(spec.uid);
+      this.refuseUsedName(spec);
+      const { name, label, writeCache, allowedClients, isCopyProtected } = spec;
+      return this.save(entry, { ...entry.spec, name, label, writeCache, allowedClients, isCopyProtected });
+    });
+  }
+
+  /**
+   * Grows the device, then the record, so that a record never promises bytes that are not there. The present size or less is success.
+   * @throws Refusal VOLUME_NOT_FOUND, VOLUME_CAPACITY_EXCEEDED, DEVICE_FAILED, DEVICE_FULL
+   */
+  grow(uid: VolumeUid, sizeBytes: number): Promise<StoredVolume> {
+    return this.inTurn(uid, async () => {
+      const entry = this.expect(uid);
+      if (sizeBytes <= entry.spec.sizeBytes) return entry;
+      if (entry.device === null) throw entry.fault!;
+      if (entry.device instanceof BlockDevice) refuseBeyond(sizeBytes, entry.device.capacityBytesNow());
+      else await this.refuseBeyondFileSystem(path.dirname(entry.device.path), sizeBytes);
+      await entry.device.grow(sizeBytes);
+      return this.save(entry, { ...entry.spec, sizeBytes });
+    });
+  }
+
+  /** Closes and removes the volume; it is gone for good when this resolves. One that is gone already is success. */
+  delete(uid: VolumeUid): Promise<void> {
+    return this.inTurn(uid, async () => {
+      const entry = this.entries.get(uid);
+      if (entry === undefined) return;
+      const trash = this.folderOf(uid) + DELETED;
+      try {
+        await rename(this.folderOf(uid), trash);
+        await syncFolder(this.folder);
+      } catch (error) {
+        throw systemRefusal(error, this.folderOf(uid));
+      }
+      this.entries.delete(uid);
+      await entry.device?.close();
+      await this.clear(trash, entry);
+    });
+  }
+
+  async capacity(): Promise<NodeCapacity> {
+    const { blocks, bsize } = await statfs(this.folder);
+    let usedBytes = 0;
+    for (const { device } of this.entries.values()) usedBytes += device?.usedBytesNow() ?? 0;
+    return { capacityBytes: blocks * bsize, usedBytes };
+  }
+
+  /** Closes all devices, without syncing them. */
+  async close(): Promise<void> {
+    await Promise.allSettled(this.changes.values());
+    for (const { device } of this.entries.values()) await device?.close();
+    this.entries.clear();
+  }
+
+  private async load(): Promise<void> {
+    const names = await readdir(this.folder);
+    for (const name of names.filter(isUid)) {
+      const record = await readVolumeRecord(path.join(this.folder, name));
+      this.entries.set(record.spec.uid, await this.reopen(record));
+    }
+    for (const name of names) {
+      const isLeftover = [NEW, DELETED].some((end) => name.endsWith(end) && isUid(name.slice(0, -end.length)));
+      if (isLeftover) await this.clearLeftover(path.join(this.folder, name));
+    }
+  }
+
+  private async reopen(record: VolumeRecord): Promise<Entry> {
+    const { spec, backingPath } = record;
+    const file = backingPath ?? path.join(this.folderOf(spec.uid), DATA_FILE);
+    try {
+      const kind = spec.backing.type === 'Block' ? BlockDevice : FileDevice;
+      return { spec, backingPath, device: await kind.open(file, spec.sizeBytes), fault: null };
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      return { spec, backingPath, device: null, fault: error };
+    }
+  }
+
+  private async make(spec: VolumeSpec): Promise<Entry> {
+    const { type, path: given } = spec.backing;
+    const backing = given === undefined ? null : await resolveBackingPath(given, type, this.backingFolders);
+    if (backing !== null) this.reserve(spec, backing);
+    const record = { spec, backingPath: backing?.path ?? null };
+    const folder = this.folderOf(spec.uid) + NEW;
+    let device: Device | null = null;
+    try {
+      await rm(folder, { recursive: true, force: true });
+      await mkdir(folder, { mode: 0o700 });
+      // Before the device is touched, so that after a crash it is known which file outside was being made.
+      await writeVolumeRecord(folder, record);
+      await syncFolder(this.folder);
+      device = backing === null ? await this.makeFile(folder, spec) : await this.takeBacking(backing, spec);
+      await rename(folder, this.folderOf(spec.uid));
+      await syncFolder(this.folder);
+    } catch (error) {
+      await device?.close();
+      await this.clearLeftover(folder);
+      throw isRefusal(error) ? error : systemRefusal(error, folder);
+    }
+    // The descriptor stays good through the renaming, but messages should name the place where the file is.
+    await device.close();
+    return this.reopen(record);
+  }
+
+  private async makeFile(folder: string, spec: VolumeSpec): Promise<Device> {
+    await this.refuseBeyondFileSystem(folder, spec.sizeBytes);
+    const device = await FileDevice.create(path.join(folder, DATA_FILE), spec.sizeBytes);
+    await syncFolder(folder);
+    return device;
+  }
+
+  private async takeBacking(backing: BackingPath, spec: VolumeSpec): Promise<Device> {
+    if (spec.backing.type === 'Block') return takeBlockDevice(backing.path, spec);
+    if (backing.exists) {
+      if (!spec.isOverwrite) throw new Refusal('VOLUME_BACKING_IN_USE', `${backing.path} exists`);
+      await rm(backing.path);
+    }
+    await this.refuseBeyondFileSystem(path.dirname(backing.path), spec.sizeBytes);
+    const device = await FileDevice.create(backing.path, spec.sizeBytes);
+    await syncFolder(path.dirname(backing.path));
+    return device;
+  }
+
+  /** One place holds one volume, whatever `isOverwrite` says. */
+  private reserve(spec: VolumeSpec, backing: BackingPath): void {
+    const others = [...this.entries.values(), ...this.arriving.values()];
+    if (others.some(({ backingPath }) => backingPath === backing.path)) {
+      throw new Refusal('VOLUME_BACKING_IN_USE', `${backing.path} holds another volume`);
+    }
+    this.arriving.set(spec.uid, { spec, backingPath: backing.path });
+  }
+
+  private async save(entry: Entry, spec: VolumeSpec): Promise<StoredVolume> {
+    await writeVolumeRecord(this.folderOf(spec.uid), { spec, backingPath: entry.backingPath });
+    entry.spec = spec;
+    return entry;
+  }
+
+  /** Half of a volume: nothing was promised of it. */
+  private async clearLeftover(folder: string): Promise<void> {
+    const record = await readVolumeRecord(folder).catch(() => null);
+    // A file outside that holds data may not be what was being made there.
+    const isOurs = record !== null && (folder.endsWith(DELETED) || (await isAllHole(record)));
+    await this.clear(folder, isOurs ? record : null);
+  }
+
+  private async clear(folder: string, record: VolumeRecord | null): Promise<void> {
+    if (record !== null && record.backingPath !== null && record.spec.backing.type === 'File') {
+      const isTaken = [...this.entries.values()].some(({ backingPath }) => backingPath === record.backingPath);
+      if (!isTaken) await rm(record.backingPath, { force: true });
+    }
+    await rm(folder, { recursive: true, force: true });
+  }
+
+  private refuseUsedName(spec: VolumeSpec): void {
+    const others = [...this.entries.values(), ...this.arriving.values()];
+    if (others.some((other) => other.spec.uid !== spec.uid && other.spec.name === spec.name)) {
+      throw new Refusal('VOLUME_NAME_IN_USE', spec.name);
+    }
+  }
+
+  /** Thin volumes may promise more than there is together, but not one of them alone. */
+  private async refuseBeyondFileSystem(folder: string, sizeBytes: number): Promise<void> {
+    const { bavail, bsize } = await statfs(folder);
+    refuseBeyond(sizeBytes, bavail * bsize);
+  }
+
+  private expect(uid: VolumeUid): Entry {
+    const entry = this.entries.get(uid);
+    if (entry === undefined) throw new Refusal('VOLUME_NOT_FOUND', uid);
+    return entry;
+  }
+
+  private folderOf(uid: VolumeUid): string {
+    return path.join(this.folder, uid);
+  }
+
+  private inTurn<T>(uid: VolumeUid, change: () => Promise<T>): Promise<T> {
+    const before = this.changes.get(uid) ?? Promise.resolve();
+    const done = before.then(change, change);
+    this.changes.set(uid, done);
+    const forget = () => {
+      if (this.changes.get(uid) === done) this.changes.delete(uid);
+    };
+    done.then(forget, forget);
+    return done;
+  }
+}
+
+async function takeBlockDevice(file: string, spec: VolumeSpec): Promise<Device> {
+  const device = await BlockDevice.open(file, 0);
+  try {
+    refuseBeyond(spec.sizeBytes, device.capacityBytesNow());
+    const signature = await device.findSignature();
+    if (signature !== null && !spec.isOverwrite) throw new Refusal('VOLUME_BACKING_IN_USE', `${file}: ${signature}`);
+    // Gives the space back where the device can, and makes it read as zeros in any case.
+    await device.grow(spec.sizeBytes);
+    return device;
+  } catch (error) {
+    await device.close();
+    throw error;
+  }
+}
+
+function refuseBeyond(sizeBytes: number, availableBytes: number): void {
+  if (sizeBytes > availableBytes) {
+    throw new Refusal('VOLUME_CAPACITY_EXCEEDED', `${sizeBytes} bytes of ${availableBytes}`);
+  }
+}
+
+async function isAllHole({ spec, backingPath }: VolumeRecord): Promise<boolean> {
+  if (spec.backing.type === 'Block' || backingPath === null) return true;
+  const found = await stat(backingPath).catch(() => null);
+  return found !== null && found.isFile() && found.blocks === 0;
+}
