@@ -37,7 +37,7 @@ const golden: [string, PeerMessage, string][] = [
   ],
   [
     'Heartbeat',
-    { type: Type.Heartbeat, sentMs: 5000, echoMs: 4750, heldMs: 12, lsn: lsn(42) },
+    { type: Type.Heartbeat, sentUs: 5000, echoUs: 4750, heldUs: 12, lsn: lsn(42) },
     '45564b50 01 06 0000 00000020 2d7e7f0e e20d78bb 0000000000001388 000000000000128e 000000000000000c 000000000000002a',
   ],
   [

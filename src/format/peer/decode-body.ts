@@ -51,9 +51,9 @@ function decodeAck(body: Buffer): Ack {
 function decodeHeartbeat(body: Buffer): Heartbeat {
   return {
     type: Type.Heartbeat,
-    sentMs: wholeNumber(body, 0),
-    echoMs: wholeNumber(body, 8),
-    heldMs: wholeNumber(body, 16),
+    sentUs: wholeNumber(body, 0),
+    echoUs: wholeNumber(body, 8),
+    heldUs: wholeNumber(body, 16),
     lsn: lsn(wholeNumber(body, 24)),
   };
 }

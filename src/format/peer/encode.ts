@@ -70,9 +70,9 @@ function encodeAck(ack: Ack): Buffer {
 
 function encodeHeartbeat(heartbeat: Heartbeat): Buffer {
   const frame = Buffer.allocUnsafe(FRAME_HEADER_BYTES + HEARTBEAT_BYTES);
-  writeUint64(frame, FRAME_HEADER_BYTES, heartbeat.sentMs);
-  writeUint64(frame, FRAME_HEADER_BYTES + 8, heartbeat.echoMs);
-  writeUint64(frame, FRAME_HEADER_BYTES + 16, heartbeat.heldMs);
+  writeUint64(frame, FRAME_HEADER_BYTES, heartbeat.sentUs);
+  writeUint64(frame, FRAME_HEADER_BYTES + 8, heartbeat.echoUs);
+  writeUint64(frame, FRAME_HEADER_BYTES + 16, heartbeat.heldUs);
   writeUint64(frame, FRAME_HEADER_BYTES + 24, heartbeat.lsn);
   writeFrameHeader(frame, Type.Heartbeat, 0, HEARTBEAT_BYTES, crc32(frame.subarray(FRAME_HEADER_BYTES)));
   return frame;

@@ -131,12 +131,12 @@ export interface Ack {
 /** Both ways, at least four in each heartbeat timeout; silence for the whole timeout ends the connection. */
 export interface Heartbeat {
   readonly type: PeerMessageType.Heartbeat;
-  /** Sender's monotonic clock when it was sent, whole milliseconds; means nothing to the receiver but comes back in `echoMs`. */
-  readonly sentMs: number;
-  /** `sentMs` of the last heartbeat received, 0 before the first. Proves to its sender that it was heard when it sent that. */
-  readonly echoMs: number;
-  /** How long ago the sender received the heartbeat that it echoes: round-trip time = now − echoMs − heldMs. */
-  readonly heldMs: number;
+  /** Sender's monotonic clock when it was sent, whole microseconds; means nothing to the receiver but comes back in `echoUs`. */
+  readonly sentUs: number;
+  /** `sentUs` of the last heartbeat received, 0 before the first. Proves to its sender that it was heard when it sent that. */
+  readonly echoUs: number;
+  /** How long ago the sender received the heartbeat that it echoes: round-trip time = now − echoUs − heldUs. */
+  readonly heldUs: number;
   /** The durable position of the sender's own log: what the receiver need not keep for it. */
   readonly lsn: Lsn;
 }

@@ -151,7 +151,13 @@ describe('heartbeats', () => {
   it('takes no proof from an echo of the future', () => {
     const { clock, ends } = pair(10_000);
     const before = ends[0]!.confirmedMs;
-    const heartbeat = { type: Type.Heartbeat, sentMs: 1, echoMs: clock.nowMs + 5000, heldMs: 0, lsn: NO_LSN } as const;
+    const heartbeat = {
+      type: Type.Heartbeat,
+      sentUs: 1,
+      echoUs: (clock.nowMs + 5000) * 1000,
+      heldUs: 0,
+      lsn: NO_LSN,
+    } as const;
     expect(ends[0]!.take(heartbeat)).toBeNull();
     expect(ends[0]!.confirmedMs).toBe(before);
   });

@@ -16,7 +16,7 @@ export class Heartbeats {
 
   private heardMs = 0;
   /** Of the last heartbeat received: the peer's time in it, and ours when it came. */
-  private peerSentMs = 0;
+  private peerSentUs = 0;
   private peerSentHeardMs = 0;
   private beatTimer: Timer | null = null;
   private silenceTimer: Timer | null = null;
@@ -57,21 +57,22 @@ export class Heartbeats {
   }
 
   /** Times to put into the next heartbeat. */
-  times(): Pick<Heartbeat, 'sentMs' | 'echoMs' | 'heldMs'> {
+  times(): Pick<Heartbeat, 'sentUs' | 'echoUs' | 'heldUs'> {
     const now = this.clock.monotonicMs();
-    const heldMs = this.peerSentMs === 0 ? 0 : Math.floor(now - this.peerSentHeardMs);
-    return { sentMs: Math.floor(now), echoMs: this.peerSentMs, heldMs };
+    const heldUs = this.peerSentUs === 0 ? 0 : Math.floor((now - this.peerSentHeardMs) * 1000);
+    return { sentUs: Math.floor(now * 1000), echoUs: this.peerSentUs, heldUs };
   }
 
   /** Takes the times of a heartbeat received. Answers the round-trip time, milliseconds, or null when it says nothing of that. */
   take(heartbeat: Heartbeat): number | null {
     const now = this.clock.monotonicMs();
-    this.peerSentMs = heartbeat.sentMs;
+    this.peerSentUs = heartbeat.sentUs;
     this.peerSentHeardMs = now;
     // An echo of something that we cannot have sent yet proves nothing.
-    if (heartbeat.echoMs === 0 || heartbeat.echoMs > now) return null;
-    this.confirmedMs = Math.max(this.confirmedMs, heartbeat.echoMs);
-    return Math.max(0, now - heartbeat.echoMs - heartbeat.heldMs);
+    const echoMs = heartbeat.echoUs / 1000;
+    if (echoMs === 0 || echoMs > now) return null;
+    this.confirmedMs = Math.max(this.confirmedMs, echoMs);
+    return Math.max(0, now - echoMs - heartbeat.heldUs / 1000);
   }
 
   private get limitMs(): number {

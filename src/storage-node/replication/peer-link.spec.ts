@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import { FaultyLink } from '../../../test/support/faulty-link.js';
 import { encodeMessage } from '../../format/peer/encode.js';
 import type { Hello, PeerMessage, Records, Welcome } from '../../format/peer/messages.js';
 import { PeerMessageType as Type } from '../../format/peer/messages.js';
@@ -128,6 +129,7 @@ interface Dialed {
 }
 
 interface DialSettings {
+  heartbeatTimeoutMs?: number;
   isPlain?: boolean;
   isPeerPlain?: boolean;
   identity?: KeyAndCertificate;
@@ -152,7 +154,7 @@ function dial(addresses: HostPort[], settings: DialSettings = {}): Dialed {
       peerUid,
       addresses,
       isPeerPlain: settings.isPeerPlain ?? isPlain,
-      heartbeatTimeoutMs: 60_000,
+      heartbeatTimeoutMs: settings.heartbeatTimeoutMs ?? 60_000,
       security: security(identity, isPlain),
       clock: systemClock,
       random: () => 0.5,
@@ -452,6 +454,48 @@ describe('peer dialer', () => {
     await new Promise((resolve) => mute.close(resolve));
     expect(dialed.failures).toEqual([]);
     expect(dialed.connections).toEqual([]);
+  });
+});
+
+describe('peer link that fails in silence', () => {
+  const setUp = async () => {
+    const { address, greetings } = await listen({ heartbeatTimeoutMs: 1000 });
+    const link = await FaultyLink.open(address);
+    cleanups.push(() => link.close());
+    const dialed = dial([link.address], { heartbeatTimeoutMs: 1000 });
+    await dialed.next();
+    return { link, dialed, near: dialed.connections[0]!, far: greetings[0]!.connection };
+  };
+
+  it('C21: is ended for silence at both ends, and found again when it is back', async () => {
+    const { link, dialed, near, far } = await setUp();
+    const closes = Promise.all([closeOf(near), closeOf(far)]);
+    link.pause();
+    expect((await closes).map(({ kind }) => kind)).toEqual(['silence', 'silence']);
+    expect([near.statistics.timeouts, far.statistics.timeouts]).toEqual([1, 1]);
+    dialed.dialer.start();
+    link.resume();
+    while (dialed.connections.length < 2) await dialed.next();
+    expect(dialed.statistics.reconnects).toBe(1);
+  });
+
+  it('C21: goes on after a pause below the timeout as if nothing had been', async () => {
+    const { link, near, far } = await setUp();
+    near.heartbeatLsn = () => lsn(77);
+    link.pause();
+    const atFar = new Promise<PeerMessage>((resolve) => {
+      far.onMessage = (message) => {
+        if (message.type === Type.MapRequest) resolve(message);
+      };
+    });
+    near.send({ type: Type.MapRequest, aboveLsn: lsn(5) });
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    link.resume();
+    expect(await atFar).toEqual({ type: Type.MapRequest, aboveLsn: lsn(5) });
+    while (far.peerLsn !== lsn(77) || near.statistics.roundTripMs === 0)
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    expect([near.closeReason, far.closeReason]).toEqual([null, null]);
+    expect(far.confirmedMs).toBeLessThanOrEqual(performance.now());
   });
 });
 
