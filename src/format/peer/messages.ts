@@ -11,7 +11,7 @@ import type { DataState } from '../../model/session.js';
 
 export const PEER_PROTOCOL_VERSION = 1;
 
-export const enum PeerMessageType {
+export enum PeerMessageType {
   Hello = 1,
   Welcome = 2,
   Refuse = 3,
