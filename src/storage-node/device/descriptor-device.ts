@@ -1,10 +1,16 @@
 import { close, fdatasync, fstatSync, read, write, writeSync, writev, writevSync } from 'node:fs';
 import { Refusal } from '../../errors/refusal.js';
+import { KIB } from '../../model/sizes.js';
 import type { Device, DeviceExtent } from './device.js';
 import { readCachedNow } from './libc.js';
 import { systemRefusal } from './system-refusal.js';
 
 const PAGE_BYTES = 4096;
+/**
+ * Most bytes of one write call. The kernel makes the page cache of a file in pieces as large as the calls that first wrote it, and
+ * a later small write walks all blocks of its piece: on ext4 4 KiB cost 9 µs in pieces of 1 MiB, 2.5 µs in these (Linux 6.18).
+ */
+const CALL_BYTES_MAX = 128 * KIB;
 const ZERO_BUFFER = Buffer.alloc(1 << 20);
 
 /** What sparse files and block devices have in common: positioned reads and writes of one file descriptor. */
@@ -24,42 +30,37 @@ export abstract class DescriptorDevice implements Device {
 
   writeNow(buffers: readonly Uint8Array[], lengthBytes: number, offset: number): void {
     try {
-      const written =
-        buffers.length === 1
-          ? writeSync(this.fd, buffers[0]!, 0, lengthBytes, offset)
-          : writevSync(this.fd, buffers as Uint8Array[], offset);
-      // Short writes come with nearly full disks and signals; the rest tells which.
-      if (written !== lengthBytes) this.writeRestNow(buffers, written, lengthBytes, offset);
+      let done = 0;
+      if (lengthBytes <= CALL_BYTES_MAX) {
+        done =
+          buffers.length === 1
+            ? writeSync(this.fd, buffers[0]!, 0, lengthBytes, offset)
+            : writevSync(this.fd, buffers as Uint8Array[], offset);
+      }
+      // Short writes come with nearly full disks and signals; the next call tells which.
+      while (done < lengthBytes) {
+        done += this.someWritten(writevSync(this.fd, pieceOf(buffers, done), offset + done));
+      }
     } catch (error) {
       throw systemRefusal(error, this.path);
-    }
-  }
-
-  private writeRestNow(
-    buffers: readonly Uint8Array[],
-    writtenBefore: number,
-    lengthBytes: number,
-    offset: number,
-  ): void {
-    let done = writtenBefore;
-    while (done < lengthBytes) {
-      const written = writevSync(this.fd, skipBytes(buffers, done), offset + done);
-      if (written === 0) throw new Refusal('DEVICE_FULL', `${this.path} takes no more bytes`);
-      done += written;
     }
   }
 
   async write(buffers: readonly Uint8Array[], lengthBytes: number, offset: number): Promise<void> {
     let done = 0;
     while (done < lengthBytes) {
-      const rest = done === 0 ? (buffers as Uint8Array[]) : skipBytes(buffers, done);
+      const piece = pieceOf(buffers, done);
       const written = await this.call<number>((callback) => {
-        if (rest.length === 1) write(this.fd, rest[0]!, 0, rest[0]!.length, offset + done, callback);
-        else writev(this.fd, rest, offset + done, callback);
+        if (piece.length === 1) write(this.fd, piece[0]!, 0, piece[0]!.length, offset + done, callback);
+        else writev(this.fd, piece, offset + done, callback);
       });
-      if (written === 0) throw new Refusal('DEVICE_FULL', `${this.path} takes no more bytes`);
-      done += written;
+      done += this.someWritten(written);
     }
+  }
+
+  private someWritten(bytes: number): number {
+    if (bytes === 0) throw new Refusal('DEVICE_FULL', `${this.path} takes no more bytes`);
+    return bytes;
   }
 
   readNow(target: Uint8Array, offset: number): boolean {
@@ -112,12 +113,18 @@ export abstract class DescriptorDevice implements Device {
   }
 }
 
-function skipBytes(buffers: readonly Uint8Array[], bytes: number): Uint8Array[] {
-  const rest: Uint8Array[] = [];
-  let left = bytes;
+/** The bytes from `from` on, as many as one call takes. */
+function pieceOf(buffers: readonly Uint8Array[], from: number): Uint8Array[] {
+  const piece: Uint8Array[] = [];
+  let start = from;
+  let room = CALL_BYTES_MAX;
   for (const buffer of buffers) {
-    if (left < buffer.length) rest.push(left === 0 ? buffer : buffer.subarray(left));
-    left = Math.max(0, left - buffer.length);
+    if (start < buffer.length && room > 0) {
+      const part = buffer.subarray(start, start + room);
+      piece.push(part);
+      room -= part.length;
+    }
+    start = Math.max(0, start - buffer.length);
   }
-  return rest;
+  return piece;
 }

@@ -50,6 +50,16 @@ describe('file device', () => {
     expect(await content(10_000, 3000)).toEqual(Buffer.concat(buffers));
   });
 
+  it('writes what takes several calls, in buffers that fit none of them', async () => {
+    const bytes = Buffer.from(Array.from({ length: 300_001 }, (_, index) => (index * 7) & 0xff));
+    const cuts = [0, 1, 100_000, 100_000, 131_073, 280_000, bytes.length];
+    const buffers = cuts.slice(1).map((cut, index) => bytes.subarray(cuts[index], cut));
+    device.writeNow(buffers, bytes.length, 1000);
+    expect((await content(1000, bytes.length)).equals(bytes)).toBe(true);
+    await device.write(buffers, bytes.length, 500_000);
+    expect((await content(500_000, bytes.length)).equals(bytes)).toBe(true);
+  });
+
   it('reads what was just written without waiting, into a slice of a larger buffer', () => {
     device.writeNow([Buffer.alloc(8 * KIB, 7)], 8 * KIB, 64 * KIB);
     const memory = Buffer.alloc(10 * KIB, 1);
