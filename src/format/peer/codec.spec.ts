@@ -122,7 +122,7 @@ const others: PeerMessage[] = [
     lineage,
   },
   { type: Type.StartResync, lineage, fromLsn: lsn(77) },
-  { type: Type.ResyncStarted },
+  { type: Type.LogStarted },
   { type: Type.StreamState, isEquivalent: true, atLsn: lsn(80) },
   { type: Type.Suspend, atLsn: lsn(81), sessions: [{ generation: 4 }] },
   { type: Type.Suspended, generation: 4 },

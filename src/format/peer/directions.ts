@@ -21,7 +21,7 @@ export const FROM_DESTINATION: readonly Type[] = [
   Type.Records,
   Type.Ack,
   Type.Heartbeat,
-  Type.ResyncStarted,
+  Type.LogStarted,
   Type.Suspended,
   Type.MapBits,
   Type.MapEnd,

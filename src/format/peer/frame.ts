@@ -51,7 +51,7 @@ export const BODY_LIMITS: Record<Type, BodyLimits> = {
   [Type.Region]: { bytesMin: REGION_FIXED_BYTES, bytesMax: REGION_FIXED_BYTES + REGION_PAYLOAD_BYTES_MAX },
   [Type.StartLog]: json,
   [Type.StartResync]: json,
-  [Type.ResyncStarted]: json,
+  [Type.LogStarted]: json,
   [Type.StreamState]: json,
   [Type.Suspend]: json,
   [Type.Suspended]: json,

@@ -126,7 +126,7 @@ const FIELDS: { readonly [M in JsonMessage as M['type']]: FieldsOf<M> } = {
     lineage,
   },
   [Type.StartResync]: { lineage, fromLsn: position },
-  [Type.ResyncStarted]: {},
+  [Type.LogStarted]: {},
   [Type.StreamState]: { isEquivalent: flag, atLsn: position },
   [Type.Suspend]: { atLsn: position, sessions: objects },
   [Type.Suspended]: { generation: count },

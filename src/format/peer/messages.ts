@@ -21,7 +21,7 @@ export enum PeerMessageType {
   Region = 7,
   StartLog = 8,
   StartResync = 9,
-  ResyncStarted = 10,
+  LogStarted = 10,
   StreamState = 11,
   Suspend = 12,
   Suspended = 13,
@@ -46,7 +46,7 @@ export type PeerMessage =
   | Region
   | StartLog
   | StartResync
-  | ResyncStarted
+  | LogStarted
   | StreamState
   | Suspend
   | Suspended
@@ -169,7 +169,7 @@ export interface StartLog {
   readonly lineage: Lineage;
 }
 
-/** Source → destination: from here the destination is Inconsistent; answered by ResyncStarted when that is durable there. */
+/** Source → destination: from here the destination is Inconsistent. */
 export interface StartResync {
   readonly type: PeerMessageType.StartResync;
   readonly lineage: Lineage;
@@ -177,8 +177,9 @@ export interface StartResync {
   readonly fromLsn: Lsn;
 }
 
-export interface ResyncStarted {
-  readonly type: PeerMessageType.ResyncStarted;
+/** Destination → source: the log was emptied and begins anew, as StartLog asked, durably. */
+export interface LogStarted {
+  readonly type: PeerMessageType.LogStarted;
 }
 
 /** Source → destination: whether the source now gates its acknowledgements on this destination (Up_To_Date) or not. */

@@ -19,6 +19,32 @@ export const SRL_CURSORS_MAX = 16;
 /** Buffers that Linux takes in one writev (IOV_MAX). */
 export const WRITEV_BUFFERS_MAX = 1024;
 
+/** Room that host writes leave in a log, for records of the group itself and the rest of a batch. */
+export const SRL_RESERVE_BYTES = 8 * MIB;
+
+// Groups (group/)
+/** A checkpoint is made after so many bytes, or so many milliseconds after the first write since the last one. */
+export const CHECKPOINT_BYTES = 64 * MIB;
+export const CHECKPOINT_MS = 5_000;
+
+// Streams (replication/)
+/** Bytes of records and regions that a source may have on the way to one destination or unapplied there. */
+export const STREAM_WINDOW_BYTES = 32 * MIB;
+/** Bytes of records that go into one frame at most, besides the rest of its last record. */
+export const STREAM_FRAME_BYTES = 1 * MIB;
+/** A destination syncs its log after so many bytes, or so many milliseconds after the first unsynced record, or when asked. */
+export const MIRROR_SYNC_BYTES = 1 * MIB;
+export const MIRROR_SYNC_MS = 5;
+/** The same for regions copied by a resync. */
+export const MIRROR_REGION_SYNC_BYTES = 16 * MIB;
+export const MIRROR_REGION_SYNC_MS = 20;
+/** Regions of a resync are read and sent in runs of at most this. */
+export const RESYNC_RUN_BYTES = 1 * MIB;
+/** Bytes of regions on the way at once: small beside the window, so that host writes find room between them. */
+export const RESYNC_INFLIGHT_BYTES = 8 * MIB;
+/** How often a stream looks at its clock. */
+export const STREAM_TICK_MS = 100;
+
 // Activity log (activity/)
 export const ACTIVITY_EXTENT_BYTES = 4 * MIB;
 export const ACTIVITY_EXTENTS_MAX = 1200;
@@ -89,6 +115,11 @@ assertRelation(
   'the smallest log has segments to recycle while others are in use',
 );
 assertRelation(SRL_SIZE_MAX_BYTES >= SRL_SIZE_MIN_BYTES, 'log sizes');
+assertRelation(
+  SRL_SIZE_MIN_BYTES >= CHECKPOINT_BYTES + SRL_RESERVE_BYTES + 2 * SEGMENT_BYTES,
+  'host writes do not stall between checkpoints in the smallest log',
+);
+assertRelation(RESYNC_INFLIGHT_BYTES < STREAM_WINDOW_BYTES, 'a resync leaves room in the window for host writes');
 assertRelation(SRL_READ_BYTES_MAX >= MIB + KIB, 'one read holds a whole record');
 assertRelation(ACTIVITY_EXTENTS_MAX <= ACTIVITY_SLOT_EXTENTS_MAX, 'all extents fit into one slot of the activity log');
 assertRelation(ACTIVITY_EXTENT_BYTES % (64 * KIB) === 0, 'an extent is whole regions');

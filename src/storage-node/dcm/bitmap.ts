@@ -55,6 +55,11 @@ export class Bitmap {
     this.count = this.length;
   }
 
+  clearAll(): void {
+    this.bytes.fill(0);
+    this.count = 0;
+  }
+
   /** Sets the bits that are set in `bits`, whose first byte stands for the bits from `8 * atByte` on. Bits beyond the end are left out. */
   add(bits: Uint8Array, atByte = 0): void {
     const end = Math.min(bits.length, Math.ceil(this.length / 8) - atByte);

@@ -134,6 +134,15 @@ export class ChangeMap {
     this.writeNow('active', 0, this.active.bytes.length);
   }
 
+  /** Nothing differs any more: both maps are emptied, durable with the next `sync`. */
+  clearAll(): void {
+    this.active.clearAll();
+    this.replay.clearAll();
+    this.clearedBlocks.clear();
+    this.writeNow('active', 0, this.active.bytes.length);
+    this.writeNow('replay', 0, this.replay.bytes.length);
+  }
+
   /** Whether a region is marked in either map. */
   isMarked(region: number): boolean {
     return this.active.has(region) || this.replay.has(region);

@@ -308,7 +308,7 @@ describe.each([
   it('ends when the other side sends what only its opposite may send', async () => {
     const { near, far } = await connectedPair({ isPlain });
     const closed = closeOf(far);
-    near.send({ type: Type.ResyncStarted });
+    near.send({ type: Type.LogStarted });
     expect((await closed).kind).toBe('protocol');
   });
 

@@ -1,0 +1,70 @@
+import { CHECKPOINT_BYTES, CHECKPOINT_MS } from '../config/limits.js';
+import type { Group } from './group.js';
+
+/**
+ * Syncs the volumes of a group and raises its replay floor, so that the log can be freed: after so many bytes or seconds of
+ * writes, whichever comes first.
+ */
+export class Checkpointer {
+  private bytes = 0;
+  private timer: NodeJS.Timeout | null = null;
+  private running: Promise<void> | null = null;
+  private isStopped = false;
+  /** Called after each checkpoint that succeeded. */
+  onCheckpoint: () => void = () => {};
+
+  constructor(private readonly group: Group) {}
+
+  noteWritten(bytes: number): void {
+    this.bytes += bytes;
+    if (this.bytes >= CHECKPOINT_BYTES) {
+      if (this.running === null) this.start();
+    } else if (this.timer === null && !this.isStopped) {
+      this.timer = setTimeout(() => this.start(), CHECKPOINT_MS);
+    }
+  }
+
+  private start(): void {
+    if (this.isStopped) return;
+    // A failure shows in the group's state and is tried again with the next writes.
+    this.run().catch(() => {});
+  }
+
+  /** Makes a checkpoint at the present position; one that already runs is waited for first. */
+  async run(): Promise<void> {
+    while (this.running !== null) await this.running.catch(() => {});
+    this.running = this.checkpoint().finally(() => (this.running = null));
+    return this.running;
+  }
+
+  private async checkpoint(): Promise<void> {
+    this.bytes = 0;
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer = null;
+    const { group } = this;
+    const members = [...group.members.values()];
+    const through = group.appliedLsn;
+    const generations = members.map((member) => member.tracker.activity.nextGeneration());
+    for (const member of members) {
+      await member.volume.sync();
+      await member.tracker.map.sync();
+    }
+    await group.syncLog();
+    // A volume that failed meanwhile lacks records: the floor stays below them.
+    if (group.failure !== null) return;
+    if (through > group.record.floorLsn) {
+      group.record.floorLsn = through;
+      group.record.durableLsn = group.log.durableLsn;
+      await group.file.save();
+    }
+    members.forEach((member, index) => member.tracker.activity.checkpointed(generations[index]!));
+    group.freeLog();
+    this.onCheckpoint();
+  }
+
+  stop(): void {
+    this.isStopped = true;
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer = null;
+  }
+}

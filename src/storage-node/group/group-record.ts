@@ -1,0 +1,108 @@
+/**
+ * What a member durably knows of a group besides the log and the maps: one small file, `srl/<group>/group.json`.
+ */
+import type { ErrorName } from '../../errors/registry.js';
+import type { GroupUid } from '../../model/ids.js';
+import type { Epoch } from '../../model/position.js';
+import type { DataState, SessionPhase } from '../../model/session.js';
+import type { SessionSpec } from '../../node-api/contract.js';
+import { readSmallFile, writeSmallFile } from '../device/small-file.js';
+
+export interface GroupRecord {
+  readonly groupUid: GroupUid;
+  role: 'source' | 'destination';
+  /** The copy sessions of the group's one stream, all with the same ends, settings and generation. */
+  sessions: SessionSpec[];
+  /** Last generation whose effect is complete here. */
+  appliedGeneration: number;
+  /** Epochs in rising order, the current one last. */
+  lineage: Epoch[];
+  /** Every volume here is synced through this position: replay begins after it. */
+  floorLsn: number;
+  /** The log is known to be durable through this position: damage up to here is corruption, not a torn end. */
+  durableLsn: number;
+  /** A newer epoch exists at the other member: hosts are refused until roles are settled by resume or reverse. */
+  isFenced: boolean;
+  /** Kept by the source about its destination. */
+  stream: StreamRecord;
+  /** Kept by the destination about itself. */
+  mirror: MirrorRecord;
+}
+
+export interface StreamRecord {
+  /** As far as the source knows. Up_To_Date means that acknowledgements were gated on it when this was written. */
+  dataState: DataState;
+  phase: SessionPhase;
+  /** The log must be kept after this position for the destination; null when the map holds all that it lacks. */
+  reliesFromLsn: number | null;
+  /**
+   * The maps name every region that may differ from what the destination held at this position, but for records that the log still
+   * has; null while the stream relies on its log alone.
+   */
+  mapsFromLsn: number | null;
+  /** Set while the ranges of the log after `reliesFromLsn` are being carried over to the map. */
+  isFalling: boolean;
+  /** The destination may have changed regions by itself since it was suspended: ask for its map before copying. */
+  mustAskForChanges: boolean;
+  /** The destination is written off until it returns: acknowledgements go on without it, or fail under split mode Manual. */
+  isHalted: boolean;
+  /** Recovery mode Manual, and the link was lost: nothing moves until resume. */
+  isWaitingForResume: boolean;
+  error: { code: ErrorName; message: string; time: string } | null;
+  /** Payload sent since the session was made; and the part of it that region copies were. Rough after a crash. */
+  transferredBytes: number;
+  resyncBytes: number;
+}
+
+export interface MirrorRecord {
+  dataState: DataState;
+  /** Inconsistent until the durable position reaches this. */
+  consistentAtLsn: number;
+  /** Position that it held when it left the stream (suspend): its maps name what its hosts changed since. */
+  leftAtLsn: number;
+  /** Where the records that come along with the resync begin. */
+  resyncFromLsn: number;
+  /** During a resync changes bypass the log: its records say nothing of the volume and are not replayed. */
+  isLogVoid: boolean;
+}
+
+const FORMAT = 'group';
+const VERSION = 1;
+
+/** Keeps a group's record on disk: saves that come while one runs are one more write, of the newest state. */
+export class GroupRecordFile {
+  private running: Promise<void> | null = null;
+  private next: Promise<void> | null = null;
+
+  constructor(
+    private readonly path: string,
+    readonly record: GroupRecord,
+  ) {}
+
+  /** Null when there is no such file. */
+  static async read(path: string): Promise<GroupRecordFile | null> {
+    const found = await readSmallFile(path, FORMAT, VERSION);
+    return found === null ? null : new GroupRecordFile(path, found.body as GroupRecord);
+  }
+
+  /** Resolves when the record as it is now is durable. */
+  save(): Promise<void> {
+    if (this.running === null) return this.write();
+    this.next ??= this.running.then(
+      () => this.write(),
+      () => this.write(),
+    );
+    return this.next;
+  }
+
+  private write(): Promise<void> {
+    this.next = null;
+    const writing = writeSmallFile(this.path, FORMAT, VERSION, this.record);
+    this.running = writing;
+    const done = (): void => {
+      if (this.running === writing) this.running = null;
+    };
+    writing.then(done, done);
+    return writing;
+  }
+}

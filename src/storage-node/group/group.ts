@@ -1,0 +1,191 @@
+import { isRefusal, type Refusal } from '../../errors/refusal.js';
+import type { ErrorName } from '../../errors/registry.js';
+import { RecordType } from '../../format/srl/record.js';
+import type { GroupUid } from '../../model/ids.js';
+import type { Epoch } from '../../model/position.js';
+import { lsn } from '../../model/position.js';
+import type { Clock } from '../config/clock.js';
+import type { LogEntry } from '../../format/srl/log-entry.js';
+import type { Srl } from '../srl/srl.js';
+import type { ChangeObserver } from '../volume/volume.js';
+import { Checkpointer } from './checkpointer.js';
+import type { GroupRecord, GroupRecordFile } from './group-record.js';
+import type { Member } from './member.js';
+
+/**
+ * One consistency group at one member: its log, its volumes and what is durably known of it. Source or destination, the rules here
+ * are the same: what is in the log above the floor is applied, what is below the floor is synced.
+ */
+export class Group implements ChangeObserver<LogEntry> {
+  readonly checkpointer: Checkpointer;
+  /** Position up to which every record was handed to its volume. */
+  appliedLsn: number;
+  /** The log is kept after this for the other member; Infinity when it need not be. Set by whoever speaks with that member. */
+  keepAfterLsn: () => number = () => Infinity;
+  private healing: Promise<void> | null = null;
+
+  private logWaiters: { lsn: number; resolve: () => void; reject: (failure: Refusal) => void }[] = [];
+
+  constructor(
+    readonly log: Srl,
+    readonly file: GroupRecordFile,
+    readonly members: ReadonlyMap<number, Member>,
+    readonly clock: Clock,
+  ) {
+    this.appliedLsn = file.record.floorLsn;
+    this.checkpointer = new Checkpointer(this);
+    log.onDurable((durableLsn) => this.serveLogWaiters(durableLsn));
+    log.onFailure((failure) => this.logWaiters.splice(0).forEach((waiter) => waiter.reject(failure)));
+  }
+
+  get uid(): GroupUid {
+    return this.record.groupUid;
+  }
+
+  get record(): GroupRecord {
+    return this.file.record;
+  }
+
+  get epoch(): Epoch {
+    return this.record.lineage.at(-1)!;
+  }
+
+  /** The first volume that could not take what the log holds, or null. */
+  get failure(): ErrorName | null {
+    for (const member of this.members.values()) if (member.failure !== null) return member.failure;
+    return null;
+  }
+
+  /** Applies logged entries to the volumes, in order. A failing volume is remembered; the log still holds what it lacks. */
+  apply(entries: readonly LogEntry[]): void {
+    for (const entry of entries) {
+      if (entry.type <= RecordType.Trim) this.applyOne(entry);
+    }
+    const last = entries.at(-1);
+    if (last !== undefined) this.appliedLsn = last.lsn;
+  }
+
+  private applyOne(entry: LogEntry): void {
+    const member = this.members.get(entry.slot);
+    if (member === undefined) throw new Error(`record ${entry.lsn} names slot ${entry.slot}, which the group does not have`);
+    if (member.failure !== null) return;
+    try {
+      member.volume.apply(entry, this, entry);
+    } catch (error) {
+      this.changed(entry, isRefusal(error) ? error.code : 'DEVICE_FAILED');
+    }
+  }
+
+  /** A change that went on in the background has ended. */
+  changed(entry: LogEntry, error: ErrorName | null): void {
+    if (error !== null) this.members.get(entry.slot)!.failure ??= error;
+  }
+
+  /** Puts a record of a new epoch at the end of the log; the caller saves the group's record. */
+  openEpoch(epoch: Epoch): LogEntry {
+    const payload = Buffer.from(JSON.stringify({ number: epoch.number, id: epoch.id }));
+    const entry: LogEntry = {
+      type: RecordType.Role,
+      slot: 0,
+      offset: 0,
+      length: 0,
+      payload: [payload],
+      payloadBytes: payload.length,
+      timeMs: this.clock.wallMs(),
+      epoch: epoch.number,
+      lsn: 0,
+      runningBytes: 0,
+      header: Buffer.alloc(0),
+      headerCrc: 0,
+    };
+    this.record.lineage.push(epoch);
+    this.log.append([entry]);
+    this.appliedLsn = entry.lsn;
+    return entry;
+  }
+
+  /** Takes up the epochs that these records open, as soon as they are in the log: the lineage must tell where the log ends. */
+  adoptEpochs(entries: readonly LogEntry[]): void {
+    for (const entry of entries) if (entry.type === RecordType.Role) this.adoptEpoch(entry);
+  }
+
+  private adoptEpoch(entry: LogEntry): void {
+    const { number, id } = JSON.parse(Buffer.concat(entry.payload).toString()) as { number: number; id: string };
+    const { lineage } = this.record;
+    if (lineage.some((epoch) => epoch.number >= number)) return;
+    lineage.push({ number, id, startLsn: lsn(entry.lsn - 1) });
+    void this.file.save();
+  }
+
+  /** Applies everything in the log above the floor; used at start and to heal a volume that failed. */
+  async replay(): Promise<number> {
+    const from = this.record.floorLsn;
+    let position = from;
+    while (position < this.log.headLsn) {
+      const entries = await this.log.readFrom(position + 1);
+      if (entries === null || entries.length === 0) throw new Error(`log of group ${this.uid} ends before its head`);
+      this.adoptEpochs(entries);
+      this.apply(entries);
+      position = entries.at(-1)!.lsn;
+    }
+    await this.drain();
+    return position - from;
+  }
+
+  /** Tries again to bring a failed volume up to the log, once the cause (a full disk, say) may be gone. */
+  heal(): Promise<void> {
+    this.healing ??= this.replayAgain().finally(() => (this.healing = null));
+    return this.healing;
+  }
+
+  /** Whether a failed volume is being brought up to the log just now: changes must wait, or older records would overtake them. */
+  get isHealing(): boolean {
+    return this.healing !== null;
+  }
+
+  private async replayAgain(): Promise<void> {
+    for (const member of this.members.values()) member.failure = null;
+    await this.replay();
+  }
+
+  private async drain(): Promise<void> {
+    for (const member of this.members.values()) await member.volume.drain();
+  }
+
+  /** Resolves when everything in the log now is durable; rejects with the log's Refusal. */
+  syncLog(): Promise<void> {
+    const { log } = this;
+    if (log.failedBy !== null) return Promise.reject(log.failedBy);
+    if (log.durableLsn >= log.headLsn) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      this.logWaiters.push({ lsn: log.headLsn, resolve, reject });
+      log.requestSync();
+    });
+  }
+
+  private serveLogWaiters(durableLsn: number): void {
+    if (this.logWaiters.length === 0) return;
+    const served = this.logWaiters.filter((waiter) => waiter.lsn <= durableLsn);
+    this.logWaiters = this.logWaiters.filter((waiter) => waiter.lsn > durableLsn);
+    for (const waiter of served) waiter.resolve();
+  }
+
+  /** Gives back the log that neither the volumes here nor the other member need. */
+  freeLog(): void {
+    this.log.freeThrough(Math.min(this.record.floorLsn, this.keepAfterLsn()));
+  }
+
+  /**
+   * The floor rule: before a volume changes otherwise than by its log, everything logged is synced and never replayed again.
+   */
+  async raiseFloor(): Promise<void> {
+    await this.checkpointer.run();
+  }
+
+  async close(): Promise<void> {
+    this.checkpointer.stop();
+    await this.file.save();
+    await this.log.close();
+    for (const member of this.members.values()) await member.tracker.close();
+  }
+}

@@ -1,0 +1,222 @@
+import { isRefusal } from '../../errors/refusal.js';
+import type { ErrorName } from '../../errors/registry.js';
+import { RECORD_PAYLOAD_BYTES_MAX, RecordType } from '../../format/srl/record.js';
+import { SRL_RESERVE_BYTES } from '../config/limits.js';
+import type { LogEntry } from '../../format/srl/log-entry.js';
+import { HostOperation, type HostRequest } from '../volume/host-request.js';
+import { AckGate } from './ack-gate.js';
+import { recordTypeOf } from './direct-path.js';
+import type { Follower } from './follower.js';
+import type { Group } from './group.js';
+import type { HostPath } from './host-path.js';
+import type { Member } from './member.js';
+
+const NO_PAYLOAD: readonly Buffer[] = [];
+const NO_HEADER = Buffer.alloc(0);
+
+/** `lastLsn` of a FLUSH that waits for the batch before it to be numbered. */
+const STAGED_FLUSH = -Infinity;
+
+/** A request that has to wait for room in the log or for its extent to become active. */
+interface Deferred {
+  readonly member: Member;
+  readonly request: HostRequest;
+}
+
+/**
+ * The path of host writes at a source: log, volume, stream, and back when they are acknowledged. Everything that one turn brought
+ * for a volume is one append; there is no promise, timer or closure for a write.
+ */
+export class HostWriter {
+  private readonly gate = new AckGate();
+  private stalled: Deferred[] = [];
+  /** Entries of the batch that is being built; a field so that no array is made for batches of reads. */
+  private batch: LogEntry[] = [];
+
+  constructor(
+    private readonly group: Group,
+    private readonly follower: Follower,
+  ) {
+    group.log.onDurable(() => this.release());
+    group.checkpointer.onCheckpoint = () => this.retryStalled();
+  }
+
+  pathOf(member: Member): HostPath {
+    return { refusal: null, submit: (requests) => this.submit(member, requests) };
+  }
+
+  /** When the oldest unacknowledged request came, monotonic milliseconds, or undefined. */
+  get oldestWaitingSinceMs(): number | undefined {
+    const startedAtUs = this.gate.oldestStartedAtUs;
+    return startedAtUs === undefined ? undefined : startedAtUs / 1000;
+  }
+
+  private submit(member: Member, requests: readonly HostRequest[]): void {
+    const refusal = this.refusalFor(member);
+    for (const request of requests) {
+      if (request.operation === HostOperation.Read) member.volume.read(request);
+      else if (refusal !== null) request.sink.complete(request, refusal);
+      else this.admit(member, request);
+    }
+    this.commit(member, requests);
+  }
+
+  private refusalFor(member: Member): ErrorName | null {
+    if (member.failure !== null) {
+      // What failed once may work now, a full disk above all; until the volume has caught up with the log nothing newer may reach it.
+      void this.group.heal();
+      return member.failure ?? 'DEVICE_FAILED';
+    }
+    if (this.group.isHealing) return 'DEVICE_FAILED';
+    return this.follower.writeRefusal;
+  }
+
+  /** Stages a request in the batch, or sets it aside until it may be logged. */
+  private admit(member: Member, request: HostRequest): void {
+    if (request.operation === HostOperation.Flush) request.lastLsn = STAGED_FLUSH;
+    else if (!member.tracker.covers(request.offset, request.length)) {
+      member.tracker.admit(request.offset, request.length).then(
+        () => this.submit(member, [request]),
+        () => request.sink.complete(request, 'DEVICE_FAILED'),
+      );
+    } else if (this.group.log.roomBytes < SRL_RESERVE_BYTES + request.length) {
+      this.stalled.push({ member, request });
+      void this.group.checkpointer.run().catch(() => {});
+    } else {
+      this.stage(member, request);
+    }
+  }
+
+  /** Until the batch is numbered, `lastLsn` holds minus the count of entries that the request's last one makes. */
+  private stage(member: Member, request: HostRequest): void {
+    const type = recordTypeOf(request);
+    if (type !== RecordType.Write || request.length <= RECORD_PAYLOAD_BYTES_MAX) {
+      this.batch.push(this.entry(member, type, request.offset, request.length, request.payload));
+    } else {
+      let done = 0;
+      while (done < request.length) {
+        const length = Math.min(RECORD_PAYLOAD_BYTES_MAX, request.length - done);
+        const payload = slicePayload(request.payload, done, length);
+        this.batch.push(this.entry(member, type, request.offset + done, length, payload));
+        done += length;
+      }
+    }
+    request.lastLsn = -this.batch.length;
+  }
+
+  private entry(
+    member: Member,
+    type: RecordType,
+    offset: number,
+    length: number,
+    payload: readonly Buffer[],
+  ): LogEntry {
+    const isWrite = type === RecordType.Write;
+    return {
+      type,
+      slot: member.slot,
+      offset,
+      length,
+      payload: isWrite ? payload : NO_PAYLOAD,
+      payloadBytes: isWrite ? length : 0,
+      timeMs: this.group.clock.wallMs(),
+      epoch: this.group.epoch.number,
+      lsn: 0,
+      runningBytes: 0,
+      header: NO_HEADER,
+      headerCrc: 0,
+    };
+  }
+
+  /** Logs, applies and offers what the turn staged, then acknowledges what may be. */
+  private commit(member: Member, requests: readonly HostRequest[]): void {
+    const entries = this.batch;
+    if (entries.length > 0) {
+      this.batch = [];
+      try {
+        this.group.log.append(entries);
+      } catch (error) {
+        failStaged(requests, isRefusal(error) ? error.code : 'DEVICE_FAILED');
+        return;
+      }
+    }
+    this.queueForAck(member, requests, entries);
+    if (entries.length > 0) this.carryOut(member, entries);
+    this.release();
+  }
+
+  private queueForAck(member: Member, requests: readonly HostRequest[], entries: readonly LogEntry[]): void {
+    const isWritethrough = member.isWritethrough();
+    for (const request of requests) {
+      if (request.lastLsn === STAGED_FLUSH) {
+        request.lastLsn = this.group.log.headLsn;
+        this.gate.push(request, true);
+      } else if (request.lastLsn < 0) {
+        request.lastLsn = entries[-request.lastLsn - 1]!.lsn;
+        this.gate.push(request, request.isFua || isWritethrough);
+      }
+    }
+  }
+
+  private carryOut(member: Member, entries: readonly LogEntry[]): void {
+    let bytes = 0;
+    for (const entry of entries) {
+      member.tracker.mark(entry.offset, entry.length);
+      bytes += entry.payloadBytes;
+    }
+    this.group.apply(entries);
+    this.follower.offer(entries);
+    this.group.checkpointer.noteWritten(bytes);
+  }
+
+  /** Completes every request whose position is acknowledged by the local log and by the destination, if that is waited for. */
+  release(): void {
+    const { log } = this.group;
+    const { follower } = this;
+    this.gate.release(
+      Math.min(log.headLsn, follower.receivedLsn),
+      Math.min(log.durableLsn, follower.durableLsn),
+    );
+    if (this.gate.isWaitingForDurable) {
+      log.requestSync();
+      follower.wantDurable();
+    }
+  }
+
+  /** Ends every waiting request with an error: the destination is lost and must not be left behind. */
+  failWaiting(error: ErrorName): void {
+    this.gate.failAll(error);
+    for (const { request } of this.stalled.splice(0)) request.sink.complete(request, error);
+  }
+
+  private retryStalled(): void {
+    const waiting = this.stalled;
+    this.stalled = [];
+    for (const { member, request } of waiting) this.submit(member, [request]);
+  }
+}
+
+function failStaged(requests: readonly HostRequest[], error: ErrorName): void {
+  for (const request of requests) {
+    if (request.lastLsn < 0) request.sink.complete(request, error);
+  }
+}
+
+/** `length` bytes of a payload from `offset` on, as slices of the same memory. */
+export function slicePayload(payload: readonly Buffer[], offset: number, length: number): Buffer[] {
+  const slices: Buffer[] = [];
+  let skip = offset;
+  let left = length;
+  for (const buffer of payload) {
+    if (left === 0) break;
+    if (skip >= buffer.length) {
+      skip -= buffer.length;
+      continue;
+    }
+    const slice = buffer.subarray(skip, skip + left);
+    slices.push(slice);
+    left -= slice.length;
+    skip = 0;
+  }
+  return slices;
+}

@@ -1,0 +1,19 @@
+import type { ErrorName } from '../../errors/registry.js';
+import type { VolumeUid } from '../../model/ids.js';
+import type { Volume } from '../volume/volume.js';
+import type { HostPath } from './host-path.js';
+import type { Tracker } from './tracker.js';
+
+/** One volume of a group at this node. */
+export interface Member {
+  readonly slot: number;
+  readonly uid: VolumeUid;
+  readonly volume: Volume;
+  readonly tracker: Tracker;
+  /** Whether every acknowledgement must be durable (write cache Writethrough). */
+  isWritethrough(): boolean;
+  /** Lets hosts in by another path. */
+  open(path: HostPath): void;
+  /** Why the log could not be applied to the volume, or null. The log keeps what is missing until it can. */
+  failure: ErrorName | null;
+}

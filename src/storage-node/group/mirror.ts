@@ -1,0 +1,340 @@
+import { Refusal } from '../../errors/refusal.js';
+import type { ErrorName } from '../../errors/registry.js';
+import { RecordType, recordBytes } from '../../format/srl/record.js';
+import type { LogEntry } from '../../format/srl/log-entry.js';
+import type { Lineage } from '../../model/position.js';
+import type { DataState } from '../../model/session.js';
+import {
+  MIRROR_REGION_SYNC_BYTES,
+  MIRROR_REGION_SYNC_MS,
+  MIRROR_SYNC_BYTES,
+  MIRROR_SYNC_MS,
+  SRL_RESERVE_BYTES,
+} from '../config/limits.js';
+import type { Change, ChangeObserver } from '../volume/volume.js';
+import type { Group } from './group.js';
+import type { Member } from './member.js';
+import { PacedSync } from './paced-sync.js';
+
+/** What came of records that were received. */
+export type Receipt = 'taken' | 'gap';
+
+export interface MirrorObserver {
+  /** One of the positions moved. */
+  progressed(): void;
+  /** A volume or the log cannot take what was received; nothing more is applied until it is healed. */
+  failed(error: ErrorName): void;
+}
+
+/**
+ * A destination's half of a group: what it receives goes to its log, becomes durable there, and only then reaches the volumes, so
+ * that they hold a prefix of the source's writes at any instant. During a resync it holds no point in time: regions and records go
+ * straight to the volumes.
+ */
+export class Mirror implements ChangeObserver<Member> {
+  observer: MirrorObserver | null = null;
+  /** Bytes of records and regions taken off the connection's window since `beginConnection`. */
+  consumedBytes = 0;
+  /** Regions up to this sequence number of the connection are durable. */
+  syncedRegionSequence = 0;
+
+  private isResyncing: boolean;
+  /** Logged but not yet applied, in order. */
+  private unapplied: LogEntry[] = [];
+  /** Received but not yet logged, because the log is full. */
+  private held: LogEntry[] = [];
+  private regionSequence = 0;
+  /** Positions of records applied without a log, during a resync. */
+  private unloggedLsn = 0;
+  private unloggedDurableLsn = 0;
+  private isUpToDate = false;
+  private readonly logSync = new PacedSync(MIRROR_SYNC_BYTES, MIRROR_SYNC_MS, () => this.group.log.requestSync());
+  private readonly volumeSync = new PacedSync(MIRROR_REGION_SYNC_BYTES, MIRROR_REGION_SYNC_MS, () =>
+    this.startVolumeSync(),
+  );
+  private volumeSyncRunning: Promise<void> | null = null;
+  private settled: { lsn: number; resolve: () => void; reject: (error: unknown) => void } | null = null;
+
+  constructor(readonly group: Group) {
+    this.isResyncing = group.record.mirror.isLogVoid;
+    group.log.onDurable(() => this.applyDurable());
+    group.checkpointer.onCheckpoint = () => this.logHeld();
+  }
+
+  get receivedLsn(): number {
+    return this.isResyncing ? this.unloggedLsn : this.group.log.headLsn;
+  }
+
+  get durableLsn(): number {
+    return this.isResyncing ? this.unloggedDurableLsn : this.group.log.durableLsn;
+  }
+
+  get appliedLsn(): number {
+    return this.isResyncing ? this.unloggedLsn : this.group.appliedLsn;
+  }
+
+  get dataState(): DataState {
+    const { dataState } = this.group.record.mirror;
+    return dataState === 'Consistent' && this.isUpToDate ? 'Up_To_Date' : dataState;
+  }
+
+  /** Counts anew: a connection numbers its regions from 1. What the last one brought is durable when it resolves. */
+  async beginConnection(): Promise<void> {
+    if (this.isResyncing) await this.syncVolumes();
+    this.consumedBytes = 0;
+    this.regionSequence = 0;
+    this.syncedRegionSequence = 0;
+    this.held = [];
+  }
+
+  /** Whether the source waits for this destination with every acknowledgement. */
+  setUpToDate(isUpToDate: boolean): void {
+    this.isUpToDate = isUpToDate;
+  }
+
+  /**
+   * Takes records in order. Those already here are passed over; a gap leaves everything as it was.
+   * @throws Refusal FORMAT_CORRUPT for a record that does not fit the group or does not follow its predecessor
+   */
+  receive(entries: readonly LogEntry[]): Receipt {
+    const last = this.held.at(-1)?.lsn ?? this.receivedLsn;
+    const fresh = entries.length > 0 && entries[0]!.lsn <= last ? entries.filter((entry) => entry.lsn > last) : entries;
+    this.consumedBytes += bytesOf(entries) - bytesOf(fresh);
+    if (fresh.length === 0) return 'taken';
+    if (fresh[0]!.lsn !== last + 1) {
+      this.consumedBytes += bytesOf(fresh);
+      return 'gap';
+    }
+    for (const entry of fresh) this.checkRange(entry.type, entry.slot, entry.offset, entry.length);
+    if (this.isResyncing) this.applyUnlogged(fresh);
+    else if (this.held.length > 0 || !this.hasRoomFor(fresh)) this.hold(fresh);
+    else this.log(fresh);
+    return 'taken';
+  }
+
+  private hasRoomFor(entries: readonly LogEntry[]): boolean {
+    return this.group.log.roomBytes >= bytesOf(entries) + SRL_RESERVE_BYTES;
+  }
+
+  private hold(entries: readonly LogEntry[]): void {
+    this.held.push(...entries);
+    this.group.checkpointer.run().catch(() => {});
+  }
+
+  private logHeld(): void {
+    const held = this.held;
+    if (held.length === 0 || !this.hasRoomFor(held)) return;
+    this.held = [];
+    this.log(held);
+    this.observer?.progressed();
+  }
+
+  private log(entries: readonly LogEntry[]): void {
+    this.group.log.appendReceived(entries);
+    this.group.adoptEpochs(entries);
+    for (const entry of entries) this.unapplied.push(entry);
+    this.logSync.note(bytesOf(entries));
+  }
+
+  /** The source waits for durability: sync without waiting for more. */
+  syncSoon(): void {
+    if (this.isResyncing) this.volumeSync.now();
+    else this.logSync.now();
+  }
+
+  /** The log's durable position moved: what is durable may reach the volumes. */
+  private applyDurable(): void {
+    if (this.isResyncing) return;
+    const durable = this.group.log.durableLsn;
+    const count = countThrough(this.unapplied, durable);
+    if (count > 0 && !this.group.isHealing && this.group.failure === null) {
+      const entries = this.unapplied.splice(0, count);
+      this.group.apply(entries);
+      const bytes = bytesOf(entries);
+      this.consumedBytes += bytes;
+      this.group.checkpointer.noteWritten(bytes);
+    }
+    if (this.group.failure !== null) this.observer?.failed(this.group.failure);
+    this.becomeConsistentAt(durable);
+    this.observer?.progressed();
+    this.settleIfDone();
+  }
+
+  private becomeConsistentAt(durableLsn: number): void {
+    const { mirror } = this.group.record;
+    if (mirror.dataState !== 'Inconsistent' || this.isResyncing || durableLsn < mirror.consistentAtLsn) return;
+    mirror.dataState = 'Consistent';
+    void this.group.file.save();
+  }
+
+  // --- resync: no log, no order, no point in time ---
+
+  /** From here on this member is Inconsistent; resolves when that is durable. */
+  async startResync(lineage: Lineage, fromLsn: number): Promise<void> {
+    await this.settle();
+    const { record } = this.group;
+    record.mirror = {
+      dataState: 'Inconsistent',
+      consistentAtLsn: 0,
+      leftAtLsn: 0,
+      resyncFromLsn: fromLsn,
+      isLogVoid: true,
+    };
+    record.lineage = [...lineage];
+    this.isUpToDate = false;
+    await this.group.file.save();
+    this.isResyncing = true;
+    this.unloggedLsn = fromLsn;
+    this.unloggedDurableLsn = fromLsn;
+  }
+
+  private applyUnlogged(entries: readonly LogEntry[]): void {
+    this.group.adoptEpochs(entries);
+    for (const entry of entries) if (entry.type <= RecordType.Trim) this.change(entry.slot, entry);
+    this.unloggedLsn = entries.at(-1)!.lsn;
+    const bytes = bytesOf(entries);
+    this.consumedBytes += bytes;
+    this.volumeSync.note(bytes);
+  }
+
+  /** The present content of a part of a volume. */
+  copyRegion(sequence: number, slot: number, change: Change): void {
+    this.checkRange(change.type, slot, change.offset, change.length);
+    if (!this.isResyncing) throw new Refusal('FORMAT_CORRUPT', 'a region outside of a resync');
+    this.change(slot, change);
+    this.regionSequence = sequence;
+    const bytes = change.payload.reduce((sum, buffer) => sum + buffer.length, 0);
+    this.consumedBytes += bytes;
+    this.volumeSync.note(bytes);
+  }
+
+  private change(slot: number, change: Change): void {
+    const member = this.group.members.get(slot)!;
+    try {
+      member.volume.apply(change, this, member);
+    } catch (error) {
+      this.changed(member, error instanceof Refusal ? error.code : 'DEVICE_FAILED');
+    }
+  }
+
+  changed(_member: Member, error: ErrorName | null): void {
+    if (error !== null) this.observer?.failed(error);
+  }
+
+  private startVolumeSync(): void {
+    if (this.volumeSyncRunning !== null) return;
+    this.syncVolumes().catch(() => this.observer?.failed('DEVICE_FAILED'));
+  }
+
+  /** Makes durable what a resync brought so far. */
+  private async syncVolumes(): Promise<void> {
+    while (this.volumeSyncRunning !== null) await this.volumeSyncRunning;
+    const [sequence, unloggedLsn] = [this.regionSequence, this.unloggedLsn];
+    this.volumeSyncRunning = (async () => {
+      for (const member of this.group.members.values()) await member.volume.sync();
+    })();
+    try {
+      await this.volumeSyncRunning;
+    } finally {
+      this.volumeSyncRunning = null;
+    }
+    this.syncedRegionSequence = sequence;
+    this.unloggedDurableLsn = Math.max(this.unloggedDurableLsn, unloggedLsn);
+    this.observer?.progressed();
+    if (this.regionSequence > sequence || this.unloggedLsn > unloggedLsn) this.volumeSync.note(0);
+  }
+
+  /**
+   * Ends a resync: the log begins again after `fromLsn`, and the data is a point in time once the durable position reaches
+   * `consistentAtLsn`.
+   */
+  async resetLog(
+    fromLsn: number,
+    predecessorCrc: number,
+    runningBytes: number,
+    consistentAtLsn: number,
+    lineage: Lineage,
+  ): Promise<void> {
+    await this.syncVolumes();
+    const { group } = this;
+    await group.log.reset(fromLsn, predecessorCrc, runningBytes);
+    group.appliedLsn = fromLsn;
+    this.unapplied = [];
+    this.held = [];
+    for (const member of group.members.values()) {
+      member.failure = null;
+      member.tracker.map.clearAll();
+    }
+    Object.assign(group.record, {
+      floorLsn: fromLsn,
+      durableLsn: fromLsn,
+      lineage: [...lineage],
+      mirror: {
+        dataState: consistentAtLsn <= fromLsn ? 'Consistent' : 'Inconsistent',
+        consistentAtLsn,
+        leftAtLsn: 0,
+        resyncFromLsn: 0,
+        isLogVoid: false,
+      },
+    });
+    await group.file.save();
+    this.isResyncing = false;
+  }
+
+  // --- leaving the stream ---
+
+  /** Resolves when everything received so far is durable and applied. Rejects with the failure of a volume. */
+  async settle(): Promise<void> {
+    if (this.isResyncing) return this.syncVolumes();
+    if (this.group.failure !== null) await this.heal();
+    const { log } = this.group;
+    if (this.unapplied.length === 0 && log.durableLsn >= log.headLsn) return;
+    await new Promise<void>((resolve, reject) => {
+      this.settled = { lsn: log.headLsn, resolve, reject };
+      log.requestSync();
+      this.settleIfDone();
+    });
+  }
+
+  private settleIfDone(): void {
+    if (this.settled === null) return;
+    if (this.group.failure !== null) this.settled.reject(new Refusal(this.group.failure));
+    else if (this.unapplied.length > 0 || this.group.log.durableLsn < this.settled.lsn) return;
+    else this.settled.resolve();
+    this.settled = null;
+  }
+
+  /** Brings failed volumes up to the log again; what was logged but not applied is part of that. */
+  async heal(): Promise<void> {
+    await this.group.syncLog();
+    this.unapplied = [];
+    await this.group.heal();
+    if (this.group.failure !== null) throw new Refusal(this.group.failure);
+  }
+
+  stop(): void {
+    this.logSync.stop();
+    this.volumeSync.stop();
+    this.observer = null;
+  }
+
+  private checkRange(type: RecordType, slot: number, offset: number, length: number): void {
+    if (type > RecordType.Trim) return;
+    const member = this.group.members.get(slot);
+    if (member === undefined || offset + length > member.volume.sizeBytes) {
+      throw new Refusal('FORMAT_CORRUPT', `a change of slot ${slot} at ${offset} does not fit the group`);
+    }
+  }
+}
+
+function bytesOf(entries: readonly LogEntry[]): number {
+  let bytes = 0;
+  for (const entry of entries) bytes += recordBytes(entry);
+  return bytes;
+}
+
+function countThrough(entries: readonly LogEntry[], throughLsn: number): number {
+  let count = 0;
+  while (count < entries.length && entries[count]!.lsn <= throughLsn) count++;
+  return count;
+}

@@ -1,0 +1,457 @@
+import { Refusal, isRefusal } from '../../errors/refusal.js';
+import { ERRORS, type ErrorName } from '../../errors/registry.js';
+import { PeerMessageType as Type } from '../../format/peer/messages.js';
+import type { MapRequest, PeerMessage, Region, StartLog, Suspend, Welcome } from '../../format/peer/messages.js';
+import { RecordParser } from '../../format/srl/record-parser.js';
+import { RecordType } from '../../format/srl/record.js';
+import type { NodeUid } from '../../model/ids.js';
+import { lsn, type Lsn } from '../../model/position.js';
+import type { SessionPhase, SessionStatus } from '../../model/session.js';
+import { REGION_BYTES } from '../../model/sizes.js';
+import type { SessionSpec, SessionState } from '../../node-api/contract.js';
+import { STREAM_FRAME_BYTES, STREAM_WINDOW_BYTES } from '../config/limits.js';
+import { DirectPath } from '../group/direct-path.js';
+import { markLogged } from '../group/fall-to-map.js';
+import type { Group } from '../group/group.js';
+import type { GroupRecord } from '../group/group-record.js';
+import { closedPath } from '../group/host-path.js';
+import { Mirror, type MirrorObserver } from '../group/mirror.js';
+import { LogOrderError } from '../srl/srl.js';
+import type { CloseReason } from './close-reason.js';
+import { LinkStatistics } from './link-statistics.js';
+import { epochOf, markedBytes, statisticsOf, totalBytes } from './session-figures.js';
+import type { PeerConnection } from './peer-connection.js';
+import type { Greeting } from './peer-listener.js';
+
+export interface DestinationSurroundings {
+  readonly nodeUid: NodeUid;
+  readonly runCounter: number;
+  /** Checks what a peer says a session is. Throws a Refusal. */
+  parseSessions(sessions: readonly object[]): SessionSpec[];
+  randomId(): string;
+  log(fields: object, message: string): void;
+}
+
+/** Bits of a change map that go into one message. */
+const MAP_BITS_BYTES = 512 * 1024;
+
+/**
+ * A destination's side of the replication of one group: takes what its source sends, in order, one message after another, and
+ * answers with its positions. While suspended it is a volume like any other that remembers what its hosts change.
+ */
+export class DestinationStream implements MirrorObserver {
+  readonly mirror: Mirror;
+  readonly statistics = new LinkStatistics();
+  private connection: PeerConnection | null = null;
+  private parser = new RecordParser('peer');
+  /** Messages that wait for a step that takes time; the source's window bounds them. */
+  private inbox: PeerMessage[] = [];
+  private isBusy = false;
+  /** Asked to send again from here: what comes meanwhile is passed over in silence. */
+  private resendFromLsn = -1;
+  private lastHeardMs: number;
+  private lastHeardWallMs: number | null = null;
+  private failure: ErrorName | null = null;
+
+  constructor(
+    readonly group: Group,
+    private readonly around: DestinationSurroundings,
+  ) {
+    this.mirror = new Mirror(group);
+    this.mirror.observer = this;
+    this.lastHeardMs = group.clock.monotonicMs();
+    // The source may come back without what it had not synced: it is kept here until the source has it durable.
+    group.keepAfterLsn = () => (this.connection === null ? this.keptLsn : (this.keptLsn = this.connection.peerLsn));
+    this.settleHosts();
+  }
+
+  /** What the source was last known to have durable. */
+  private keptLsn = 0;
+
+  private get record(): GroupRecord {
+    return this.group.record;
+  }
+
+  get spec(): SessionSpec {
+    return this.record.sessions[0]!;
+  }
+
+  /** Opens or closes the volumes to hosts, by what the session is just now. */
+  private settleHosts(): void {
+    const isSuspended = this.spec.run === 'Suspend';
+    const isUsable = isSuspended && !this.record.isFenced && this.record.mirror.dataState !== 'Inconsistent';
+    for (const member of this.group.members.values()) {
+      member.tracker.isMarking = isUsable;
+      if (isUsable) {
+        member.open(new DirectPath(member.volume, member.tracker, () => member.isWritethrough()));
+      } else {
+        member.open(closedPath(this.refusal(isSuspended)));
+      }
+    }
+  }
+
+  private refusal(isSuspended: boolean): ErrorName {
+    if (!isSuspended) return 'ACCESS_DESTINATION';
+    return this.record.isFenced ? 'ACCESS_FENCED' : 'SESSION_DESTINATION_INCONSISTENT';
+  }
+
+  // --- connection ---
+
+  /** A source said Hello for this group; its sessions are already settled with ours. */
+  async greet(greeting: Greeting): Promise<void> {
+    this.connection?.destroy('the source connected again');
+    await this.idle();
+    if (this.failure !== null || this.group.failure !== null) {
+      await this.mirror.heal();
+      this.failure = null;
+    }
+    await this.mirror.beginConnection();
+    this.mirror.setUpToDate(false);
+    this.parser = new RecordParser('peer');
+    this.inbox = [];
+    this.resendFromLsn = -1;
+    const { connection } = greeting;
+    if (connection.closeReason !== null) return;
+    this.connection = connection;
+    connection.countInto(this.statistics);
+    connection.onMessage = (message) => this.take(message);
+    connection.onClose = (reason) => this.closed(connection, reason);
+    connection.heartbeatLsn = () => this.group.log.durableLsn as Lsn;
+    this.hear();
+    greeting.welcome(this.makeWelcome(), this.spec.settings.heartbeatTimeoutSeconds * 1000);
+  }
+
+  private makeWelcome(): Omit<Welcome, 'type' | 'version'> {
+    const { mirror, group, record } = this;
+    const members = [...group.members.values()];
+    return {
+      nodeUid: this.around.nodeUid,
+      runCounter: this.around.runCounter,
+      sessions: record.sessions,
+      lineage: record.lineage,
+      // In a resync the log says nothing of the volumes.
+      receivedLsn: lsn(record.mirror.isLogVoid ? record.mirror.resyncFromLsn : group.log.headLsn),
+      durableLsn: lsn(record.mirror.isLogVoid ? record.mirror.resyncFromLsn : group.log.durableLsn),
+      dataState: mirror.dataState,
+      hasChanges: members.some(({ tracker }) => tracker.map.activeCount + tracker.map.replayCount > 0),
+      isBlank: members.every(({ volume }) => volume.device.isThin && volume.device.usedBytesNow() === 0),
+      windowBytes: STREAM_WINDOW_BYTES,
+    };
+  }
+
+  private closed(connection: PeerConnection, _reason: CloseReason): void {
+    if (this.connection === connection) this.connection = null;
+  }
+
+  private hear(): void {
+    this.lastHeardMs = this.group.clock.monotonicMs();
+    this.lastHeardWallMs = this.group.clock.wallMs();
+  }
+
+  /** To be called every 100 ms or so. */
+  tick(): void {
+    this.group.freeLog();
+    const silence = this.group.clock.monotonicMs() - this.lastHeardMs;
+    if (silence > this.spec.settings.heartbeatTimeoutSeconds * 1000) this.mirror.setUpToDate(false);
+  }
+
+  async stop(): Promise<void> {
+    this.connection?.bye('the node stops');
+    this.connection = null;
+    await this.idle();
+    this.mirror.stop();
+  }
+
+  // --- messages, one after another ---
+
+  private take(message: PeerMessage): void {
+    this.hear();
+    if (this.isBusy) this.inbox.push(message);
+    else this.handle(message);
+  }
+
+  private handle(message: PeerMessage): void {
+    try {
+      const step = this.carryOut(message);
+      if (step !== undefined) this.waitFor(step);
+    } catch (error) {
+      this.trouble(error);
+    }
+  }
+
+  private waitFor(step: Promise<void>): void {
+    this.isBusy = true;
+    step
+      .catch((error: unknown) => this.trouble(error))
+      .finally(() => {
+        this.isBusy = false;
+        while (this.inbox.length > 0 && !this.isBusy) this.handle(this.inbox.shift()!);
+        if (!this.isBusy) this.idleWaiters.splice(0).forEach((resolve) => resolve());
+      });
+  }
+
+  private readonly idleWaiters: (() => void)[] = [];
+
+  private idle(): Promise<void> {
+    this.inbox = [];
+    return this.isBusy ? new Promise((resolve) => this.idleWaiters.push(resolve)) : Promise.resolve();
+  }
+
+  private trouble(error: unknown): void {
+    this.inbox = [];
+    if (isRefusal(error) && error.code !== 'FORMAT_CORRUPT') this.connection?.refuse(error.code, error.message);
+    else this.connection?.destroy(String(error));
+  }
+
+  private carryOut(message: PeerMessage): Promise<void> | undefined {
+    switch (message.type) {
+      case Type.Records:
+        this.takeRecords(message.body);
+        return undefined;
+      case Type.Region:
+        this.takeRegion(message);
+        return undefined;
+      case Type.SyncRequest:
+        this.mirror.syncSoon();
+        return undefined;
+      case Type.StreamState:
+        this.mirror.setUpToDate(message.isEquivalent);
+        return undefined;
+      case Type.StartLog:
+        return this.startLog(message);
+      case Type.StartResync:
+        this.expectActive();
+        return this.mirror.startResync(message.lineage, message.fromLsn).then(() => this.settleHosts());
+      case Type.MapRequest:
+        this.expectActive();
+        return this.tellChanges(message);
+      case Type.Suspend:
+        return this.suspend(message);
+      case Type.TailRequest:
+        return this.sendTail(message.fromLsn);
+      default:
+        return undefined;
+    }
+  }
+
+  private expectActive(): void {
+    if (this.spec.run !== 'Active') throw new Refusal('SESSION_NOT_ESTABLISHED', 'the session is suspended here');
+  }
+
+  private takeRecords(body: Buffer): void {
+    this.expectActive();
+    if (this.failure !== null) return;
+    let receipt: string;
+    try {
+      receipt = this.mirror.receive(this.parser.push(body));
+    } catch (error) {
+      if (error instanceof LogOrderError) throw new Refusal('FORMAT_CORRUPT', error.message);
+      // A damaged record: the connection is used no further, and the records are sent again on the next.
+      if (this.connection !== null) this.connection.statistics.checksumErrors++;
+      throw error;
+    }
+    if (receipt === 'gap') this.askAgain();
+    else this.resendFromLsn = -1;
+    this.progressed();
+  }
+
+  private askAgain(): void {
+    const from = this.mirror.receivedLsn;
+    if (this.resendFromLsn === from || this.connection === null) return;
+    this.resendFromLsn = from;
+    this.connection.statistics.gaps++;
+    this.connection.send({ type: Type.Resend, fromLsn: lsn(from) });
+  }
+
+  private takeRegion({ sequence, slot, offset, lengthBytes, isZero, payload }: Region): void {
+    this.expectActive();
+    if (this.failure !== null) return;
+    this.mirror.copyRegion(sequence, slot, {
+      type: isZero ? RecordType.Trim : RecordType.Write,
+      offset,
+      length: lengthBytes,
+      payload: isZero ? [] : [payload],
+    });
+  }
+
+  private async startLog(message: StartLog): Promise<void> {
+    this.expectActive();
+    const { fromLsn, predecessorCrc, runningBytes, isReset, consistentAtLsn, lineage } = message;
+    if (isReset) {
+      await this.mirror.resetLog(fromLsn, predecessorCrc, runningBytes, consistentAtLsn, lineage);
+      this.connection?.send({ type: Type.LogStarted });
+    } else if (this.record.mirror.isLogVoid || fromLsn > this.mirror.receivedLsn) {
+      throw new Refusal('FORMAT_CORRUPT', `the log begins at ${fromLsn}, beyond ${this.mirror.receivedLsn}`);
+    }
+    this.progressed();
+  }
+
+  /** Tells every region that hosts changed here, and those of records that the source does not have. */
+  private async tellChanges({ aboveLsn }: MapRequest): Promise<void> {
+    if (!this.record.mirror.isLogVoid) await markLogged(this.group, aboveLsn);
+    for (const { slot, tracker } of this.group.members.values()) {
+      const bits = tracker.map.exportBits();
+      for (let at = 0; at < bits.length; at += MAP_BITS_BYTES) {
+        const piece = bits.subarray(at, at + MAP_BITS_BYTES);
+        this.connection?.send({
+          type: Type.MapBits,
+          slot,
+          firstRegion: at * 8,
+          regionBytes: REGION_BYTES,
+          bits: piece,
+        });
+      }
+    }
+    this.connection?.send({ type: Type.MapEnd });
+  }
+
+  private async sendTail(fromLsn: number): Promise<void> {
+    await this.group.syncLog();
+    let position = fromLsn;
+    while (this.connection !== null && position < this.group.log.headLsn) {
+      const entries = await this.group.log.readFrom(position + 1, STREAM_FRAME_BYTES);
+      if (entries === null || entries.length === 0) break;
+      const buffers = entries.flatMap((entry) => [entry.header, ...entry.payload]);
+      this.connection.sendRecords(
+        buffers,
+        buffers.reduce((sum, buffer) => sum + buffer.length, 0),
+      );
+      position = entries.at(-1)!.lsn;
+    }
+    this.connection?.send({ type: Type.TailEnd, lastLsn: lsn(position) });
+  }
+
+  // --- what the mirror tells ---
+
+  progressed(): void {
+    const { mirror } = this;
+    this.connection?.send({
+      type: Type.Ack,
+      receivedLsn: lsn(mirror.receivedLsn),
+      durableLsn: lsn(mirror.durableLsn),
+      appliedLsn: lsn(mirror.appliedLsn),
+      syncedRegionSequence: mirror.syncedRegionSequence,
+      consumedBytes: mirror.consumedBytes,
+    });
+  }
+
+  /** Nothing more can be taken: the source is told why, and puts the session into Error. */
+  failed(error: ErrorName): void {
+    if (this.failure !== null) return;
+    this.failure = error;
+    this.around.log({ group: this.group.uid, error }, 'the destination cannot take what it receives');
+    this.connection?.refuse(error, ERRORS[error].text);
+  }
+
+  // --- operations ---
+
+  private async suspend({ sessions }: Suspend): Promise<void> {
+    const [spec] = this.around.parseSessions(sessions);
+    if (spec === undefined || spec.generation < this.spec.generation) return;
+    await this.leave(spec);
+    this.connection?.send({ type: Type.Suspended, generation: spec.generation });
+  }
+
+  /** Holds what it has, durably and applied, and becomes a volume of its own. */
+  private async leave(spec: SessionSpec, leftAtLsn?: number): Promise<void> {
+    await this.mirror.settle();
+    this.record.mirror.leftAtLsn = leftAtLsn ?? this.group.log.headLsn;
+    this.mirror.setUpToDate(false);
+    // The floor rule: from here on the volumes change without the log.
+    if (!this.record.mirror.isLogVoid) await this.group.raiseFloor();
+    this.record.sessions = [spec];
+    this.record.appliedGeneration = spec.generation;
+    await this.group.file.save();
+    this.settleHosts();
+  }
+
+  /** Takes up a later generation with the same ends, from the control plane or from the source. */
+  async apply(spec: SessionSpec): Promise<void> {
+    const before = this.spec;
+    if (before.run === 'Active' && spec.run === 'Suspend') {
+      if (spec.isAlone) await this.becomeAlone(spec);
+      else if (this.connection === null) await this.leave(spec);
+      // Connected, the source tells where to stop, and the new generation comes with that.
+      return;
+    }
+    this.record.sessions = [spec];
+    this.record.appliedGeneration = spec.generation;
+    if (before.run === 'Suspend' && spec.run === 'Active') await this.rejoin();
+    await this.group.file.save();
+  }
+
+  /** The source cannot be reached: opens what it holds, in an epoch that fences the source off. */
+  private async becomeAlone(spec: SessionSpec): Promise<void> {
+    if (this.record.mirror.dataState === 'Inconsistent') throw new Refusal('SESSION_DESTINATION_INCONSISTENT');
+    this.connection?.bye('the destination was opened without its source');
+    this.connection = null;
+    await this.idle();
+    await this.mirror.settle();
+    const { group } = this;
+    this.mirror.setUpToDate(false);
+    const leftAtLsn = group.log.headLsn;
+    group.openEpoch({
+      number: group.epoch.number + 1,
+      id: this.around.randomId(),
+      startLsn: lsn(group.log.headLsn),
+    });
+    await this.leave(spec, leftAtLsn);
+    this.around.log({ group: group.uid, epoch: group.epoch.number }, 'the destination was opened without its source');
+  }
+
+  /** Hosts are shut out; what they changed stays marked until the source has asked for it. */
+  private async rejoin(): Promise<void> {
+    this.settleHosts();
+    for (const { volume, tracker } of this.group.members.values()) {
+      await volume.sync();
+      await tracker.map.sync();
+    }
+    this.record.isFenced = false;
+  }
+
+  // --- what others see ---
+
+  private get isSilent(): boolean {
+    const silence = this.group.clock.monotonicMs() - this.lastHeardMs;
+    return this.connection === null && silence > this.spec.settings.heartbeatTimeoutSeconds * 1000;
+  }
+
+  private get status(): SessionStatus {
+    if (this.spec.run === 'Suspend') return 'Suspend';
+    if (this.failure !== null) return 'Error';
+    return this.isSilent ? 'Halt' : 'Active';
+  }
+
+  private get phase(): SessionPhase {
+    const { dataState } = this.mirror;
+    if (dataState === 'Inconsistent') return 'Copying';
+    return dataState === 'Up_To_Date' || this.status !== 'Active' ? 'Equivalent' : 'Copying';
+  }
+
+  state(): SessionState {
+    const { group, record, spec, mirror, failure } = this;
+    const behind = mirror.receivedLsn - mirror.durableLsn;
+    return {
+      spec,
+      role: 'destination',
+      appliedGeneration: record.appliedGeneration,
+      status: this.status,
+      phase: this.phase,
+      dataState: mirror.dataState,
+      effectiveMode: spec.settings.transferMode,
+      loggingTo: spec.run === 'Suspend' ? 'Dcm' : 'Srl',
+      error: failure && { code: failure, message: ERRORS[failure].text, time: new Date(group.clock.wallMs()).toISOString() },
+      isLinkUp: this.connection !== null,
+      lastHeardTime: this.lastHeardWallMs === null ? null : new Date(this.lastHeardWallMs).toISOString(),
+      epoch: epochOf(group),
+      headLsn: String(mirror.receivedLsn),
+      durableLsn: String(mirror.durableLsn),
+      totalBytes: totalBytes(group),
+      uncopiedBytes: spec.run === 'Suspend' ? markedBytes(group) : 0,
+      transferredBytes: 0,
+      resyncBytes: 0,
+      lag: { writes: Math.max(0, behind), bytes: 0, seconds: 0 },
+      statistics: statisticsOf(this.statistics),
+    };
+  }
+}

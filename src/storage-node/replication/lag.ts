@@ -1,0 +1,64 @@
+import type { LogEntry } from '../../format/srl/log-entry.js';
+
+const SAMPLES_MAX = 8192;
+
+interface Sample {
+  readonly lastLsn: number;
+  readonly runningBytes: number;
+  /** Source time of the first write of the sample. */
+  readonly timeMs: number;
+}
+
+/**
+ * What a destination does not hold durably yet, in writes, bytes and time (promise C32). Far behind, samples are merged: the time is
+ * then that of an older write, never of a younger one.
+ */
+export class Lag {
+  private samples: Sample[] = [];
+
+  /** @param durableLsn position that the destination has durable, with the log's running byte count there */
+  constructor(
+    private durableLsn: number,
+    private durableRunningBytes: number,
+  ) {}
+
+  appended(entries: readonly LogEntry[]): void {
+    const first = entries[0]!;
+    const last = entries.at(-1)!;
+    this.samples.push({ lastLsn: last.lsn, runningBytes: last.runningBytes, timeMs: first.timeMs });
+    if (this.samples.length > SAMPLES_MAX) this.merge();
+  }
+
+  durable(lsn: number): void {
+    if (lsn <= this.durableLsn) return;
+    this.durableLsn = lsn;
+    let count = 0;
+    while (count < this.samples.length && this.samples[count]!.lastLsn <= lsn) count++;
+    if (count === 0) return;
+    this.durableRunningBytes = this.samples[count - 1]!.runningBytes;
+    this.samples.splice(0, count);
+  }
+
+  writes(headLsn: number): number {
+    return Math.max(0, headLsn - this.durableLsn);
+  }
+
+  bytes(headRunningBytes: number): number {
+    return Math.max(0, headRunningBytes - this.durableRunningBytes);
+  }
+
+  seconds(headLsn: number, nowMs: number): number {
+    const oldest = this.samples[0];
+    if (headLsn <= this.durableLsn || oldest === undefined) return 0;
+    return Math.max(0, (nowMs - oldest.timeMs) / 1000);
+  }
+
+  private merge(): void {
+    const merged: Sample[] = [];
+    for (let i = 0; i < this.samples.length; i += 2) {
+      const [first, second] = [this.samples[i]!, this.samples[i + 1] ?? this.samples[i]!];
+      merged.push({ ...second, timeMs: first.timeMs });
+    }
+    this.samples = merged;
+  }
+}

@@ -1,0 +1,362 @@
+import { randomBytes } from 'node:crypto';
+import { Refusal } from '../../errors/refusal.js';
+import type { GroupUid, NodeUid, SessionUid, VolumeUid } from '../../model/ids.js';
+import type { SessionSpec, SessionState } from '../../node-api/contract.js';
+import { STREAM_TICK_MS } from '../config/limits.js';
+import type { Group } from '../group/group.js';
+import type { GroupFolder } from '../group/group-folder.js';
+import type { GroupRecord, GroupRecordFile } from '../group/group-record.js';
+import type { HostedVolume } from '../group/hosted-volume.js';
+import { DestinationStream, type DestinationSurroundings } from './destination-stream.js';
+import type { Greeting } from './peer-listener.js';
+import { SourceStream, type SourceSurroundings } from './source-stream.js';
+
+export interface ReplicaSurroundings {
+  readonly nodeUid: NodeUid;
+  readonly runCounter: number;
+  readonly folder: GroupFolder;
+  findVolume(uid: VolumeUid): HostedVolume | undefined;
+  makeDialer: SourceSurroundings['makeDialer'];
+  parseSessions(sessions: readonly object[]): SessionSpec[];
+  log(fields: object, message: string): void;
+}
+
+type Stream = SourceStream | DestinationStream;
+
+/** One group here: opened, and once the node is up also streaming. */
+interface Replica {
+  group: Group;
+  stream: Stream | null;
+  /** Operations on a group happen one after another. */
+  queue: Promise<unknown>;
+}
+
+/**
+ * Every replicated group of this node, as source or destination: makes them, finds them again at start, carries out what the control
+ * plane asks, and hands peers to the group they ask for.
+ */
+export class Replicas {
+  private readonly replicas = new Map<GroupUid, Replica>();
+  private ticker: NodeJS.Timeout | null = null;
+
+  constructor(private readonly around: ReplicaSurroundings) {}
+
+  // --- start and stop ---
+
+  /** @param wasPowerLost the machine went down while volumes may have been written */
+  async open(wasPowerLost: boolean): Promise<void> {
+    for (const groupUid of await this.around.folder.list()) {
+      const file = await this.around.folder.readRecord(groupUid);
+      if (file === null) continue;
+      const group = await this.around.folder.open(file, this.volumesOf(file.record), wasPowerLost);
+      this.replicas.set(groupUid, { group, stream: null, queue: Promise.resolve() });
+    }
+  }
+
+  /** Applies to the volumes what their logs hold above the floors. */
+  async replay(): Promise<void> {
+    for (const { group } of this.replicas.values()) {
+      if (group.record.mirror.isLogVoid) continue;
+      const count = await group.replay();
+      if (count > 0) this.around.log({ group: group.uid, records: count }, 'replayed');
+      await group.raiseFloor();
+    }
+  }
+
+  async takeUpRoles(): Promise<void> {
+    for (const replica of this.replicas.values()) replica.stream = await this.makeStream(replica.group);
+  }
+
+  /** Sources begin to look for their destinations; hosts of their volumes wait until those have answered. */
+  async begin(): Promise<void> {
+    for (const { stream } of this.replicas.values()) {
+      if (stream instanceof SourceStream) await stream.beginAfterStart();
+    }
+    this.ticker = setInterval(() => this.tick(), STREAM_TICK_MS);
+  }
+
+  async stop(): Promise<void> {
+    if (this.ticker !== null) clearInterval(this.ticker);
+    await Promise.all([...this.replicas.values()].map(({ stream }) => stream?.stop()));
+  }
+
+  async close(): Promise<void> {
+    for (const { group } of this.replicas.values()) {
+      await group.raiseFloor().catch((error: unknown) => this.around.log({ error: String(error) }, 'no last checkpoint'));
+      await group.close();
+    }
+  }
+
+  private tick(): void {
+    for (const { stream } of this.replicas.values()) stream?.tick();
+  }
+
+  private makeStream(group: Group): Promise<Stream> {
+    if (group.record.role === 'source') return SourceStream.open(group, this.sourceSurroundings());
+    return Promise.resolve(new DestinationStream(group, this.destinationSurroundings()));
+  }
+
+  private sourceSurroundings(): SourceSurroundings {
+    const { nodeUid, runCounter, log, makeDialer } = this.around;
+    return {
+      nodeUid,
+      runCounter,
+      log,
+      randomId,
+      makeDialer: (owner, spec, statistics) => makeDialer(owner, spec, statistics),
+      adopt: async (spec) => {
+        await this.put(this.around.parseSessions([spec])[0]!);
+      },
+    };
+  }
+
+  private destinationSurroundings(): DestinationSurroundings {
+    const { nodeUid, runCounter, log, parseSessions } = this.around;
+    return { nodeUid, runCounter, log, randomId, parseSessions: (sessions) => parseSessions(sessions) };
+  }
+
+  private volumesOf(record: GroupRecord): Map<number, HostedVolume> {
+    const volumes = new Map<number, HostedVolume>();
+    for (const spec of record.sessions) {
+      const uid = record.role === 'source' ? spec.source.volumeUid : spec.destination.volumeUid;
+      const volume = this.around.findVolume(uid);
+      if (volume === undefined) throw new Refusal('VOLUME_NOT_FOUND', uid);
+      volumes.set(spec.slot, volume);
+    }
+    return volumes;
+  }
+
+  // --- looking up ---
+
+  states(): SessionState[] {
+    return [...this.replicas.values()].flatMap(({ stream }) => (stream === null ? [] : [stream.state()]));
+  }
+
+  get logUsedBytes(): number {
+    let bytes = 0;
+    for (const { group } of this.replicas.values()) bytes += group.log.usedBytes;
+    return bytes;
+  }
+
+  isReplicated(volume: VolumeUid): boolean {
+    return this.ofVolume(volume) !== undefined;
+  }
+
+  /** Certificate that a peer must show, or null for a node that shares no session with this one. */
+  fingerprintOf(node: NodeUid): string | null {
+    for (const { group } of this.replicas.values()) {
+      for (const { source, destination } of group.record.sessions) {
+        if (source.nodeUid === node) return source.fingerprint;
+        if (destination.nodeUid === node) return destination.fingerprint;
+      }
+    }
+    return null;
+  }
+
+  private ofVolume(uid: VolumeUid): Replica | undefined {
+    return [...this.replicas.values()].find(({ group }) =>
+      [...group.members.values()].some((member) => member.uid === uid),
+    );
+  }
+
+  private ofSession(uid: SessionUid): Replica | undefined {
+    return [...this.replicas.values()].find(({ group }) => group.record.sessions.some((spec) => spec.uid === uid));
+  }
+
+  // --- what the control plane asks ---
+
+  /** Makes a session, or takes up a later generation of one. Earlier generations change nothing. */
+  put(spec: SessionSpec): Promise<SessionState> {
+    const replica = this.ofSession(spec.uid);
+    if (replica === undefined) return this.create(spec);
+    return inTurn(replica, async () => {
+      if (spec.generation > specOf(replica.group).generation) await this.change(replica, spec);
+      return replica.stream!.state();
+    });
+  }
+
+  /** Suspends several sessions at one point in time: all of them stop in one turn of the event loop. */
+  async suspend(specs: readonly SessionSpec[]): Promise<SessionState[]> {
+    const replicas = specs.map((spec) => {
+      const replica = this.ofSession(spec.uid);
+      if (replica === undefined) throw new Refusal('SESSION_NOT_FOUND', spec.uid);
+      if (this.roleIn(spec) !== replica.group.record.role) throw new Refusal('SESSION_SOURCES_DIFFER', spec.uid);
+      return replica;
+    });
+    return together(replicas, async () => {
+      const changes = specs.map((spec, index) => {
+        const { group, stream } = replicas[index]!;
+        return spec.generation > specOf(group).generation ? stream!.apply(spec) : Promise.resolve();
+      });
+      await Promise.all(changes);
+      return replicas.map(({ stream }) => stream!.state());
+    });
+  }
+
+  /** Ends a session here; the volume keeps its data and is open to hosts. Gone already is success. */
+  async delete(uid: SessionUid): Promise<void> {
+    const replica = this.ofSession(uid);
+    if (replica === undefined) return;
+    await inTurn(replica, async () => {
+      const { group, stream } = replica;
+      if (!this.replicas.has(group.uid)) return;
+      const volumes = this.volumesOf(group.record);
+      await stream?.stop();
+      if (stream instanceof DestinationStream) await stream.mirror.settle();
+      await group.raiseFloor();
+      this.replicas.delete(group.uid);
+      await group.close();
+      await this.around.folder.remove(group.uid);
+      for (const volume of volumes.values()) volume.openDirect();
+    });
+  }
+
+  private async create(spec: SessionSpec): Promise<SessionState> {
+    const role = this.roleIn(spec);
+    const volumeUid = role === 'source' ? spec.source.volumeUid : spec.destination.volumeUid;
+    const volume = this.around.findVolume(volumeUid);
+    if (volume === undefined) throw new Refusal('VOLUME_NOT_FOUND', volumeUid);
+    if (this.replicas.has(spec.groupUid)) throw new Refusal('VOLUME_SECOND_DESTINATION', volume.name);
+    const other = this.ofVolume(volumeUid);
+    if (other !== undefined) {
+      const isSource = other.group.record.role === 'source';
+      throw new Refusal(isSource ? 'VOLUME_SECOND_DESTINATION' : 'VOLUME_ALREADY_DESTINATION', volume.name);
+    }
+    // Hosts must not write between the making of the group and the opening of its path.
+    volume.open({ refusal: 'ACCESS_WAITING', submit: () => {} });
+    try {
+      await volume.volume.sync();
+      const group = await this.around.folder.create(newRecord(spec, role), new Map([[spec.slot, volume]]));
+      const replica: Replica = { group, stream: null, queue: Promise.resolve() };
+      this.replicas.set(spec.groupUid, replica);
+      if (role === 'source') for (const { tracker } of group.members.values()) tracker.map.markAll();
+      replica.stream = await this.makeStream(group);
+      if (replica.stream instanceof SourceStream) await replica.stream.begin();
+      return replica.stream.state();
+    } catch (error) {
+      this.replicas.delete(spec.groupUid);
+      volume.openDirect();
+      throw error;
+    }
+  }
+
+  private async change(replica: Replica, spec: SessionSpec): Promise<void> {
+    const { group } = replica;
+    if (spec.groupUid !== group.uid) throw new Refusal('PARAMETER_INVALID', 'groupUid');
+    if (this.roleIn(spec) === group.record.role) await replica.stream!.apply(spec);
+    else await this.reverse(replica, spec);
+  }
+
+  /** The ends are exchanged: a suspended source becomes a destination, or a suspended destination the source. */
+  private async reverse(replica: Replica, spec: SessionSpec): Promise<void> {
+    const { group, stream } = replica;
+    const { record } = group;
+    if (stream instanceof DestinationStream) {
+      if (stream.spec.run !== 'Suspend') throw new Refusal('SESSION_NOT_SUSPENDED');
+      if (record.mirror.dataState === 'Inconsistent') throw new Refusal('SESSION_DESTINATION_INCONSISTENT');
+      await stream.stop();
+      await group.raiseFloor();
+      Object.assign(record, { role: 'source', isFenced: false, stream: newStream(record.mirror.leftAtLsn) });
+    } else {
+      const source = stream as SourceStream;
+      if (source.spec.run === 'Active') await source.yieldTo();
+      await source.stop();
+      await group.raiseFloor();
+      const leftAtLsn = record.stream.mapsFromLsn ?? group.log.headLsn;
+      const mirror = { dataState: 'Consistent', consistentAtLsn: 0, leftAtLsn, resyncFromLsn: 0, isLogVoid: false };
+      Object.assign(record, { role: 'destination', mirror });
+    }
+    record.sessions = [spec];
+    record.appliedGeneration = spec.generation;
+    await group.close();
+    // Opened anew, since a role is wired through the log and the volumes.
+    const file = (await this.around.folder.readRecord(group.uid)) as GroupRecordFile;
+    replica.group = await this.around.folder.open(file, this.volumesOf(file.record), false);
+    replica.group.appliedLsn = replica.group.log.headLsn;
+    replica.stream = await this.makeStream(replica.group);
+    if (replica.stream instanceof SourceStream) await replica.stream.begin();
+  }
+
+  private roleIn(spec: SessionSpec): 'source' | 'destination' {
+    if (spec.source.nodeUid === this.around.nodeUid) return 'source';
+    if (spec.destination.nodeUid === this.around.nodeUid) return 'destination';
+    throw new Refusal('PARAMETER_INVALID', 'neither end is this node');
+  }
+
+  // --- peers ---
+
+  /** A source said Hello. Its knowledge of the session and ours are brought together first. */
+  async greet(greeting: Greeting): Promise<void> {
+    const { hello } = greeting;
+    try {
+      const [theirs] = this.around.parseSessions(hello.sessions);
+      const replica = this.replicas.get(hello.groupUid);
+      if (replica?.stream == null || theirs === undefined) throw new Refusal('SESSION_NOT_FOUND', hello.groupUid);
+      const isTheirs = theirs.source.nodeUid === hello.nodeUid && theirs.uid === specOf(replica.group).uid;
+      if (!isTheirs) throw new Refusal('SESSION_NOT_FOUND', hello.groupUid);
+      await inTurn(replica, async () => {
+        // A suspend is told apart, with the position to stop at.
+        const isNews = theirs.generation > specOf(replica.group).generation;
+        if (isNews && theirs.run === 'Active') await this.change(replica, theirs);
+        const { stream } = replica;
+        if (!(stream instanceof DestinationStream)) throw new Refusal('SESSION_SPLIT_BRAIN', hello.groupUid);
+        await stream.greet(greeting);
+      });
+    } catch (error) {
+      const refusal = error instanceof Refusal ? error : new Refusal('INTERNAL', String(error));
+      greeting.refuse(refusal.code, refusal.message);
+    }
+  }
+}
+
+function inTurn<T>(replica: Replica, work: () => Promise<T>): Promise<T> {
+  return together([replica], work);
+}
+
+/** Runs once nothing else runs on any of these groups; whatever comes later waits for it. */
+function together<T>(replicas: readonly Replica[], work: () => Promise<T>): Promise<T> {
+  const result = Promise.all(replicas.map(({ queue }) => queue)).then(work);
+  const settled = result.catch(() => undefined);
+  for (const replica of replicas) replica.queue = settled;
+  return result;
+}
+
+function specOf(group: Group): SessionSpec {
+  return group.record.sessions[0]!;
+}
+
+function randomId(): string {
+  return randomBytes(8).toString('hex');
+}
+
+function newRecord(spec: SessionSpec, role: 'source' | 'destination'): GroupRecord {
+  return {
+    groupUid: spec.groupUid,
+    role,
+    sessions: [spec],
+    appliedGeneration: spec.generation,
+    lineage: [],
+    floorLsn: 0,
+    durableLsn: 0,
+    isFenced: false,
+    stream: { ...newStream(0), dataState: 'Inconsistent', phase: 'Copying', mustAskForChanges: false },
+    mirror: { dataState: 'Inconsistent', consistentAtLsn: 0, leftAtLsn: 0, resyncFromLsn: 0, isLogVoid: role === 'destination' },
+  };
+}
+
+/** A stream that begins from what the maps say, and with the other side's own changes. */
+function newStream(mapsFromLsn: number): GroupRecord['stream'] {
+  return {
+    dataState: 'Consistent',
+    phase: 'Equivalent',
+    reliesFromLsn: null,
+    mapsFromLsn,
+    isFalling: false,
+    mustAskForChanges: true,
+    isHalted: false,
+    isWaitingForResume: false,
+    error: null,
+    transferredBytes: 0,
+    resyncBytes: 0,
+  };
+}

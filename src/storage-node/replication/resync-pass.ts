@@ -1,0 +1,191 @@
+import { PeerMessageType } from '../../format/peer/messages.js';
+import { REGION_BYTES } from '../../model/sizes.js';
+import { RESYNC_INFLIGHT_BYTES, RESYNC_RUN_BYTES } from '../config/limits.js';
+import type { Group } from '../group/group.js';
+import type { Member } from '../group/member.js';
+import type { PeerConnection } from './peer-connection.js';
+import type { Progress } from './progress.js';
+import type { RecordSender } from './record-sender.js';
+
+const EMPTY = Buffer.alloc(0);
+const ZEROS = Buffer.alloc(RESYNC_RUN_BYTES);
+/** Longest range that one zero frame covers: whole regions, below the field's 32 bits. */
+const ZERO_RUN_BYTES = 1024 * RESYNC_RUN_BYTES;
+
+/** Regions on their way: cleared in the map once the destination has synced the frame with this number. */
+interface Outstanding {
+  readonly sequence: number;
+  readonly bytes: number;
+  readonly member: Member;
+  readonly firstRegion: number;
+  readonly regionCount: number;
+}
+
+interface Run {
+  readonly member: Member;
+  readonly offset: number;
+  readonly length: number;
+  readonly isHole: boolean;
+}
+
+/**
+ * One pass over the replay maps of a group: reads each marked region and sends what is there now. Host writes go on meanwhile; their
+ * records follow in the log, and those that overlap a region being read wait until its copy is queued.
+ */
+export class ResyncPass {
+  /** Highest log position at which any region was read: the copy is a point in time once the destination is past it. */
+  consistentAtLsn = 0;
+  private copiedBytes = 0;
+  private sequence = 0;
+  private outstanding: Outstanding[] = [];
+  private outstandingBytes = 0;
+  private readonly members: Member[];
+  private memberIndex = 0;
+  private cursor = 0;
+  private isReading = false;
+  private isStopped = false;
+
+  constructor(
+    private readonly group: Group,
+    private readonly connection: PeerConnection,
+    private readonly progress: Progress,
+    private readonly records: RecordSender,
+    /** Whether the destination's volumes were never written: zeros need not be sent at all. */
+    private readonly isBlankThere: boolean,
+    private readonly on: { finished(): void; failed(error: unknown): void },
+  ) {
+    this.members = [...group.members.values()];
+  }
+
+  stop(): void {
+    this.isStopped = true;
+    this.records.isPaused = false;
+  }
+
+  /** Sends as much as window and socket take; ends by `finished` when nothing is marked or on its way. */
+  pump(): void {
+    while (!this.isStopped && !this.isReading && this.canSend) {
+      const run = this.nextRun();
+      if (run === null) {
+        if (this.outstanding.length === 0) this.finish();
+        return;
+      }
+      this.sendRun(run);
+    }
+  }
+
+  /** Payload bytes sent since the last call. */
+  takeCopiedBytes(): number {
+    const bytes = this.copiedBytes;
+    this.copiedBytes = 0;
+    return bytes;
+  }
+
+  private get canSend(): boolean {
+    return (
+      this.outstandingBytes < RESYNC_INFLIGHT_BYTES && this.connection.isWritable && this.progress.roomBytes > 0
+    );
+  }
+
+  acknowledged(sequence: number): void {
+    let count = 0;
+    while (count < this.outstanding.length && this.outstanding[count]!.sequence <= sequence) {
+      const { member, firstRegion, regionCount, bytes } = this.outstanding[count++]!;
+      clear(member, firstRegion, regionCount);
+      this.outstandingBytes -= bytes;
+    }
+    this.outstanding.splice(0, count);
+    this.pump();
+  }
+
+  /** The next marked regions that lie together, within one allocation status. */
+  private nextRun(): Run | null {
+    while (this.memberIndex < this.members.length) {
+      const member = this.members[this.memberIndex]!;
+      const { map } = member.tracker;
+      const first = map.nextMarked(this.cursor);
+      if (first >= 0) return this.runFrom(member, first);
+      this.memberIndex++;
+      this.cursor = 0;
+    }
+    return null;
+  }
+
+  private runFrom(member: Member, first: number): Run {
+    const { sizeBytes, device } = member.volume;
+    const offset = first * REGION_BYTES;
+    const [extent] = device.extentsNow(offset, Math.min(ZERO_RUN_BYTES, sizeBytes - offset));
+    // A hole counts only for the regions that lie in it whole; without one, whatever is there is read.
+    const holeEnd = extent?.isHole ? offset + extent.lengthBytes : offset;
+    const isHole = holeEnd === sizeBytes || holeEnd >= offset + REGION_BYTES;
+    const limit = isHole ? holeEnd : offset + RESYNC_RUN_BYTES;
+    let last = first;
+    while ((last + 2) * REGION_BYTES <= limit && member.tracker.map.nextMarked(last + 1) === last + 1) last++;
+    this.cursor = last + 1;
+    return { member, offset, length: Math.min((last + 1) * REGION_BYTES, sizeBytes) - offset, isHole };
+  }
+
+  private sendRun(run: Run): void {
+    if (run.isHole) {
+      this.sendCopy(run, null);
+      return;
+    }
+    const target = Buffer.allocUnsafe(run.length);
+    if (run.member.volume.readForCopyNow(target, run.offset)) {
+      this.sendCopy(run, target);
+      return;
+    }
+    this.isReading = true;
+    this.records.isPaused = true;
+    run.member.volume.readForCopy(target, run.offset).then(
+      () => {
+        if (this.isStopped) return;
+        this.sendCopy(run, target);
+        this.isReading = false;
+        this.records.isPaused = false;
+        this.records.pump();
+        this.pump();
+      },
+      (error: unknown) => {
+        if (!this.isStopped) this.on.failed(error);
+      },
+    );
+  }
+
+  /** Queues the copy of a run. `data` null, or all zeros, goes as a range of zeros. */
+  private sendCopy(run: Run, data: Buffer | null): void {
+    this.consistentAtLsn = Math.max(this.consistentAtLsn, this.group.log.headLsn);
+    const isZero = data === null || data.equals(ZEROS.subarray(0, data.length));
+    const firstRegion = run.offset / REGION_BYTES;
+    const regionCount = Math.ceil(run.length / REGION_BYTES);
+    if (isZero && this.isBlankThere) {
+      clear(run.member, firstRegion, regionCount);
+      return;
+    }
+    const payload = isZero ? EMPTY : data;
+    const { member, offset, length } = run;
+    const sequence = ++this.sequence;
+    this.connection.send({
+      type: PeerMessageType.Region,
+      sequence,
+      slot: member.slot,
+      offset,
+      lengthBytes: length,
+      isZero,
+      payload,
+    });
+    this.progress.sentBytes += payload.length;
+    this.copiedBytes += payload.length;
+    this.outstandingBytes += payload.length;
+    this.outstanding.push({ sequence, bytes: payload.length, member, firstRegion, regionCount });
+  }
+
+  private finish(): void {
+    this.isStopped = true;
+    this.on.finished();
+  }
+}
+
+function clear(member: Member, firstRegion: number, regionCount: number): void {
+  for (let region = firstRegion; region < firstRegion + regionCount; region++) member.tracker.map.clear(region);
+}

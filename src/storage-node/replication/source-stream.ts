@@ -1,0 +1,840 @@
+import type { ErrorName } from '../../errors/registry.js';
+import { ERRORS } from '../../errors/registry.js';
+import type { LogEntry } from '../../format/srl/log-entry.js';
+import { PeerMessageType as Type } from '../../format/peer/messages.js';
+import type { Ack, Hello, MapBits, PeerMessage, Welcome } from '../../format/peer/messages.js';
+import { RecordParser } from '../../format/srl/record-parser.js';
+import { lsn } from '../../model/position.js';
+import type { DataState, SessionStatus } from '../../model/session.js';
+import { MIB } from '../../model/sizes.js';
+import type { SessionSpec, SessionState } from '../../node-api/contract.js';
+import type { HostPort } from '../config/host-port.js';
+import { fallToMap } from '../group/fall-to-map.js';
+import type { Follower } from '../group/follower.js';
+import type { Group } from '../group/group.js';
+import type { GroupRecord } from '../group/group-record.js';
+import { closedPath } from '../group/host-path.js';
+import { HostWriter } from '../group/host-writer.js';
+import { chooseCatchUp, type CatchUp } from './choose-catch-up.js';
+import type { CloseReason } from './close-reason.js';
+import { Lag } from './lag.js';
+import type { PeerConnection } from './peer-connection.js';
+import type { DialerOwner, PeerDialer } from './peer-dialer.js';
+import { Progress } from './progress.js';
+import { RecordSender } from './record-sender.js';
+import { ResyncPass } from './resync-pass.js';
+import { epochOf, markedBytes, statisticsOf, totalBytes } from './session-figures.js';
+import { LinkStatistics } from './link-statistics.js';
+
+/** What a stream needs from the node around it. */
+export interface SourceSurroundings {
+  readonly runCounter: number;
+  readonly nodeUid: Hello['nodeUid'];
+  /** Makes the dialer that finds this stream's destination. */
+  makeDialer(owner: DialerOwner, spec: SessionSpec, statistics: LinkStatistics): PeerDialer;
+  /** The destination knows a later generation of the session: take it up as if the control plane had sent it. */
+  adopt(spec: SessionSpec): Promise<void>;
+  /** 16 hex digits for a new epoch. */
+  randomId(): string;
+  log(fields: object, message: string): void;
+}
+
+/**
+ * - `Idle`: nothing moves (suspended, halted, in error, or not connected).
+ * - `Asking`: the destination's own changes are being fetched.
+ * - `Resync`: regions are copied; records go along unlogged there.
+ * - `Log`: records go to the destination's log, from wherever it is up to the head.
+ */
+type Stage = 'Idle' | 'Asking' | 'Resync' | 'Log';
+
+/** Silence beyond the heartbeat timeout after which the source lets go: by then the destination knows that it is out of date. */
+const LET_GO_GRACE_MS = 1000;
+
+/**
+ * A source's side of the replication of one group to one destination. It decides what the destination is sent and whether host
+ * writes wait for it; the positions are the destination's own words.
+ */
+export class SourceStream implements Follower, DialerOwner {
+  readonly writer: HostWriter;
+  readonly progress = new Progress();
+  readonly statistics = new LinkStatistics();
+  writeRefusal: ErrorName | null = null;
+
+  private readonly dialer: PeerDialer;
+  private connection: PeerConnection | null = null;
+  private stage: Stage = 'Idle';
+  private sender: RecordSender | null = null;
+  private pass: ResyncPass | null = null;
+  /** Whether host writes wait for this destination. */
+  private isGating = false;
+  /** Gating began here: the destination is Equivalent once it has received this. */
+  private gateFromLsn = 0;
+  /** Writes after this do not wait: the stream is being suspended. */
+  private gateLimitLsn = Infinity;
+  /** The destination is a point in time once it has this durable. */
+  private consistentAtLsn = 0;
+  /** A starting source serves no host before it has asked its destination. */
+  private isStarting = false;
+  private startedAtMs: number;
+  private lastHeardMs: number;
+  private lastHeardWallMs: number | null = null;
+  private wantedLsn = 0;
+  /** Whether this connection's destination was told that it is Equivalent. */
+  private isAnnounced = false;
+  private isFalling = false;
+  private falling: Promise<void> = Promise.resolve();
+  private isStopped = false;
+  private lettingGo: Promise<void> | null = null;
+  private suspending: { readonly lsn: number; isSent: boolean; done: () => void } | null = null;
+
+  static async open(group: Group, around: SourceSurroundings): Promise<SourceStream> {
+    const { log, record } = group;
+    const { stream } = record;
+    // What was freed had been acknowledged as durable, though the record may be older than that.
+    if (stream.reliesFromLsn !== null) stream.reliesFromLsn = Math.max(stream.reliesFromLsn, log.oldestLsn - 1);
+    const from = stream.reliesFromLsn ?? log.headLsn;
+    const position = await log.positionOf(from);
+    return new SourceStream(group, around, new Lag(from, position?.runningBytes ?? log.headRunningBytes), from);
+  }
+
+  private constructor(
+    readonly group: Group,
+    private readonly around: SourceSurroundings,
+    private readonly lag: Lag,
+    durableLsn: number,
+  ) {
+    const now = group.clock.monotonicMs();
+    this.startedAtMs = now;
+    this.lastHeardMs = now;
+    this.progress.durableLsn = durableLsn;
+    this.writer = new HostWriter(group, this);
+    group.keepAfterLsn = () => this.reliesFromLsn;
+    this.dialer = around.makeDialer(this, this.spec, this.statistics);
+  }
+
+  // --- Follower: what the group asks on the write path ---
+
+  get receivedLsn(): number {
+    if (!this.isGating || this.progress.receivedLsn >= this.gateLimitLsn) return Infinity;
+    return this.progress.receivedLsn;
+  }
+
+  get durableLsn(): number {
+    if (!this.isGating || this.progress.durableLsn >= this.gateLimitLsn) return Infinity;
+    return this.progress.durableLsn;
+  }
+
+  get reliesFromLsn(): number {
+    return this.record.stream.reliesFromLsn ?? Infinity;
+  }
+
+  offer(entries: readonly LogEntry[]): void {
+    this.lag.appended(entries);
+    if (this.sender !== null) this.sender.offer(entries);
+    if (!this.isGating && this.isOverShare) void this.fall();
+  }
+
+  wantDurable(): void {
+    const { headLsn } = this.group.log;
+    if (!this.isGating || this.connection === null || this.wantedLsn >= headLsn) return;
+    this.wantedLsn = headLsn;
+    this.connection.send({ type: Type.SyncRequest, lsn: lsn(headLsn) });
+  }
+
+  private get isOverShare(): boolean {
+    if (this.record.stream.reliesFromLsn === null || this.isFalling) return false;
+    const { log } = this.group;
+    const share = Math.min(this.spec.settings.srlShareMb * MIB, this.spec.srlSizeBytes / 2);
+    return this.lag.bytes(log.headRunningBytes) > share;
+  }
+
+  private get record(): GroupRecord {
+    return this.group.record;
+  }
+
+  get spec(): SessionSpec {
+    return this.record.sessions[0]!;
+  }
+
+  // --- life ---
+
+  /** Begins to serve hosts at once: the group was just made, or its roles just changed. */
+  async begin(): Promise<void> {
+    for (const { tracker } of this.group.members.values()) {
+      tracker.isMarking = this.record.stream.reliesFromLsn === null;
+    }
+    await this.openEpoch(0);
+    this.openHosts();
+    this.dialer.start();
+  }
+
+  /**
+   * Begins after a start of the node: the destination is asked first, since it may hold acknowledged writes that were lost here, or
+   * may have been promoted.
+   */
+  async beginAfterStart(): Promise<void> {
+    const { record } = this;
+    if (record.stream.isFalling) await fallToMap(this.group);
+    for (const member of this.group.members.values()) {
+      member.tracker.isMarking = record.stream.reliesFromLsn === null;
+    }
+    if (this.spec.run === 'Suspend') {
+      await this.openEpoch(0);
+      this.openHosts();
+    } else {
+      this.isStarting = true;
+      this.closeHosts('ACCESS_WAITING');
+    }
+    this.dialer.start();
+  }
+
+  async stop(): Promise<void> {
+    this.isStopped = true;
+    this.dialer.stop();
+    this.disconnect('the node stops');
+    await this.lettingGo;
+  }
+
+  /** To be called every 100 ms or so. */
+  tick(): void {
+    const now = this.group.clock.monotonicMs();
+    this.group.freeLog();
+    const { heartbeatTimeoutSeconds, maxWriteDelayMs, startupWaitSeconds, splitMode } = this.spec.settings;
+    if (this.isStarting) {
+      const isWaitOver = now - this.startedAtMs >= startupWaitSeconds * 1000;
+      if (isWaitOver && splitMode === 'Automatic' && this.connection === null) this.startAlone();
+      return;
+    }
+    if (this.spec.run !== 'Active' || this.record.stream.error !== null) return;
+    const silence = now - this.lastHeardMs;
+    if (silence > heartbeatTimeoutSeconds * 1000 + LET_GO_GRACE_MS) this.letGo();
+    const waitingSince = this.writer.oldestWaitingSinceMs;
+    const isSlow = waitingSince !== undefined && maxWriteDelayMs > 0 && now - waitingSince > maxWriteDelayMs;
+    if (this.isGating && this.connection !== null && isSlow) void this.fail('SESSION_WRITE_DELAYED');
+  }
+
+  private openHosts(): void {
+    const { isFenced } = this.record;
+    for (const member of this.group.members.values()) {
+      member.open(isFenced ? closedPath('ACCESS_FENCED') : this.writer.pathOf(member));
+    }
+  }
+
+  private closeHosts(reason: ErrorName): void {
+    for (const member of this.group.members.values()) member.open(closedPath(reason));
+    this.writer.failWaiting(reason);
+  }
+
+  /** A new reign of this source: number above every epoch that is known. */
+  private async openEpoch(aboveNumber: number): Promise<void> {
+    const number = Math.max(aboveNumber, this.record.lineage.at(-1)?.number ?? 0) + 1;
+    const entry = this.group.openEpoch({
+      number,
+      id: this.around.randomId(),
+      startLsn: lsn(this.group.log.headLsn),
+    });
+    this.offer([entry]);
+    await this.group.file.save();
+  }
+
+  private startAlone(): void {
+    this.isStarting = false;
+    this.record.stream.isHalted = true;
+    this.around.log({ group: this.group.uid }, 'the destination did not answer in time: the source serves alone');
+    void this.openEpoch(0).then(() => this.openHosts());
+  }
+
+  // --- connection ---
+
+  makeHello(): Hello {
+    const { log } = this.group;
+    return {
+      type: Type.Hello,
+      versionMin: 1,
+      versionMax: 1,
+      nodeUid: this.around.nodeUid,
+      runCounter: this.around.runCounter,
+      groupUid: this.group.uid,
+      sessions: this.record.sessions,
+      lineage: this.record.lineage,
+      headLsn: lsn(log.headLsn),
+      oldestLsn: lsn(log.oldestLsn),
+    };
+  }
+
+  attemptFailed(_address: HostPort, _reason: CloseReason): void {}
+
+  connected(connection: PeerConnection, welcome: Welcome): void {
+    this.connection = connection;
+    this.hear();
+    connection.heartbeatLsn = () => lsn(this.group.log.durableLsn);
+    connection.onMessage = (message) => this.handle(message);
+    connection.onDrain = () => this.pump();
+    connection.onClose = (reason) => this.closed(connection, reason);
+    this.progress.beginConnection(welcome.windowBytes);
+    this.wantedLsn = 0;
+    this.isAnnounced = false;
+    this.greet(connection, welcome).catch((error: unknown) => connection.destroy(String(error)));
+  }
+
+  private closed(connection: PeerConnection, reason: CloseReason): void {
+    if (this.connection !== connection) return;
+    this.connection = null;
+    this.leaveStage();
+    this.suspending?.done();
+    if (reason.kind === 'refused' && reason.code?.startsWith('DEVICE_')) void this.fail(reason.code);
+    if (!this.isStopped) this.dialer.start();
+  }
+
+  private disconnect(why: string): void {
+    this.connection?.bye(why);
+    this.connection = null;
+    this.leaveStage();
+    this.suspending?.done();
+  }
+
+  /** Ends the connection, so that a new Hello and Welcome settle what comes next. */
+  private reconnect(why: string): void {
+    const wasConnected = this.connection !== null;
+    this.disconnect(why);
+    if (wasConnected && !this.isStopped) this.dialer.start();
+  }
+
+  private leaveStage(): void {
+    this.sender?.stop();
+    this.pass?.stop();
+    this.countTransferred();
+    this.sender = null;
+    this.pass = null;
+    this.stage = 'Idle';
+  }
+
+  private hear(): void {
+    this.lastHeardMs = this.group.clock.monotonicMs();
+    this.lastHeardWallMs = this.group.clock.wallMs();
+  }
+
+  private async greet(connection: PeerConnection, welcome: Welcome): Promise<void> {
+    await this.lettingGo;
+    const theirs = welcome.sessions[0] as SessionSpec | undefined;
+    if (theirs !== undefined && theirs.generation > this.spec.generation) {
+      await this.noteDivergence(welcome);
+      await this.around.adopt(theirs);
+      return;
+    }
+    if (this.spec.run === 'Suspend') {
+      if (theirs === undefined || theirs.generation < this.spec.generation) this.tellSuspended(connection);
+      return;
+    }
+    // The winner of an operator's choice reigns above whatever the destination did apart from it.
+    const theirEpoch = welcome.lineage.at(-1)?.number ?? 0;
+    const isElected = this.record.stream.mustAskForChanges;
+    if (isElected && theirEpoch >= this.group.epoch.number) await this.openEpoch(theirEpoch);
+    const choice = this.choose(welcome);
+    if (choice.kind === 'tail' && this.isStarting) {
+      connection.send({ type: Type.TailRequest, fromLsn: choice.fromLsn });
+      return;
+    }
+    if (this.isStarting) await this.finishStart(choice);
+    if (connection.closeReason === null) await this.proceed(connection, welcome, choice);
+  }
+
+  private choose(welcome: Welcome): CatchUp {
+    const { log, record } = this.group;
+    const { reliesFromLsn, mapsFromLsn, mustAskForChanges } = record.stream;
+    return chooseCatchUp(
+      {
+        lineage: record.lineage,
+        headLsn: lsn(log.headLsn),
+        oldestLsn: lsn(log.oldestLsn),
+        loggingTo: reliesFromLsn === null ? 'Dcm' : 'Srl',
+        hasMarks: this.hasMarks,
+        mapsFromLsn: mapsFromLsn === null ? null : lsn(mapsFromLsn),
+        isElected: mustAskForChanges,
+      },
+      welcome,
+    );
+  }
+
+  private get hasMarks(): boolean {
+    for (const { tracker } of this.group.members.values()) {
+      if (tracker.map.activeCount > 0 || tracker.map.replayCount > 0) return true;
+    }
+    return false;
+  }
+
+  private async finishStart(choice: CatchUp): Promise<void> {
+    if (choice.kind === 'fenced' || choice.kind === 'split-brain') return;
+    this.isStarting = false;
+    // A destination that was never written off is waited for from the first write on.
+    if (this.record.stream.dataState === 'Up_To_Date' && choice.kind === 'log') this.startGating(choice.fromLsn);
+    await this.openEpoch(0);
+    this.openHosts();
+  }
+
+  /** Moves data, if anything may move. */
+  private async proceed(connection: PeerConnection, welcome: Welcome, choice: CatchUp): Promise<void> {
+    const { stream } = this.record;
+    if (stream.error !== null || stream.isWaitingForResume) return;
+    if (choice.kind === 'tail' || choice.kind === 'fenced' || choice.kind === 'split-brain') {
+      return this.conflict(choice.kind === 'fenced');
+    }
+    stream.isHalted = false;
+    this.setWriteRefusal();
+    if (choice.kind === 'log') return this.streamLog(connection, choice.fromLsn, welcome.dataState);
+    if (this.isGating) await this.stopGating();
+    if (this.record.isFenced) {
+      this.record.isFenced = false;
+      this.openHosts();
+    }
+    if (choice.kind === 'full') {
+      stream.mapsFromLsn = 0;
+      for (const { tracker } of this.group.members.values()) tracker.map.markAll();
+      return this.startResync(connection, welcome.isBlank);
+    }
+    this.pinLog(choice.commonLsn);
+    if (!choice.needsDestinationMap) return this.startResync(connection, welcome.isBlank);
+    this.stage = 'Asking';
+    connection.send({ type: Type.MapRequest, aboveLsn: choice.commonLsn });
+  }
+
+  /** The destination is further back than it once was, and only the log tells what it lost: begin there. */
+  private pinLog(commonLsn: number): void {
+    const { stream } = this.record;
+    const doMapsReach = stream.mapsFromLsn !== null && stream.mapsFromLsn <= commonLsn;
+    if (!doMapsReach) stream.reliesFromLsn = Math.min(stream.reliesFromLsn ?? commonLsn, commonLsn);
+  }
+
+  /** Two sides that were written apart: nothing moves until an operator names the winner. */
+  private async conflict(isFenced: boolean): Promise<void> {
+    this.isStarting = false;
+    this.record.isFenced ||= isFenced;
+    if (isFenced) this.closeHosts('ACCESS_FENCED');
+    await this.fail('SESSION_SPLIT_BRAIN');
+  }
+
+  // --- messages ---
+
+  private handle(message: PeerMessage): void {
+    this.hear();
+    switch (message.type) {
+      case Type.Ack:
+        return this.acknowledged(message);
+      case Type.Resend:
+        return this.resend(message.fromLsn);
+      case Type.MapBits:
+        return this.mergeChanges(message);
+      case Type.MapEnd:
+        return this.guard(this.changesMerged());
+      case Type.LogStarted:
+        return this.guard(this.logStarted());
+      case Type.Suspended:
+        return this.suspending?.done();
+      case Type.Records:
+        return this.guard(this.takeTail(message.body));
+      case Type.TailEnd:
+        return this.reconnect('the tail is recovered');
+      default:
+    }
+  }
+
+  /** Trouble in a background step ends the connection; the next one begins anew from what is durable. */
+  private guard(step: Promise<void>): void {
+    step.catch((error: unknown) => this.connection?.destroy(String(error)));
+  }
+
+  private acknowledged(ack: Ack): void {
+    const { progress } = this;
+    progress.consumedBytes = ack.consumedBytes;
+    if (this.stage === 'Idle' || this.stage === 'Asking') return;
+    if (ack.receivedLsn > progress.receivedLsn) progress.receivedLsn = ack.receivedLsn;
+    if (ack.durableLsn > progress.durableLsn && ack.durableLsn <= this.group.log.headLsn) this.durable(ack.durableLsn);
+    this.pass?.acknowledged(ack.syncedRegionSequence);
+    this.pump();
+    this.writer.release();
+  }
+
+  private durable(position: number): void {
+    this.progress.durableLsn = position;
+    this.lag.durable(position);
+    const { stream } = this.record;
+    if (stream.reliesFromLsn !== null && !this.isFalling) stream.reliesFromLsn = Math.max(stream.reliesFromLsn, position);
+  }
+
+  /** Records that a starting source had lost: they become part of its log and volumes again. */
+  private async takeTail(body: Buffer): Promise<void> {
+    if (!this.isStarting) return;
+    const parser = new RecordParser(`tail of group ${this.group.uid}`);
+    const fresh = parser.push(body).filter((entry) => entry.lsn > this.group.log.headLsn);
+    if (fresh.length === 0) return;
+    this.group.log.appendReceived(fresh);
+    this.group.adoptEpochs(fresh);
+    this.group.apply(fresh);
+    this.around.log({ group: this.group.uid, records: fresh.length }, 'recovered records from the destination');
+  }
+
+  private resend(fromLsn: number): void {
+    if (this.sender === null || fromLsn > this.progress.sentLsn) return;
+    this.progress.sentLsn = fromLsn;
+    this.sender.pump();
+  }
+
+  private pump(): void {
+    this.sender?.pump();
+    this.pass?.pump();
+    if (this.stage === 'Log') this.checkCaughtUp();
+    if (this.suspending !== null) this.sendSuspend();
+  }
+
+  // --- by log ---
+
+  private async streamLog(connection: PeerConnection, fromLsn: number, dataState: DataState): Promise<void> {
+    if (dataState === 'Inconsistent') this.consistentAtLsn = Math.max(this.consistentAtLsn, this.group.log.headLsn);
+    await this.sendStartLog(connection, fromLsn, false);
+    if (connection.closeReason !== null) return;
+    this.progress.restartFrom(fromLsn);
+    this.sender = this.makeSender(connection);
+    this.stage = 'Log';
+    if (!this.isGating) this.record.stream.phase = 'Copying';
+    this.pump();
+  }
+
+  private makeSender(connection: PeerConnection): RecordSender {
+    return new RecordSender(this.group.log, connection, this.progress, (error) => connection.destroy(String(error)));
+  }
+
+  private async sendStartLog(connection: PeerConnection, fromLsn: number, isReset: boolean): Promise<void> {
+    const position = await this.group.log.positionOf(fromLsn);
+    if (position === null) throw new Error(`the log does not reach back to ${fromLsn}`);
+    connection.send({
+      type: Type.StartLog,
+      fromLsn: lsn(fromLsn),
+      predecessorCrc: position.crc,
+      runningBytes: position.runningBytes,
+      isReset,
+      consistentAtLsn: lsn(this.consistentAtLsn),
+      lineage: this.record.lineage,
+    });
+  }
+
+  private checkCaughtUp(): void {
+    if (!this.isGating && this.sender?.isCaughtUp === true && !this.isFalling) {
+      this.startGating(this.progress.receivedLsn);
+    }
+    if (!this.isGating || this.isAnnounced) return;
+    if (this.progress.durableLsn < this.consistentAtLsn) {
+      this.wantDurable();
+    } else if (this.progress.receivedLsn >= this.gateFromLsn) {
+      this.becomeEquivalent();
+    }
+  }
+
+  /** From the next write on, acknowledgements wait for this destination. */
+  private startGating(receivedLsn: number): void {
+    this.isGating = true;
+    this.gateFromLsn = this.group.log.headLsn;
+    this.progress.receivedLsn = receivedLsn;
+  }
+
+  private becomeEquivalent(): void {
+    const { stream } = this.record;
+    this.isAnnounced = true;
+    stream.phase = 'Equivalent';
+    stream.dataState = 'Up_To_Date';
+    this.connection?.send({
+      type: Type.StreamState,
+      isEquivalent: true,
+      atLsn: lsn(this.gateFromLsn),
+    });
+    void this.group.file.save();
+  }
+
+  // --- by regions ---
+
+  private mergeChanges({ slot, firstRegion, bits }: MapBits): void {
+    if (this.stage === 'Asking') this.group.members.get(slot)?.tracker.map.merge(firstRegion, bits);
+  }
+
+  private async changesMerged(): Promise<void> {
+    const { connection } = this;
+    if (this.stage !== 'Asking' || connection === null) return;
+    for (const { tracker } of this.group.members.values()) await tracker.map.sync();
+    await this.startResync(connection, false);
+  }
+
+  /**
+   * Begins a pass. The log is pinned before marking ends, so that a write is in the map, or in the kept log, or in both.
+   */
+  private async startResync(connection: PeerConnection, isBlankThere: boolean): Promise<void> {
+    const { log, record, members } = this.group;
+    const { stream } = record;
+    stream.phase = 'Copying';
+    stream.dataState = 'Inconsistent';
+    stream.reliesFromLsn ??= log.headLsn;
+    const from = stream.reliesFromLsn;
+    await this.group.file.save();
+    if (connection.closeReason !== null || this.connection !== connection) return;
+    for (const { tracker } of members.values()) {
+      tracker.isMarking = false;
+      await tracker.map.beginPass();
+    }
+    if (this.connection !== connection) return;
+    this.progress.restartFrom(from);
+    this.durable(from);
+    this.consistentAtLsn = 0;
+    connection.send({ type: Type.StartResync, lineage: record.lineage, fromLsn: lsn(from) });
+    this.sender = this.makeSender(connection);
+    this.pass = new ResyncPass(this.group, connection, this.progress, this.sender, isBlankThere, {
+      finished: () => this.guard(this.endResync(connection)),
+      failed: () => void this.fail('DEVICE_FAILED'),
+    });
+    this.stage = 'Resync';
+    this.pump();
+  }
+
+  private async endResync(connection: PeerConnection): Promise<void> {
+    const { pass, sender } = this;
+    if (pass === null || sender === null) return;
+    const { stream } = this.record;
+    this.countTransferred();
+    // The log outgrew its share meanwhile: what came since is marked, and is the next pass.
+    while (this.isFalling) await this.falling;
+    if (stream.reliesFromLsn === null) {
+      sender.stop();
+      return this.startResync(connection, false);
+    }
+    sender.isPaused = true;
+    this.consistentAtLsn = Math.max(pass.consistentAtLsn, this.progress.sentLsn);
+    await this.sendStartLog(connection, this.progress.sentLsn, true);
+    if (connection.closeReason !== null) return;
+    sender.isPaused = false;
+    this.pass = null;
+    this.stage = 'Log';
+    this.pump();
+  }
+
+  /** The destination's log stands where the resync ended: from now on the log alone tells what it lacks. */
+  private async logStarted(): Promise<void> {
+    if (this.stage !== 'Log') return;
+    const { stream } = this.record;
+    if (!this.isFalling) stream.mapsFromLsn = null;
+    stream.mustAskForChanges = false;
+    await this.group.file.save();
+  }
+
+  /** Moves the counts of sender and pass into the record, which the next save takes along. */
+  private countTransferred(): void {
+    const { stream } = this.record;
+    const copied = this.pass?.takeCopiedBytes() ?? 0;
+    stream.resyncBytes += copied;
+    stream.transferredBytes += copied + (this.sender?.takePayloadBytes() ?? 0);
+  }
+
+  /** The stream outgrew its share of the log: from now on the map remembers what the destination lacks. */
+  private async fall(): Promise<void> {
+    if (this.isFalling) return;
+    this.isFalling = true;
+    const wasStreaming = this.stage === 'Log';
+    this.sender?.stop();
+    this.falling = fallToMap(this.group).finally(() => (this.isFalling = false));
+    await this.falling;
+    if (wasStreaming) this.reconnect('the log share is used up: going on by regions');
+  }
+
+  // --- losing the destination ---
+
+  /** The destination was silent for too long: it is written off, durably, before a write is acknowledged without it. */
+  private letGo(): void {
+    const { stream } = this.record;
+    if (stream.isHalted || this.lettingGo !== null) return;
+    stream.isHalted = true;
+    stream.isWaitingForResume = this.spec.settings.recoveryMode === 'Manual';
+    this.around.log({ group: this.group.uid }, 'the destination is lost');
+    this.lettingGo = this.stopGating().finally(() => (this.lettingGo = null));
+  }
+
+  private async stopGating(): Promise<void> {
+    const { stream } = this.record;
+    if (stream.dataState === 'Up_To_Date') stream.dataState = 'Consistent';
+    this.setWriteRefusal();
+    await this.group.file.save();
+    this.isGating = false;
+    if (this.writeRefusal !== null) this.writer.failWaiting(this.writeRefusal);
+    else this.writer.release();
+  }
+
+  private setWriteRefusal(): void {
+    const { stream } = this.record;
+    const isLost = this.spec.run === 'Active' && (stream.isHalted || stream.error !== null);
+    this.writeRefusal = isLost && this.spec.settings.splitMode === 'Manual' ? 'ACCESS_NO_DESTINATION' : null;
+  }
+
+  /** The session goes to Error: nothing moves until it is resumed. */
+  private async fail(code: ErrorName): Promise<void> {
+    const { stream } = this.record;
+    if (stream.error !== null) return;
+    stream.error = this.errorOf(code);
+    this.around.log({ group: this.group.uid, code }, 'the copy session is in Error');
+    this.leaveStage();
+    await this.stopGating();
+  }
+
+  // --- operations ---
+
+  /**
+   * Takes up a later generation of the session with the same ends. Everything up to the first wait happens in the caller's turn, so
+   * that several streams can be suspended at one point in time.
+   */
+  async apply(spec: SessionSpec): Promise<void> {
+    const before = this.spec;
+    this.record.sessions = [spec];
+    this.setWriteRefusal();
+    if (before.run === 'Active' && spec.run === 'Suspend') {
+      await (spec.isAlone ? this.yieldTo() : this.suspend());
+    } else if (spec.run === 'Active' && spec.resumedGeneration > before.resumedGeneration) {
+      this.resume();
+    }
+    this.record.appliedGeneration = spec.generation;
+    await this.group.file.save();
+  }
+
+  private async suspend(): Promise<void> {
+    const { stream } = this.record;
+    const isEquivalent = this.isGating && this.stage === 'Log' && stream.phase === 'Equivalent';
+    stream.mustAskForChanges = true;
+    if (stream.dataState === 'Up_To_Date') stream.dataState = 'Consistent';
+    let isConfirmed = false;
+    if (isEquivalent) {
+      this.gateLimitLsn = this.group.log.headLsn;
+      this.sender!.limitLsn = this.gateLimitLsn;
+      for (const { tracker } of this.group.members.values()) tracker.isMarking = true;
+      isConfirmed = await this.confirmSuspend(this.gateLimitLsn);
+    } else {
+      this.leaveStage();
+    }
+    this.isGating = false;
+    this.gateLimitLsn = Infinity;
+    this.leaveStage();
+    if (isConfirmed) {
+      stream.reliesFromLsn = null;
+      stream.mapsFromLsn = this.progress.sentLsn;
+    } else await this.fallWhole();
+    this.writer.release();
+    if (!isEquivalent && this.connection !== null) this.tellSuspended(this.connection);
+  }
+
+  private async fallWhole(): Promise<void> {
+    while (this.isFalling) await this.falling;
+    await fallToMap(this.group);
+  }
+
+  /** Whether the destination confirmed that it holds everything up to `lastLsn` and stopped there. */
+  private async confirmSuspend(lastLsn: number): Promise<boolean> {
+    const { connection } = this;
+    if (connection === null) return false;
+    await new Promise<void>((resolve) => {
+      this.suspending = { lsn: lastLsn, isSent: false, done: resolve };
+      this.pump();
+    });
+    this.suspending = null;
+    return connection.closeReason === null && this.connection === connection;
+  }
+
+  private sendSuspend(): void {
+    const { suspending, connection } = this;
+    if (suspending === null || suspending.isSent || connection === null) return;
+    if (this.progress.sentLsn < suspending.lsn) return;
+    suspending.isSent = true;
+    connection.send({ type: Type.Suspend, atLsn: lsn(suspending.lsn), sessions: this.record.sessions });
+  }
+
+  private tellSuspended(connection: PeerConnection): void {
+    connection.send({ type: Type.Suspend, atLsn: lsn(this.progress.sentLsn), sessions: this.record.sessions });
+  }
+
+  /** The destination was opened without us: its epoch is newer, and hosts here are refused until roles are settled. */
+  async yieldTo(): Promise<void> {
+    const { record } = this;
+    record.isFenced = true;
+    record.stream.mustAskForChanges = true;
+    this.isStarting = false;
+    this.isGating = false;
+    this.closeHosts('ACCESS_FENCED');
+    this.leaveStage();
+    await this.group.file.save();
+    await this.fallWhole();
+  }
+
+  /** Notes a split brain when both sides were written since they parted. */
+  private async noteDivergence(welcome: Welcome): Promise<void> {
+    const choice = this.choose(welcome);
+    if (choice.kind !== 'fenced' || choice.divergence === null) return;
+    this.record.stream.error = this.errorOf('SESSION_SPLIT_BRAIN');
+    this.around.log({ group: this.group.uid, ...choice.divergence }, 'source and destination were written apart');
+    await this.group.file.save();
+  }
+
+  private errorOf(code: ErrorName): NonNullable<GroupRecord['stream']['error']> {
+    return { code, message: ERRORS[code].text, time: new Date(this.group.clock.wallMs()).toISOString() };
+  }
+
+  private resume(): void {
+    const { stream } = this.record;
+    stream.error = null;
+    stream.isWaitingForResume = false;
+    stream.isHalted = false;
+    this.setWriteRefusal();
+    this.lastHeardMs = this.group.clock.monotonicMs();
+    if (this.connection !== null) this.reconnect('the session is resumed');
+  }
+
+  // --- what others see ---
+
+  get status(): SessionStatus {
+    const { stream } = this.record;
+    if (this.spec.run === 'Suspend') return 'Suspend';
+    if (stream.error !== null) return 'Error';
+    const isHalted = stream.isHalted || stream.isWaitingForResume || (this.isStarting && this.connection === null);
+    return isHalted ? 'Halt' : 'Active';
+  }
+
+  private get uncopiedBytes(): number {
+    const { stream } = this.record;
+    const marks = markedBytes(this.group);
+    const logged = stream.reliesFromLsn === null ? 0 : this.lag.bytes(this.group.log.headRunningBytes);
+    return Math.min(totalBytes(this.group), marks + logged);
+  }
+
+  state(): SessionState {
+    this.countTransferred();
+    const { group, record, spec } = this;
+    const { stream } = record;
+    const now = group.clock.wallMs();
+    return {
+      spec,
+      role: 'source',
+      appliedGeneration: record.appliedGeneration,
+      status: this.status,
+      phase: stream.phase,
+      dataState: stream.dataState,
+      effectiveMode: this.isGating ? spec.settings.transferMode : 'Through',
+      loggingTo: stream.reliesFromLsn === null ? 'Dcm' : 'Srl',
+      error: stream.error,
+      isLinkUp: this.connection !== null,
+      lastHeardTime: this.lastHeardWallMs === null ? null : new Date(this.lastHeardWallMs).toISOString(),
+      epoch: epochOf(group),
+      headLsn: String(group.log.headLsn),
+      durableLsn: String(this.progress.durableLsn),
+      totalBytes: totalBytes(group),
+      uncopiedBytes: this.uncopiedBytes,
+      transferredBytes: stream.transferredBytes,
+      resyncBytes: stream.resyncBytes,
+      lag: {
+        writes: this.lag.writes(group.log.headLsn),
+        bytes: this.lag.bytes(group.log.headRunningBytes),
+        seconds: this.lag.seconds(group.log.headLsn, now),
+      },
+      statistics: statisticsOf(this.statistics),
+    };
+  }
+}

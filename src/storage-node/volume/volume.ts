@@ -1,0 +1,125 @@
+import { Refusal } from '../../errors/refusal.js';
+import type { ErrorName } from '../../errors/registry.js';
+import { RecordType } from '../../format/srl/record.js';
+import type { Device } from '../device/device.js';
+import type { HostRequest } from './host-request.js';
+import { PendingRanges } from './pending-ranges.js';
+
+/** One change of a volume's bytes, from a host, from the log or from a peer. A log entry is one as it is. */
+export interface Change {
+  /** Write, Zero or Trim. */
+  readonly type: RecordType;
+  readonly offset: number;
+  readonly length: number;
+  /** Exactly `length` bytes for a write, else empty. */
+  readonly payload: readonly Buffer[];
+}
+
+/** Told when a change that did not finish at once has ended. */
+export interface ChangeObserver<T> {
+  changed(token: T, error: ErrorName | null): void;
+}
+
+/**
+ * The bytes of one volume: applies changes and serves reads in an order that no one can tell from one-at-a-time, though slow
+ * ones run on the thread pool. Knows nothing of logs, groups or hosts.
+ */
+export class Volume {
+  private readonly pending = new PendingRanges();
+  private syncFailure: Refusal | null = null;
+
+  constructor(readonly device: Device) {}
+
+  get sizeBytes(): number {
+    return this.device.sizeBytes;
+  }
+
+  /**
+   * Applies a change. True: done. False: it goes on in the background, later overlapping changes and reads wait for it, and
+   * `observer.changed(token, …)` is called at its end. Throws a Refusal of the device when it fails at once.
+   */
+  apply<T>(change: Change, observer: ChangeObserver<T>, token: T): boolean {
+    const end = change.offset + change.length;
+    const isFree = this.pending.isEmpty || !this.pending.overlaps(change.offset, end);
+    if (isFree && change.type === RecordType.Write && this.device.isWarm(change.offset, change.length)) {
+      this.device.writeNow(change.payload, change.length, change.offset);
+      return true;
+    }
+    this.pending.run(change.offset, end, true, () =>
+      this.change(change).then(
+        () => observer.changed(token, null),
+        (error: unknown) => observer.changed(token, asRefusal(error).code),
+      ),
+    );
+    return false;
+  }
+
+  private change(change: Change): Promise<void> {
+    if (change.type === RecordType.Write) {
+      return this.device.write(change.payload, change.length, change.offset);
+    }
+    return this.device.zero(change.offset, change.length, change.type === RecordType.Trim);
+  }
+
+  /** Serves a host's read: at once from the page cache, else on the pool, where it holds nobody back. */
+  read(request: HostRequest): void {
+    const target = Buffer.allocUnsafe(request.length);
+    const { offset, length } = request;
+    const isFree = this.pending.isEmpty || !this.pending.overlaps(offset, offset + length);
+    if (isFree) {
+      try {
+        if (this.device.readNow(target, offset)) {
+          request.sink.completeRead(request, target);
+          return;
+        }
+      } catch (error) {
+        request.sink.complete(request, asRefusal(error).code);
+        return;
+      }
+    }
+    this.pending.run(offset, offset + length, false, () =>
+      this.device.read(target, offset).then(
+        () => request.sink.completeRead(request, target),
+        (error: unknown) => request.sink.complete(request, asRefusal(error).code),
+      ),
+    );
+  }
+
+  /**
+   * Reads a range at once, for a copy to a peer.
+   * @returns false, with `target` undefined, when that would have to wait: then use `readForCopy`
+   */
+  readForCopyNow(target: Buffer, offset: number): boolean {
+    if (!this.pending.isEmpty && this.pending.overlaps(offset, offset + target.length)) return false;
+    return this.device.readNow(target, offset);
+  }
+
+  readForCopy(target: Buffer, offset: number): Promise<void> {
+    return new Promise((resolve, reject) =>
+      this.pending.run(offset, offset + target.length, false, () =>
+        this.device.read(target, offset).then(resolve, reject),
+      ),
+    );
+  }
+
+  /** Resolves when every change handed to `apply` before the call has ended. */
+  drain(): Promise<void> {
+    return this.pending.drain();
+  }
+
+  /** Makes durable every change that was handed to `apply` before the call. Never repeated after a failure. */
+  async sync(): Promise<void> {
+    await this.pending.drain();
+    if (this.syncFailure !== null) throw this.syncFailure;
+    try {
+      await this.device.sync();
+    } catch (error) {
+      this.syncFailure = asRefusal(error);
+      throw this.syncFailure;
+    }
+  }
+}
+
+function asRefusal(error: unknown): Refusal {
+  return error instanceof Refusal ? error : new Refusal('DEVICE_FAILED', String(error));
+}

@@ -1,0 +1,169 @@
+/** A storage node reduced to its volumes and replicas, in this process: for tests of replication that need no daemon. */
+import path from 'node:path';
+import type { NodeUid, VolumeUid } from '../../src/model/ids.js';
+import { newUid } from '../../src/model/ids.js';
+import type { SessionEnd, SessionSpec, VolumeSpec } from '../../src/node-api/contract.js';
+import { systemClock } from '../../src/storage-node/config/clock.js';
+import { formatHostPort, parseHostPort, type HostPort } from '../../src/storage-node/config/host-port.js';
+import { FileDevice } from '../../src/storage-node/device/file-device.js';
+import { GroupFolder } from '../../src/storage-node/group/group-folder.js';
+import { HostedVolume } from '../../src/storage-node/group/hosted-volume.js';
+import { systemClock as linkClock } from '../../src/storage-node/replication/clock.js';
+import { PeerDialer } from '../../src/storage-node/replication/peer-dialer.js';
+import { PeerListener } from '../../src/storage-node/replication/peer-listener.js';
+import type { PeerSecurity } from '../../src/storage-node/replication/peer-security.js';
+import { Replicas } from '../../src/storage-node/replication/replicas.js';
+import { HostOperation, HostRequest, type ReplySink } from '../../src/storage-node/volume/host-request.js';
+import { Volume } from '../../src/storage-node/volume/volume.js';
+
+export class ReplicaNode {
+  readonly uid = newUid<NodeUid>();
+  readonly volumeUid = newUid<VolumeUid>();
+  replicas!: Replicas;
+  hosted!: HostedVolume;
+  readonly log: string[] = [];
+  /** Where peers are told to dial; set by a test that puts a relay in between. */
+  advertised: HostPort | null = null;
+  private listener!: PeerListener;
+  private listening: HostPort = { host: '127.0.0.1', port: 0 };
+  private runs = 0;
+
+  constructor(
+    private readonly folder: string,
+    private readonly name: string,
+    private readonly sizeBytes: number,
+  ) {}
+
+  /** Starts it for the first time, or again after `crash`. */
+  async start(): Promise<void> {
+    const isFirst = this.runs++ === 0;
+    const file = path.join(this.folder, 'data');
+    const device = isFirst
+      ? await FileDevice.create(file, this.sizeBytes)
+      : await FileDevice.open(file, this.sizeBytes);
+    this.hosted = new HostedVolume(this.volumeSpec(), new Volume(device));
+    this.replicas = this.makeReplicas();
+    await this.replicas.open(false);
+    await this.replicas.replay();
+    await this.replicas.takeUpRoles();
+    this.listener = new PeerListener({
+      security: this.security(),
+      clock: linkClock,
+      log: this.linkLog(),
+      greeted: (greeting) => void this.replicas.greet(greeting),
+    });
+    this.listening = await this.listener.listen(this.listening);
+    await this.replicas.begin();
+  }
+
+  async stop(): Promise<void> {
+    await this.replicas.stop();
+    await this.listener.close('the test ends');
+    await this.replicas.close();
+    await this.hosted.volume.device.close();
+  }
+
+  get address(): HostPort {
+    return this.listening;
+  }
+
+  get end(): SessionEnd {
+    return {
+      nodeUid: this.uid,
+      volumeUid: this.volumeUid,
+      peerAddresses: [formatHostPort(this.advertised ?? this.listening)],
+      fingerprint: '0'.repeat(64),
+      isPeerPlain: true,
+    };
+  }
+
+  write(offset: number, data: Buffer, options: { isFua?: boolean } = {}): Promise<string | null> {
+    return this.request(HostOperation.Write, offset, data.length, [data], options.isFua);
+  }
+
+  trim(offset: number, length: number): Promise<string | null> {
+    return this.request(HostOperation.Trim, offset, length, []);
+  }
+
+  flush(): Promise<string | null> {
+    return this.request(HostOperation.Flush, 0, 0, []);
+  }
+
+  async image(): Promise<Buffer> {
+    const image = Buffer.alloc(this.sizeBytes);
+    await this.hosted.volume.readForCopy(image, 0);
+    return image;
+  }
+
+  /** The error of a request, or null. */
+  private request(
+    operation: HostOperation,
+    offset: number,
+    length: number,
+    payload: Buffer[],
+    isFua = false,
+  ): Promise<string | null> {
+    return new Promise((resolve) => {
+      const sink: ReplySink = { complete: (_, error) => resolve(error), completeRead: () => resolve(null) };
+      const request = new HostRequest(sink, 0, 0, operation, offset, length, payload, isFua, false, false, false);
+      request.startedAtUs = performance.now() * 1000;
+      this.hosted.submit([request]);
+    });
+  }
+
+  private makeReplicas(): Replicas {
+    return new Replicas({
+      nodeUid: this.uid,
+      runCounter: this.runs,
+      folder: new GroupFolder(this.folder, systemClock),
+      findVolume: (uid) => (uid === this.volumeUid ? this.hosted : undefined),
+      parseSessions: (sessions) => sessions as SessionSpec[],
+      log: (fields, message) => this.log.push(`${this.name} ${message} ${JSON.stringify(fields)}`),
+      makeDialer: (owner, spec, statistics) =>
+        new PeerDialer(
+          {
+            peerUid: spec.destination.nodeUid,
+            addresses: spec.destination.peerAddresses.map((address) => parseHostPort(address)!),
+            isPeerPlain: true,
+            heartbeatTimeoutMs: spec.settings.heartbeatTimeoutSeconds * 1000,
+            security: this.security(),
+            clock: linkClock,
+            random: Math.random,
+            log: this.linkLog(),
+            statistics,
+          },
+          owner,
+        ),
+    });
+  }
+
+  private security(): PeerSecurity {
+    return {
+      isPlain: true,
+      identity: { keyPem: '', certificatePem: '' },
+      expectedFingerprint: (node) => this.replicas.fingerprintOf(node),
+    };
+  }
+
+  private linkLog(): { info(details: object, message: string): void; warn(details: object, message: string): void } {
+    const note = (details: object, message: string): void => {
+      this.log.push(`${this.name} ${message} ${JSON.stringify(details)}`);
+    };
+    return { info: note, warn: note };
+  }
+
+  private volumeSpec(): VolumeSpec {
+    return {
+      uid: this.volumeUid,
+      name: this.name,
+      label: 1,
+      sizeBytes: this.sizeBytes,
+      writeCache: 'Writeback',
+      backing: { type: 'File' },
+      isOverwrite: false,
+      allowedClients: [],
+      isCopyProtected: false,
+      createdTime: new Date(0).toISOString(),
+    };
+  }
+}
