@@ -1,49 +1,166 @@
-/** Puts together what holds volumes and serves hosts and peers. */
-import { createServer } from 'node:net';
+/** Puts together what holds volumes and serves hosts and peers, and carries out what the control plane asks of it. */
 import { Refusal } from '../errors/refusal.js';
-import type { HostPort } from './config/host-port.js';
-import { listenOn } from './config/listen.js';
+import type { NodeState, SessionSpec } from '../node-api/contract.js';
+import type { NodeOperations } from './admin/node-operations.js';
+import { systemClock } from './config/clock.js';
+import { parseHostPort, type HostPort } from './config/host-port.js';
+import { GroupFolder } from './group/group-folder.js';
+import { HostedVolumes, type VolumeUses } from './group/hosted-volumes.js';
+import { NbdServer } from './nbd/server.js';
 import type { DataPath, NodeContext } from './node.js';
+import { systemClock as linkClock } from './replication/clock.js';
+import { PeerDialer } from './replication/peer-dialer.js';
+import { PeerListener } from './replication/peer-listener.js';
+import type { PeerSecurity } from './replication/peer-security.js';
+import { Replicas, type ReplicaSurroundings } from './replication/replicas.js';
+import { checkSessionSpecs } from './shape/session-spec.js';
 import type { StartStep } from './start-order.js';
+import { VolumeStore } from './volume/volume-store.js';
 
-/** A node that holds its addresses and no volumes. */
-export function makeDataPath({ settings, home, identity }: NodeContext): DataPath {
-  const addresses: { nbd: HostPort | null; peer: HostPort | null } = { nbd: null, peer: null };
-  const listening = (which: 'nbd' | 'peer'): StartStep => {
-    const server = createServer((socket) => socket.destroy());
-    return {
+export function makeDataPath(context: NodeContext): DataPath {
+  return new NodeDataPath(context);
+}
+
+class NodeDataPath implements DataPath {
+  private store: VolumeStore | null = null;
+  private volumes: HostedVolumes | null = null;
+  private readonly replicas: Replicas;
+  private readonly listener: PeerListener;
+  private readonly nbd: NbdServer;
+  private peerAt: HostPort | null = null;
+  private nbdAt: HostPort | null = null;
+
+  constructor(private readonly context: NodeContext) {
+    const { logger, hostCounters } = context;
+    this.replicas = new Replicas(this.replicaSurroundings());
+    this.listener = new PeerListener({
+      security: this.security(),
+      clock: linkClock,
+      log: logger,
+      greeted: (greeting) => void this.replicas.greet(greeting),
+    });
+    this.nbd = new NbdServer({
+      exports: { lookup: (name) => this.volumes?.lookup(name), list: () => this.volumes?.list() ?? [] },
+      log: logger,
+      counters: hostCounters,
+    });
+  }
+
+  readonly steps: DataPath['steps'] = {
+    volumes: { start: () => this.openVolumes(), stop: () => this.store?.close() },
+    // Log, activity log, maps and floors of a group are read together, in this order, before any record is replayed.
+    logs: {
+      start: () => this.replicas.open(this.context.home.wasUncleanBoot),
+      stop: () => this.replicas.close(),
+    },
+    replay: {
       start: async () => {
-        addresses[which] = await listenOn(server, settings[which]);
+        await this.replicas.replay();
+        await this.context.home.powerLossRecovered();
       },
-      stop: () => {
-        server.close();
+    },
+    'positions and epochs': { start: () => this.replicas.takeUpRoles() },
+    peers: this.peersStep(),
+    'tail recovery': { start: () => this.replicas.begin(), stop: () => this.replicas.stop() },
+    exports: {
+      start: async () => {
+        this.nbdAt = await this.nbd.listen(this.context.settings.nbd);
       },
-    };
-  };
-  const refuse = () => Promise.reject(new Refusal('NOT_SUPPORTED', 'this node holds no volumes'));
-  return {
-    steps: { peers: listening('peer'), exports: listening('nbd') },
-    nbdAddress: () => addresses.nbd,
-    peerAddress: () => addresses.peer,
-    operations: {
-      state: () => ({
-        identity: identity(),
-        runCounter: home.runCounter,
-        capacityBytes: 0,
-        usedBytes: 0,
-        srlUsedBytes: 0,
-        volumes: [],
-        sessions: [],
-      }),
-      putNode: async (spec) => {
-        await home.rename(spec);
-        return identity();
-      },
-      putVolume: refuse,
-      deleteVolume: () => Promise.resolve(),
-      putSession: refuse,
-      suspendSessions: refuse,
-      deleteSession: () => Promise.resolve(),
+      stop: () => this.nbd.stop(),
     },
   };
+
+  readonly operations: NodeOperations = {
+    state: () => this.state(),
+    putNode: async (spec) => {
+      await this.context.home.rename(spec);
+      return this.context.identity();
+    },
+    putVolume: (spec) => this.expectVolumes().put(spec, this.uses),
+    deleteVolume: (uid, isForced) => this.expectVolumes().delete(uid, isForced, this.uses),
+    putSession: (spec) => this.replicas.put(spec),
+    suspendSessions: ({ sessions }) => this.replicas.suspend(sessions),
+    deleteSession: (uid) => this.replicas.delete(uid),
+  };
+
+  nbdAddress(): HostPort | null {
+    return this.nbdAt;
+  }
+
+  peerAddress(): HostPort | null {
+    return this.peerAt;
+  }
+
+  private readonly uses: VolumeUses = {
+    isReplicated: (uid) => this.replicas.isReplicated(uid),
+    connectionCount: (target) => this.nbd.connections(target).length,
+    dropConnections: (target) => void this.nbd.dropConnections(target),
+  };
+
+  private async openVolumes(): Promise<void> {
+    const { dataDirectory, backingFolders } = this.context.settings;
+    this.store = await VolumeStore.open(dataDirectory, backingFolders);
+    this.volumes = new HostedVolumes(this.store);
+  }
+
+  private expectVolumes(): HostedVolumes {
+    if (this.volumes === null) throw new Refusal('NODE_STARTING');
+    return this.volumes;
+  }
+
+  private peersStep(): StartStep {
+    return {
+      start: async () => {
+        this.peerAt = await this.listener.listen(this.context.settings.peer);
+      },
+      stop: () => this.listener.close('the node stops'),
+    };
+  }
+
+  private state(): NodeState {
+    return {
+      identity: this.context.identity(),
+      runCounter: this.context.home.runCounter,
+      ...this.store!.capacityNow(),
+      srlUsedBytes: this.replicas.logUsedBytes,
+      volumes: this.expectVolumes().states(this.uses),
+      sessions: this.replicas.states(),
+    };
+  }
+
+  private security(): PeerSecurity {
+    const { home, settings } = this.context;
+    return {
+      isPlain: settings.isPeerPlain,
+      identity: { keyPem: home.keyPem, certificatePem: home.certificatePem },
+      expectedFingerprint: (node) => this.replicas.fingerprintOf(node),
+    };
+  }
+
+  private replicaSurroundings(): ReplicaSurroundings {
+    const { settings, home, logger } = this.context;
+    return {
+      nodeUid: home.uid,
+      runCounter: home.runCounter,
+      folder: new GroupFolder(settings.dataDirectory, systemClock),
+      findVolume: (uid) => this.volumes?.get(uid),
+      parseSessions: (sessions) => checkSessionSpecs(sessions) as SessionSpec[],
+      log: (fields, message) => logger.info(fields, message),
+      makeDialer: (owner, spec, statistics) =>
+        new PeerDialer(
+          {
+            peerUid: spec.destination.nodeUid,
+            addresses: spec.destination.peerAddresses.map((address) => parseHostPort(address)!),
+            isPeerPlain: spec.destination.isPeerPlain,
+            heartbeatTimeoutMs: spec.settings.heartbeatTimeoutSeconds * 1000,
+            security: this.security(),
+            clock: linkClock,
+            random: Math.random,
+            log: logger,
+            statistics,
+          },
+          owner,
+        ),
+    };
+  }
 }

@@ -74,11 +74,7 @@ export class GroupFolder {
    * Opens a group as it was left. After a power loss the extents that were being written are marked.
    * @throws Refusal SRL_CORRUPT, FORMAT_UNSUPPORTED, FORMAT_CORRUPT, DEVICE_FAILED
    */
-  async open(
-    file: GroupRecordFile,
-    volumes: ReadonlyMap<number, HostedVolume>,
-    wasPowerLost: boolean,
-  ): Promise<Group> {
+  async open(file: GroupRecordFile, volumes: ReadonlyMap<number, HostedVolume>, wasPowerLost: boolean): Promise<Group> {
     const { record } = file;
     const log = await this.openLog(record);
     const members = new Map<number, Member>();

@@ -67,7 +67,8 @@ export class Group implements ChangeObserver<LogEntry> {
 
   private applyOne(entry: LogEntry): void {
     const member = this.members.get(entry.slot);
-    if (member === undefined) throw new Error(`record ${entry.lsn} names slot ${entry.slot}, which the group does not have`);
+    if (member === undefined)
+      throw new Error(`record ${entry.lsn} names slot ${entry.slot}, which the group does not have`);
     if (member.failure !== null) return;
     try {
       member.volume.apply(entry, this, entry);

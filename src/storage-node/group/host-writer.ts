@@ -173,10 +173,7 @@ export class HostWriter {
   release(): void {
     const { log } = this.group;
     const { follower } = this;
-    this.gate.release(
-      Math.min(log.headLsn, follower.receivedLsn),
-      Math.min(log.durableLsn, follower.durableLsn),
-    );
+    this.gate.release(Math.min(log.headLsn, follower.receivedLsn), Math.min(log.durableLsn, follower.durableLsn));
     if (this.gate.isWaitingForDurable) {
       log.requestSync();
       follower.wantDurable();

@@ -440,7 +440,11 @@ export class DestinationStream implements MirrorObserver {
       dataState: mirror.dataState,
       effectiveMode: spec.settings.transferMode,
       loggingTo: spec.run === 'Suspend' ? 'Dcm' : 'Srl',
-      error: failure && { code: failure, message: ERRORS[failure].text, time: new Date(group.clock.wallMs()).toISOString() },
+      error: failure && {
+        code: failure,
+        message: ERRORS[failure].text,
+        time: new Date(group.clock.wallMs()).toISOString(),
+      },
       isLinkUp: this.connection !== null,
       lastHeardTime: this.lastHeardWallMs === null ? null : new Date(this.lastHeardWallMs).toISOString(),
       epoch: epochOf(group),

@@ -82,7 +82,9 @@ export class Replicas {
 
   async close(): Promise<void> {
     for (const { group } of this.replicas.values()) {
-      await group.raiseFloor().catch((error: unknown) => this.around.log({ error: String(error) }, 'no last checkpoint'));
+      await group
+        .raiseFloor()
+        .catch((error: unknown) => this.around.log({ error: String(error) }, 'no last checkpoint'));
       await group.close();
     }
   }
@@ -340,7 +342,13 @@ function newRecord(spec: SessionSpec, role: 'source' | 'destination'): GroupReco
     durableLsn: 0,
     isFenced: false,
     stream: { ...newStream(0), dataState: 'Inconsistent', phase: 'Copying', mustAskForChanges: false },
-    mirror: { dataState: 'Inconsistent', consistentAtLsn: 0, leftAtLsn: 0, resyncFromLsn: 0, isLogVoid: role === 'destination' },
+    mirror: {
+      dataState: 'Inconsistent',
+      consistentAtLsn: 0,
+      leftAtLsn: 0,
+      resyncFromLsn: 0,
+      isLogVoid: role === 'destination',
+    },
   };
 }
 

@@ -82,9 +82,7 @@ export class ResyncPass {
   }
 
   private get canSend(): boolean {
-    return (
-      this.outstandingBytes < RESYNC_INFLIGHT_BYTES && this.connection.isWritable && this.progress.roomBytes > 0
-    );
+    return this.outstandingBytes < RESYNC_INFLIGHT_BYTES && this.connection.isWritable && this.progress.roomBytes > 0;
   }
 
   acknowledged(sequence: number): void {

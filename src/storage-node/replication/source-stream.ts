@@ -458,7 +458,8 @@ export class SourceStream implements Follower, DialerOwner {
     this.progress.durableLsn = position;
     this.lag.durable(position);
     const { stream } = this.record;
-    if (stream.reliesFromLsn !== null && !this.isFalling) stream.reliesFromLsn = Math.max(stream.reliesFromLsn, position);
+    if (stream.reliesFromLsn !== null && !this.isFalling)
+      stream.reliesFromLsn = Math.max(stream.reliesFromLsn, position);
   }
 
   /** Records that a starting source had lost: they become part of its log and volumes again. */

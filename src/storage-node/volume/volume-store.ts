@@ -3,6 +3,7 @@
  * `<uid>.new` and renamed, and renamed to `<uid>.deleted` before anything in it goes. What a crash left of either is cleared at the
  * next start.
  */
+import { statfsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { isRefusal, Refusal } from '../../errors/refusal.js';
@@ -145,8 +146,8 @@ export class VolumeStore {
     });
   }
 
-  async capacity(): Promise<NodeCapacity> {
-    const { blocks, bsize } = await statfs(this.folder);
+  capacityNow(): NodeCapacity {
+    const { blocks, bsize } = statfsSync(this.folder);
     let usedBytes = 0;
     for (const { device } of this.entries.values()) usedBytes += device?.usedBytesNow() ?? 0;
     return { capacityBytes: blocks * bsize, usedBytes };

@@ -1,0 +1,96 @@
+import { Refusal } from '../../errors/refusal.js';
+import type { VolumeUid } from '../../model/ids.js';
+import type { VolumeSpec, VolumeState } from '../../node-api/contract.js';
+import type { BlockTarget } from '../volume/host-request.js';
+import type { StoredVolume, VolumeStore } from '../volume/volume-store.js';
+import { Volume } from '../volume/volume.js';
+import { HostedVolume } from './hosted-volume.js';
+
+/** What the rest of the node knows of a volume's use. */
+export interface VolumeUses {
+  isReplicated(uid: VolumeUid): boolean;
+  connectionCount(target: BlockTarget): number;
+  dropConnections(target: BlockTarget): void;
+}
+
+/** The volumes that this node serves to hosts, found by uid or by export name. */
+export class HostedVolumes {
+  private readonly byUid = new Map<VolumeUid, HostedVolume>();
+
+  constructor(private readonly store: VolumeStore) {
+    for (const stored of store.list()) this.host(stored);
+  }
+
+  get(uid: VolumeUid): HostedVolume | undefined {
+    return this.byUid.get(uid);
+  }
+
+  lookup(name: string): HostedVolume | undefined {
+    for (const hosted of this.byUid.values()) if (hosted.name === name) return hosted;
+    return undefined;
+  }
+
+  list(): Iterable<HostedVolume> {
+    return this.byUid.values();
+  }
+
+  /** Makes a volume, or changes one. */
+  async put(spec: VolumeSpec, uses: VolumeUses): Promise<VolumeState> {
+    const hosted = this.byUid.get(spec.uid);
+    if (hosted === undefined) {
+      if (this.store.get(spec.uid) === undefined) this.host(await this.store.create(spec));
+    } else {
+      await this.change(hosted, spec, uses);
+    }
+    return this.stateOf(this.store.get(spec.uid)!, uses);
+  }
+
+  private async change(hosted: HostedVolume, spec: VolumeSpec, uses: VolumeUses): Promise<void> {
+    if (spec.sizeBytes < hosted.sizeBytes) throw new Refusal('VOLUME_SHRINK_REFUSED', spec.name);
+    if (spec.name !== hosted.name && uses.connectionCount(hosted) > 0) {
+      throw new Refusal('VOLUME_CONNECTED', hosted.name);
+    }
+    if (spec.sizeBytes > hosted.sizeBytes) {
+      if (uses.isReplicated(spec.uid)) throw new Refusal('VOLUME_IN_SESSION', hosted.name);
+      await this.store.grow(spec.uid, spec.sizeBytes);
+    }
+    hosted.spec = (await this.store.update(spec)).spec;
+  }
+
+  /** Removes a volume and its data. Gone already is success. */
+  async delete(uid: VolumeUid, isForced: boolean, uses: VolumeUses): Promise<void> {
+    const hosted = this.byUid.get(uid);
+    if (hosted !== undefined) {
+      if (uses.isReplicated(uid)) throw new Refusal('VOLUME_IN_SESSION', hosted.name);
+      if (uses.connectionCount(hosted) > 0) {
+        if (!isForced) throw new Refusal('VOLUME_CONNECTED', hosted.name);
+        uses.dropConnections(hosted);
+      }
+      this.byUid.delete(uid);
+      await hosted.volume.drain();
+    }
+    await this.store.delete(uid);
+  }
+
+  states(uses: VolumeUses): VolumeState[] {
+    return this.store.list().map((stored) => this.stateOf(stored, uses));
+  }
+
+  private stateOf(stored: StoredVolume, uses: VolumeUses): VolumeState {
+    const hosted = this.byUid.get(stored.spec.uid);
+    const accessReason = hosted === undefined ? 'DEVICE_FAILED' : hosted.accessRefusal;
+    return {
+      spec: stored.spec,
+      status: stored.fault === null ? 'Normal' : 'Error',
+      detail: stored.fault?.message ?? '',
+      usedBytes: stored.device?.usedBytesNow() ?? 0,
+      access: accessReason === null ? 'Read_Write' : 'None',
+      accessReason,
+      connectionCount: hosted === undefined ? 0 : uses.connectionCount(hosted),
+    };
+  }
+
+  private host({ spec, device }: StoredVolume): void {
+    if (device !== null) this.byUid.set(spec.uid, new HostedVolume(spec, new Volume(device)));
+  }
+}
