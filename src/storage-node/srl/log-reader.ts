@@ -11,9 +11,10 @@ import {
   decodeRecordHeader,
   findHeaderFault,
   predecessorCrcOf,
+  recordBytes,
 } from '../../format/srl/record.js';
 import { RecordParser } from '../../format/srl/record-parser.js';
-import { SEGMENT_TRAILER_BYTES, type SegmentIndex } from '../../format/srl/segment.js';
+import { SEGMENT_HEADER_BYTES, SegmentIndex } from '../../format/srl/segment.js';
 import { SRL_CURSORS_MAX } from '../config/limits.js';
 import type { Segment } from './segment-file.js';
 
@@ -96,7 +97,7 @@ export class LogReader {
     const last = entries.at(-1)!;
     if (last.lsn === segment.lastLsn && segment.index === null) return;
     let position = from.position;
-    for (const entry of entries) position += RECORD_HEADER_BYTES + entry.payloadBytes;
+    for (const entry of entries) position += recordBytes(entry);
     this.cursors.set(last.lsn + 1, { segment, position, crc: last.headerCrc });
     if (this.cursors.size > SRL_CURSORS_MAX) this.cursors.delete(this.cursors.keys().next().value!);
   }
@@ -126,8 +127,21 @@ export class LogReader {
 
   private async indexOf(segment: Segment): Promise<SegmentIndex> {
     const index = await segment.loadIndex();
-    if (index === null || index.count < segment.recordCount) {
-      throw this.damaged(segment, segment.header.segmentBytes - SEGMENT_TRAILER_BYTES, segment.firstLsn);
+    return index !== null && index.count >= segment.recordCount ? index : this.remakeIndex(segment);
+  }
+
+  /** The index may be damaged, or lost in a power loss, while the records are whole. */
+  private async remakeIndex(segment: Segment): Promise<SegmentIndex> {
+    const bytes = await segment.read(0, segment.position);
+    const index = new SegmentIndex();
+    let at = SEGMENT_HEADER_BYTES;
+    for (let lsn = segment.firstLsn; lsn <= segment.lastLsn; lsn++) {
+      if (at + RECORD_HEADER_BYTES > bytes.length || findHeaderFault(bytes, at) !== null) {
+        throw this.damaged(segment, at, lsn);
+      }
+      const entry = decodeRecordHeader(bytes, at);
+      index.add(at, entry.slot, entry.offset, entry.length);
+      at += recordBytes(entry);
     }
     return index;
   }

@@ -191,6 +191,18 @@ describe('recovery of a log', () => {
     expect(await again.positionOf(4)).toEqual(await again.positionOf(again.oldestLsn - 1));
   });
 
+  it('reads a closed segment whose index was lost', async () => {
+    const log = await openLog();
+    for (let i = 0; i < 12; i++) log.append([write(i, 900_000)]);
+    await log.close();
+    await change((await files())[0]!, (bytes) => bytes.fill(0, bytes.length - 100));
+    const again = await openLog();
+    expect((await again.readFrom(3, 1))![0]!.payload[0]![0]).toBe(2);
+    let ranges = 0;
+    await again.visitRanges(0, () => ranges++);
+    expect(ranges).toBe(12);
+  });
+
   it('never takes a segment that was emptied by a reset for a part of the log', async () => {
     const log = await openLog();
     for (let i = 0; i < 6; i++) log.append([write(i, 900_000)]);
