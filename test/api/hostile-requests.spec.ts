@@ -11,6 +11,8 @@ interface Schema {
   readonly $ref?: string;
   readonly type?: string;
   readonly enum?: readonly unknown[];
+  readonly example?: unknown;
+  readonly required?: readonly string[];
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly items?: Schema;
   readonly allOf?: readonly Schema[];
@@ -24,10 +26,12 @@ interface Call {
   readonly body: Schema | null;
 }
 
+/** Each has broken some parser or database before. */
+const WORST = ['\0', '\ud800', 'x'.repeat(5000), '', '__proto__', -1, 2 ** 31, 2 ** 64, null, [], [null], {}];
+
 /** Requests tried for each call of the document. */
 const RUNS = 40;
 
-/** What has broken some parser or database before. */
 const nasty = fc.oneof(
   fc.constantFrom<unknown>(
     null, true, '', ' ', '\0', 'a\0b', '\ud800', '\uffff', '💥'.repeat(40), 'x'.repeat(5000), '../../etc/passwd', "' OR 1=1 --", '%s%n',
@@ -56,18 +60,22 @@ describe('hostile requests', () => {
   /** Whatever is sent, the answer is one that the contract knows: no 500, and every error with its code. */
   async function expectSane(request: Test): Promise<void> {
     const { status, body } = await request.ok(() => true);
+    const sent = `${request.method} ${request.url} ${JSON.stringify((request as { _data?: unknown })._data)}`.slice(
+      0,
+      1000,
+    );
     if (status < 400) return;
     const { error_code: code, internal_code: name } = body as {
       error_code: number;
       internal_code: keyof typeof ERRORS;
     };
-    expect({ code, status }).toEqual({ code: ERRORS[name]?.code, status: ERRORS[name]?.status });
-    expect([name, status >= 500 && status !== 503]).toEqual([name, false]);
+    expect({ sent, code, status }).toEqual({ sent, code: ERRORS[name]?.code, status: ERRORS[name]?.status });
+    expect({ sent, isOurFault: status >= 500 && status !== 503 }).toEqual({ sent, isOurFault: false });
   }
 
   function send(agent: TestAgent, { method, path }: Call, ids: unknown[], query: object, body: unknown): Test {
     let index = 0;
-    const filled = path.replace(/\{[^}]+\}/g, () => encodeURIComponent(wellFormed(String(ids[index++ % ids.length]))));
+    const filled = path.replace(/\{[^}]+\}/g, () => encodeURIComponent(asQueryValue(ids[index++ % ids.length])));
     const request = agent[method](filled === '' ? '/' : filled).query(query);
     return body === undefined ? request : request.set('Content-Type', 'application/json').send(JSON.stringify(body));
   }
@@ -95,6 +103,24 @@ describe('hostile requests', () => {
         }),
         { numRuns: RUNS, endOnFailure: true },
       );
+    }
+  }, 300_000);
+
+  it('C56: no documented query parameter, id or field of a body falls over the worst values', async () => {
+    for (const call of calls) {
+      const agent = call.path.endsWith('/session') ? api.anyone : admin;
+      for (const value of WORST) {
+        await expectSane(send(agent, call, [asQueryValue(value)], {}, call.body ? {} : undefined));
+        for (const name of call.queryNames) {
+          await expectSane(
+            send(agent, call, [1], withoutWaiting({ [name]: asQueryValue(value) }), call.body ? {} : undefined),
+          );
+        }
+        for (const name of Object.keys(resolve(document, call.body ?? {}).properties ?? {})) {
+          const body = { ...(plausible(document, call.body!) as object), [name]: value };
+          await expectSane(send(agent, call, [1], {}, body));
+        }
+      }
     }
   }, 300_000);
 
@@ -179,6 +205,18 @@ function valueOf(document: OpenAPIObject, given: Schema): fc.Arbitrary<unknown> 
     default:
       return fc.string({ maxLength: 20 });
   }
+}
+
+/** A body with the required fields, so that a bad one among them is looked at by more than the first check. */
+function plausible(document: OpenAPIObject, given: Schema): unknown {
+  const schema = resolve(document, given);
+  if (schema.example !== undefined) return schema.example;
+  if (schema.enum) return schema.enum[0];
+  if (schema.properties) {
+    const required = (schema.required ?? []).map((name) => [name, plausible(document, schema.properties![name]!)]);
+    return Object.fromEntries(required);
+  }
+  return { array: [1], boolean: true, integer: 1, number: 1 }[schema.type ?? ''] ?? 'plausible';
 }
 
 function resolve(document: OpenAPIObject, schema: Schema): Schema {

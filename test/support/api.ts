@@ -24,7 +24,7 @@ export interface TestApi {
 /** @param more modules that stand beside the real ones, for tests of the frame itself */
 export async function testApi(settings: { requestsPerMinute?: number } = {}, more: Type[] = []): Promise<TestApi> {
   const database = await testDatabase();
-  const quiet = { tls: null, logLevel: 'silent', requestsPerMinute: 1_000_000 } as const;
+  const quiet = { tls: null, logLevel: 'error', requestsPerMinute: 1_000_000 } as const;
   const app = await createApi(database.dataSource, { ...quiet, ...settings }, more);
   await app.listen(0, '127.0.0.1');
   await app.get(Logins).ensureAdmin(ADMIN_PASSWORD);

@@ -9,6 +9,7 @@ import {
   IsDefined,
   IsIn,
   IsInt,
+  IsObject,
   IsOptional,
   IsString,
   Length,
@@ -147,6 +148,7 @@ class NewSessionEnds {
 
   @ApiPropertyOptional({ type: NewDestinationBody, description: 'Has a volume of the same size made on this node.' })
   @IsOptional()
+  @IsObject()
   @ValidateNested()
   @Type(() => NewDestinationBody)
   destination?: NewDestinationBody;

@@ -8,6 +8,7 @@ import {
   IsBoolean,
   IsIn,
   IsInt,
+  IsObject,
   IsOptional,
   IsString,
   Matches,
@@ -122,6 +123,7 @@ export class CreateVolumeBody extends VolumeSettingsBody {
 
   @ApiPropertyOptional({ type: BackingBody })
   @IsOptional()
+  @IsObject()
   @ValidateNested()
   @Type(() => BackingBody)
   backing?: BackingBody;
