@@ -104,6 +104,10 @@ export const NBD_SPARE_SLABS_MAX = 16;
 /** Extents that one answer to BLOCK_STATUS tells at most. */
 export const NBD_EXTENTS_MAX = 1024;
 export const NBD_HANDSHAKE_TIMEOUT_MS = 30_000;
+/** Silence after which TCP asks whether the host is still there. */
+export const NBD_KEEP_ALIVE_MS = 30_000;
+/** How long a stop waits for requests under way before it closes connections all the same. */
+export const NBD_STOP_GRACE_MS = 5_000;
 
 function assertRelation(holds: boolean, what: string): void {
   if (!holds) throw new Error(`limits contradict each other: ${what}`);
@@ -130,3 +134,4 @@ assertRelation(
 assertRelation(PEER_WRITE_BUFFER_BYTES_MAX > PEER_WRITE_BUFFER_BYTES + 16 * MIB, 'room for several batches');
 assertRelation(STOP_DEADLINE_MS > ADMIN_DRAIN_MS, 'calls in progress end before the stop is given up');
 assertRelation(NBD_INFLIGHT_BYTES_MAX >= 2 * PAYLOAD_BYTES_MAX, 'the largest request fits beside another');
+assertRelation(STOP_DEADLINE_MS > NBD_STOP_GRACE_MS, 'hosts are let go before the stop is given up');

@@ -15,6 +15,7 @@ import {
   NBD_CMD_TRIM,
   NBD_CMD_WRITE,
   NBD_CMD_WRITE_ZEROES,
+  REQUEST_HEADER_BYTES,
 } from '../../format/nbd/messages.js';
 import { RequestParser } from '../../format/nbd/request-parser.js';
 import {
@@ -151,6 +152,7 @@ export class NbdConnection implements ReplySink {
       this.socket.setTimeout(0);
       this.target = handshake.target;
       this.agreed = { isStructured: handshake.isStructured, hasBlockStatus: handshake.hasBlockStatus };
+      this.context.log.info({ client: this.client, volume: this.target?.name }, 'host attached');
       for (const rest of handshake.rest()) this.receive(rest);
     }
   }
@@ -201,11 +203,11 @@ export class NbdConnection implements ReplySink {
     const error = refusal ?? validateRequest(command, flags, offset, length, this.target!.sizeBytes, this.agreed);
     if (error !== null) {
       this.replies.error(error, this.mustBeStructured(command), cookieHigh, cookieLow);
-      return NBD_TURN_BYTES_MAX >> 12;
+      return REQUEST_HEADER_BYTES;
     }
     if (command === NBD_CMD_BLOCK_STATUS) {
       this.answerBlockStatus((flags & NBD_CMD_FLAG_REQ_ONE) !== 0, offset, length, cookieHigh, cookieLow);
-      return NBD_TURN_BYTES_MAX >> 12;
+      return REQUEST_HEADER_BYTES;
     }
     const request = new HostRequest(
       this,
@@ -226,7 +228,7 @@ export class NbdConnection implements ReplySink {
     this.bytes += payloadBytes;
     this.inflightRequests++;
     this.inflightBytes += payloadBytes;
-    return payloadBytes + 1;
+    return REQUEST_HEADER_BYTES + payloadBytes;
   }
 
   private answerBlockStatus(
@@ -320,6 +322,9 @@ export class NbdConnection implements ReplySink {
   private closed(): void {
     this.isEnding = true;
     this.isClosed = true;
+    if (this.target !== null) {
+      this.context.log.info({ client: this.client, volume: this.target.name }, 'host detached');
+    }
     this.onClosed(this);
   }
 }
@@ -333,7 +338,8 @@ const OPERATIONS: Readonly<Record<number, HostOperation>> = {
 };
 
 function payloadBytesOf(request: HostRequest): number {
-  return request.operation <= HostOperation.Write ? request.length : 0;
+  const isCarrying = request.operation === HostOperation.Read || request.operation === HostOperation.Write;
+  return isCarrying ? request.length : 0;
 }
 
 /** Neighbours of one kind as one, none beyond `length`, at most `countMax`. */

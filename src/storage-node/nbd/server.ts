@@ -1,15 +1,12 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { HostPort } from '../config/host-port.js';
-import { NBD_CONNECTIONS_MAX } from '../config/limits.js';
+import { NBD_CONNECTIONS_MAX, NBD_KEEP_ALIVE_MS, NBD_STOP_GRACE_MS } from '../config/limits.js';
 import { listenOn } from '../config/listen.js';
 import { HostCounters } from '../metrics/host-counters.js';
 import type { BlockTarget } from '../volume/host-request.js';
 import { NbdConnection, type ConnectionContext, type NbdLog } from './connection.js';
 import type { ExportDirectory } from './handshake.js';
 import { SlabPool } from './reply.js';
-
-/** How long `stop` waits for requests under way before it closes connections all the same. */
-const STOP_GRACE_MS = 5_000;
 
 export interface NbdServerOptions {
   readonly exports: ExportDirectory;
@@ -32,8 +29,9 @@ export class NbdServer {
       slabs: new SlabPool(),
     };
     // A host that sent its last request may close its half at once; its answers still go out.
-    this.server = createServer({ allowHalfOpen: true, noDelay: true, keepAlive: true }, (socket) =>
-      this.accept(socket),
+    this.server = createServer(
+      { allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: NBD_KEEP_ALIVE_MS },
+      (socket) => this.accept(socket),
     );
     this.server.maxConnections = NBD_CONNECTIONS_MAX;
   }
@@ -63,7 +61,7 @@ export class NbdServer {
     for (const connection of this.open.values()) connection.finish();
     const timer = setTimeout(() => {
       for (const connection of this.open.values()) connection.drop();
-    }, STOP_GRACE_MS);
+    }, NBD_STOP_GRACE_MS);
     await closed;
     clearTimeout(timer);
   }
