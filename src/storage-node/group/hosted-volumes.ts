@@ -3,6 +3,7 @@ import type { VolumeUid } from '../../model/ids.js';
 import type { VolumeSpec, VolumeState } from '../../node-api/contract.js';
 import type { BlockTarget } from '../volume/host-request.js';
 import type { StoredVolume, VolumeStore } from '../volume/volume-store.js';
+import { Turns } from '../volume/turns.js';
 import { Volume } from '../volume/volume.js';
 import { HostedVolume } from './hosted-volume.js';
 
@@ -16,6 +17,8 @@ export interface VolumeUses {
 /** The volumes that this node serves to hosts, found by uid or by export name. */
 export class HostedVolumes {
   private readonly byUid = new Map<VolumeUid, HostedVolume>();
+  /** What is stored and what is served change together: a second order for a volume waits for the first. */
+  private readonly changes = new Turns<VolumeUid>();
 
   constructor(private readonly store: VolumeStore) {
     for (const stored of store.list()) this.host(stored);
@@ -35,14 +38,13 @@ export class HostedVolumes {
   }
 
   /** Makes a volume, or changes one. */
-  async put(spec: VolumeSpec, uses: VolumeUses): Promise<VolumeState> {
-    const hosted = this.byUid.get(spec.uid);
-    if (hosted === undefined) {
-      if (this.store.get(spec.uid) === undefined) this.host(await this.store.create(spec));
-    } else {
-      await this.change(hosted, spec, uses);
-    }
-    return this.stateOf(this.store.get(spec.uid)!, uses);
+  put(spec: VolumeSpec, uses: VolumeUses): Promise<VolumeState> {
+    return this.changes.take(spec.uid, async () => {
+      const hosted = this.byUid.get(spec.uid);
+      if (hosted !== undefined) await this.change(hosted, spec, uses);
+      else if (this.store.get(spec.uid) === undefined) this.host(await this.store.create(spec));
+      return this.stateOf(this.store.get(spec.uid)!, uses);
+    });
   }
 
   private async change(hosted: HostedVolume, spec: VolumeSpec, uses: VolumeUses): Promise<void> {
@@ -58,18 +60,20 @@ export class HostedVolumes {
   }
 
   /** Removes a volume and its data. Gone already is success. */
-  async delete(uid: VolumeUid, isForced: boolean, uses: VolumeUses): Promise<void> {
-    const hosted = this.byUid.get(uid);
-    if (hosted !== undefined) {
-      if (uses.isReplicated(uid)) throw new Refusal('VOLUME_IN_SESSION', hosted.name);
-      if (uses.connectionCount(hosted) > 0) {
-        if (!isForced) throw new Refusal('VOLUME_CONNECTED', hosted.name);
-        uses.dropConnections(hosted);
+  delete(uid: VolumeUid, isForced: boolean, uses: VolumeUses): Promise<void> {
+    return this.changes.take(uid, async () => {
+      const hosted = this.byUid.get(uid);
+      if (hosted !== undefined) {
+        if (uses.isReplicated(uid)) throw new Refusal('VOLUME_IN_SESSION', hosted.name);
+        if (uses.connectionCount(hosted) > 0) {
+          if (!isForced) throw new Refusal('VOLUME_CONNECTED', hosted.name);
+          uses.dropConnections(hosted);
+        }
+        this.byUid.delete(uid);
+        await hosted.volume.drain();
       }
-      this.byUid.delete(uid);
-      await hosted.volume.drain();
-    }
-    await this.store.delete(uid);
+      await this.store.delete(uid);
+    });
   }
 
   states(uses: VolumeUses): VolumeState[] {

@@ -15,6 +15,7 @@ import { FileDevice } from '../device/file-device.js';
 import { syncFolder } from '../device/small-file.js';
 import { systemRefusal } from '../device/system-refusal.js';
 import { resolveBackingPath, type BackingPath } from './backing-path.js';
+import { Turns } from './turns.js';
 import { DATA_FILE, readVolumeRecord, writeVolumeRecord, type VolumeRecord } from './volume-record.js';
 
 const NEW = '.new';
@@ -42,10 +43,9 @@ interface Entry extends StoredVolume {
 
 export class VolumeStore {
   private readonly entries = new Map<VolumeUid, Entry>();
-  /** Volumes being made: their names and places are taken already. */
+  /** Volumes being made or renamed: their names and places are taken already. */
   private readonly arriving = new Map<VolumeUid, VolumeRecord>();
-  /** Changes of one volume happen one after the other. */
-  private readonly changes = new Map<VolumeUid, Promise<unknown>>();
+  private readonly changes = new Turns<VolumeUid>();
 
   private constructor(
     private readonly folder: string,
@@ -84,7 +84,7 @@ export class VolumeStore {
    *   DEVICE_FULL; nothing is left behind then
    */
   create(spec: VolumeSpec): Promise<StoredVolume> {
-    return this.inTurn(spec.uid, async () => {
+    return this.changes.take(spec.uid, async () => {
       const present = this.entries.get(spec.uid);
       if (present !== undefined) return present;
       this.refuseUsedName(spec);
@@ -104,11 +104,16 @@ export class VolumeStore {
    * @throws Refusal VOLUME_NOT_FOUND, VOLUME_NAME_IN_USE, DEVICE_FAILED, DEVICE_FULL
    */
   update(spec: VolumeSpec): Promise<StoredVolume> {
-    return this.inTurn(spec.uid, async () => {
+    return this.changes.take(spec.uid, async () => {
       const entry = this.expect(spec.uid);
       this.refuseUsedName(spec);
-      const { name, label, writeCache, allowedClients, isCopyProtected } = spec;
-      return this.save(entry, { ...entry.spec, name, label, writeCache, allowedClients, isCopyProtected });
+      this.arriving.set(spec.uid, { spec, backingPath: entry.backingPath });
+      try {
+        const { name, label, writeCache, allowedClients, isCopyProtected } = spec;
+        return await this.save(entry, { ...entry.spec, name, label, writeCache, allowedClients, isCopyProtected });
+      } finally {
+        this.arriving.delete(spec.uid);
+      }
     });
   }
 
@@ -117,7 +122,7 @@ export class VolumeStore {
    * @throws Refusal VOLUME_NOT_FOUND, VOLUME_CAPACITY_EXCEEDED, DEVICE_FAILED, DEVICE_FULL
    */
   grow(uid: VolumeUid, sizeBytes: number): Promise<StoredVolume> {
-    return this.inTurn(uid, async () => {
+    return this.changes.take(uid, async () => {
       const entry = this.expect(uid);
       if (sizeBytes <= entry.spec.sizeBytes) return entry;
       if (entry.device === null) throw entry.fault!;
@@ -130,7 +135,7 @@ export class VolumeStore {
 
   /** Closes and removes the volume; it is gone for good when this resolves. One that is gone already is success. */
   delete(uid: VolumeUid): Promise<void> {
-    return this.inTurn(uid, async () => {
+    return this.changes.take(uid, async () => {
       const entry = this.entries.get(uid);
       if (entry === undefined) return;
       const trash = this.folderOf(uid) + DELETED;
@@ -155,7 +160,7 @@ export class VolumeStore {
 
   /** Closes all devices, without syncing them. */
   async close(): Promise<void> {
-    await Promise.allSettled(this.changes.values());
+    await this.changes.ended();
     for (const { device } of this.entries.values()) await device?.close();
     this.entries.clear();
   }
@@ -281,17 +286,6 @@ export class VolumeStore {
 
   private folderOf(uid: VolumeUid): string {
     return path.join(this.folder, uid);
-  }
-
-  private inTurn<T>(uid: VolumeUid, change: () => Promise<T>): Promise<T> {
-    const before = this.changes.get(uid) ?? Promise.resolve();
-    const done = before.then(change, change);
-    this.changes.set(uid, done);
-    const forget = () => {
-      if (this.changes.get(uid) === done) this.changes.delete(uid);
-    };
-    done.then(forget, forget);
-    return done;
   }
 }
 
