@@ -5,16 +5,8 @@ import { isRefusal } from '../../errors/refusal.js';
 import {
   NBD_CMD_BLOCK_STATUS,
   NBD_CMD_DISC,
-  NBD_CMD_FLAG_DF,
-  NBD_CMD_FLAG_FAST_ZERO,
-  NBD_CMD_FLAG_FUA,
-  NBD_CMD_FLAG_NO_HOLE,
   NBD_CMD_FLAG_REQ_ONE,
-  NBD_CMD_FLUSH,
   NBD_CMD_READ,
-  NBD_CMD_TRIM,
-  NBD_CMD_WRITE,
-  NBD_CMD_WRITE_ZEROES,
   REQUEST_HEADER_BYTES,
 } from '../../format/nbd/messages.js';
 import { RequestParser } from '../../format/nbd/request-parser.js';
@@ -29,13 +21,15 @@ import {
 import type { HostCounters } from '../metrics/host-counters.js';
 import {
   HostOperation,
-  HostRequest,
+  type HostRequest,
   type BlockTarget,
   type ExtentStatus,
   type ReplySink,
 } from '../volume/host-request.js';
 import { plainAddress } from './allowed-clients.js';
+import { joinExtents } from './block-status.js';
 import { Handshake, type ExportDirectory } from './handshake.js';
+import { makeRequest, payloadBytesOf } from './make-request.js';
 import { ReplyQueue, type SlabPool } from './reply.js';
 import { validateRequest } from './validate.js';
 
@@ -209,20 +203,7 @@ export class NbdConnection implements ReplySink {
       this.answerBlockStatus((flags & NBD_CMD_FLAG_REQ_ONE) !== 0, offset, length, cookieHigh, cookieLow);
       return REQUEST_HEADER_BYTES;
     }
-    const request = new HostRequest(
-      this,
-      cookieHigh,
-      cookieLow,
-      OPERATIONS[command]!,
-      offset,
-      length,
-      parser.payload,
-      (flags & NBD_CMD_FLAG_FUA) !== 0,
-      (flags & NBD_CMD_FLAG_NO_HOLE) !== 0,
-      (flags & NBD_CMD_FLAG_FAST_ZERO) !== 0,
-      (flags & NBD_CMD_FLAG_DF) !== 0,
-    );
-    request.startedAtUs = nowUs;
+    const request = makeRequest(parser, this, nowUs);
     batch.push(request);
     const payloadBytes = payloadBytesOf(request);
     this.bytes += payloadBytes;
@@ -327,37 +308,4 @@ export class NbdConnection implements ReplySink {
     }
     this.onClosed(this);
   }
-}
-
-const OPERATIONS: Readonly<Record<number, HostOperation>> = {
-  [NBD_CMD_READ]: HostOperation.Read,
-  [NBD_CMD_WRITE]: HostOperation.Write,
-  [NBD_CMD_FLUSH]: HostOperation.Flush,
-  [NBD_CMD_TRIM]: HostOperation.Trim,
-  [NBD_CMD_WRITE_ZEROES]: HostOperation.WriteZeroes,
-};
-
-function payloadBytesOf(request: HostRequest): number {
-  const isCarrying = request.operation === HostOperation.Read || request.operation === HostOperation.Write;
-  return isCarrying ? request.length : 0;
-}
-
-/** Neighbours of one kind as one, none beyond `length`, at most `countMax`. */
-function joinExtents(extents: readonly ExtentStatus[], length: number, countMax: number): ExtentStatus[] {
-  const joined: ExtentStatus[] = [];
-  let left = length;
-  for (const extent of extents) {
-    const part = { ...extent, length: Math.min(extent.length, left) };
-    const last = joined.at(-1);
-    if (last !== undefined && last.isHole === part.isHole && last.isZero === part.isZero) {
-      joined[joined.length - 1] = { ...last, length: last.length + part.length };
-    } else if (joined.length < countMax) {
-      joined.push(part);
-    } else {
-      break;
-    }
-    left -= part.length;
-    if (left === 0) break;
-  }
-  return joined;
 }

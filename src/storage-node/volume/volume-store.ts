@@ -16,6 +16,7 @@ import { syncFolder } from '../device/small-file.js';
 import { systemRefusal } from '../device/system-refusal.js';
 import { resolveBackingPath, type BackingPath } from './backing-path.js';
 import { Turns } from './turns.js';
+import { refuseBeyond, takeBlockDevice } from './take-block-device.js';
 import { DATA_FILE, readVolumeRecord, writeVolumeRecord, type VolumeRecord } from './volume-record.js';
 
 const NEW = '.new';
@@ -223,7 +224,7 @@ export class VolumeStore {
   }
 
   private async takeBacking(backing: BackingPath, spec: VolumeSpec): Promise<Device> {
-    if (spec.backing.type === 'Block') return takeBlockDevice(backing.path, spec);
+    if (spec.backing.type === 'Block') return takeBlockDevice(backing.path, spec.sizeBytes, spec.isOverwrite);
     if (backing.exists) {
       if (!spec.isOverwrite) throw new Refusal('VOLUME_BACKING_IN_USE', `${backing.path} exists`);
       await rm(backing.path);
@@ -286,27 +287,6 @@ export class VolumeStore {
 
   private folderOf(uid: VolumeUid): string {
     return path.join(this.folder, uid);
-  }
-}
-
-async function takeBlockDevice(file: string, spec: VolumeSpec): Promise<Device> {
-  const device = await BlockDevice.open(file, 0);
-  try {
-    refuseBeyond(spec.sizeBytes, device.capacityBytesNow());
-    const signature = await device.findSignature();
-    if (signature !== null && !spec.isOverwrite) throw new Refusal('VOLUME_BACKING_IN_USE', `${file}: ${signature}`);
-    // Gives the space back where the device can, and makes it read as zeros in any case.
-    await device.grow(spec.sizeBytes);
-    return device;
-  } catch (error) {
-    await device.close();
-    throw error;
-  }
-}
-
-function refuseBeyond(sizeBytes: number, availableBytes: number): void {
-  if (sizeBytes > availableBytes) {
-    throw new Refusal('VOLUME_CAPACITY_EXCEEDED', `${sizeBytes} bytes of ${availableBytes}`);
   }
 }
 
