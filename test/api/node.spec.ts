@@ -1,11 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { fakeInstallation, idOf, type FakeInstallation } from '../support/fake-installation.js';
+import { API, fakeInstallation, idOf, register, type FakeInstallation } from '../support/fake-installation.js';
+import { FakeNode } from '../support/fake-node.js';
 
 let all: FakeInstallation;
 beforeAll(async () => {
   all = await fakeInstallation();
 });
 afterAll(() => all.close());
+
+function newNode(name: string): Promise<FakeNode> {
+  return FakeNode.start(name, all.nodes);
+}
 
 describe('storage nodes', () => {
   it('C56: shows a registered node with every documented field', async () => {
@@ -30,5 +35,118 @@ describe('storage nodes', () => {
       last_seen_time: expect.any(String),
       is_stale: false,
     });
+  });
+
+  it('C56: lists nodes, by name and by status', async () => {
+    const { body } = await all.admin.get(`${API}/node?status=Online&fields=name`).expect(200);
+    expect(body.node_list.map((node: { name: string }) => node.name)).toEqual(['site-a', 'site-b']);
+    expect(body).toMatchObject({ total_count: 2, list_count: 2 });
+  });
+
+  it('C56: counts what there is by state', async () => {
+    const { body } = await all.admin.get(`${API}/storagesystem`).expect(200);
+    expect(body).toEqual({
+      name: 'Evenkeel',
+      version: expect.any(String),
+      health: 'Normal',
+      node_count: { Online: 2, Offline: 0, Maintenance: 0 },
+      volume_count: { Normal: 0, Warning: 0, Error: 0, Maintenance: 0 },
+      copysession_count: { Reserved: 0, Active: 0, Suspend: 0, Halt: 0, Error: 0 },
+    });
+  });
+
+  it('C56: registers nodes for administrators only, and never shows the token', async () => {
+    const node = await newNode('site-c');
+    const body = { name: 'site-c', address: node.address, enrolment_token: node.enrolmentToken };
+    const operator = await all.api.as('operator');
+    const refused = await operator.post(`${API}/node`).send(body).expect(403);
+    expect(refused.body.internal_code).toBe('NOT_ALLOWED');
+    expect(await register(all, node)).toMatchObject({ status: 'Success' });
+    const shown = await all.get(`/node/${await idOf(all.admin, node)}`);
+    expect(JSON.stringify(shown)).not.toContain('token');
+  });
+
+  it('refuses a known node, a taken name and a token that no node printed', async () => {
+    const post = (body: object) => all.admin.post(`${API}/node`).send(body);
+    const { address, enrolmentToken } = all.a;
+    const known = await post({ name: 'again', address, enrolment_token: enrolmentToken }).expect(409);
+    expect(known.body.internal_code).toBe('NODE_ALREADY_REGISTERED');
+    const node = await newNode('site-d');
+    const taken = await post({ name: 'site-a', address, enrolment_token: node.enrolmentToken }).expect(409);
+    expect(taken.body.internal_code).toBe('NODE_NAME_IN_USE');
+    const rubbish = await post({ name: 'x', address, enrolment_token: 'rubbish' }).expect(409);
+    expect(rubbish.body.internal_code).toBe('NODE_TOKEN_REFUSED');
+  });
+
+  it('ends in the error of the connection, and leaves nothing, when another node answers or nobody does', async () => {
+    const node = await newNode('site-e');
+    const body = { name: 'site-e', address: all.a.address, enrolment_token: node.enrolmentToken };
+    const wrongNode = await all.job('post', '/node', body);
+    expect(wrongNode).toMatchObject({ status: 'Error', error: { internal_code: 'NODE_IDENTITY_CHANGED' } });
+    all.limit({ unreachableMs: 300 });
+    await node.goDown();
+    const nobody = await all.job('post', '/node', { ...body, address: node.address });
+    all.limit({});
+    expect(nobody).toMatchObject({ status: 'Error', error: { internal_code: 'NODE_UNREACHABLE' } });
+    const { body: list } = await all.admin.get(`${API}/node?name=site-e`);
+    expect(list.total_count).toBe(0);
+  });
+
+  it('changes name and maintenance, which the node learns; in maintenance it takes no new volumes', async () => {
+    const id = await idOf(all.admin, all.b);
+    const change = { name: 'site-b2', is_in_maintenance: true };
+    expect(await all.job('patch', `/node/${id}`, change)).toMatchObject({ status: 'Success' });
+    expect(await all.get(`/node/${id}`)).toMatchObject({ name: 'site-b2', status: 'Maintenance' });
+    expect([all.b.name, all.b.isInMaintenance]).toEqual(['site-b2', true]);
+    const refused = await all.admin.post(`${API}/volume`).send({ name: 'v', node_id: id, capacity: 1 });
+    expect(refused.body.internal_code).toBe('NODE_MAINTENANCE');
+    await all.job('patch', `/node/${id}`, { name: 'site-b', is_in_maintenance: false });
+  });
+
+  it('puts the old address back when nobody answers at the new one', async () => {
+    const id = await idOf(all.admin, all.b);
+    all.limit({ unreachableMs: 300 });
+    const job = await all.job('patch', `/node/${id}`, { address: '127.0.0.1:1' });
+    all.limit({});
+    expect(job).toMatchObject({ status: 'Error', error: { internal_code: 'NODE_UNREACHABLE' } });
+    expect(await all.until(`/node/${id}`, { status: 'Online' })).toMatchObject({ address: all.b.address });
+  });
+
+  it('C52: shows a dead node with what was last known, and its age', async () => {
+    const node = await newNode('site-f');
+    await register(all, node);
+    const id = await idOf(all.admin, node);
+    await node.goDown();
+    const shown = await all.until(`/node/${id}`, { status: 'Offline' });
+    expect(shown).toMatchObject({ is_stale: true, capacity: 102_400, last_seen_time: expect.any(String) });
+    expect(await all.get('/storagesystem')).toMatchObject({ health: 'Warning' });
+    await node.goUp();
+    expect(await all.until(`/node/${id}`, { status: 'Online' })).toMatchObject({ is_stale: false });
+  });
+
+  it('takes up again what a forgotten node has when it is registered anew, under the old numbers', async () => {
+    const node = await newNode('site-g');
+    await register(all, node);
+    const kept = await all.volume(node, 'kept');
+    const peer = await all.volume(all.a, 'peer');
+    const made = await all.job('post', '/copysession/rec', {
+      source_volume_id: peer,
+      destination_volume_id: kept,
+      transfer_mode: 'Synchronous',
+    });
+    const sessionHref = made.resource_href_list[0]!;
+    const id = await idOf(all.admin, node);
+    const refused = await all.admin.delete(`${API}/node/${id}`).expect(409);
+    expect(refused.body.internal_code).toBe('NODE_HAS_VOLUMES');
+    await all.job('delete', `/node/${id}?force=true`);
+    await all.admin.get(`${API}/node/${id}`).expect(404);
+    await all.admin.get(sessionHref).expect(404);
+    expect(await register(all, node)).toMatchObject({ status: 'Success' });
+    await all.until(`/volume/${kept}`, { name: 'kept', status: 'Normal', is_copy_destination_volume: false });
+    // The session was deleted with the node: what is left of it goes at both ends.
+    for (let tries = 0; all.a.sessions.size + node.sessions.size > 0 && tries < 100; tries++) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    expect(all.a.sessions.size + node.sessions.size).toBe(0);
   });
 });
