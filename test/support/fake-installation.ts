@@ -21,6 +21,8 @@ export interface FakeInstallation {
   volume(node: FakeNode, name: string, more?: object): Promise<number>;
   /** Looks every few milliseconds until the answer holds what is wanted. */
   until(path: string, wanted: object): Promise<Record<string, unknown>>;
+  /** Ends the node's server, and waits until the control plane has noticed. */
+  kill(node: FakeNode): Promise<void>;
   get(path: string): Promise<Record<string, never>>;
   close(): Promise<void>;
 }
@@ -39,6 +41,8 @@ const UNTIL_MS = 20_000;
 export async function fakeInstallation(): Promise<FakeInstallation> {
   const api = await testApi({}, [WorkerModule]);
   await api.app.init();
+  // What a test changes at a node is to be seen soon.
+  api.app.get(Reconciler).idlePollMs = 150;
   const admin = await api.as('admin');
   const nodes: FakeNodes = new Map();
   const a = await FakeNode.start('site-a', nodes);
@@ -71,6 +75,10 @@ export async function fakeInstallation(): Promise<FakeInstallation> {
         if (isThere) return body;
         if (Date.now() > deadline) expect(body).toMatchObject(wanted);
       }
+    },
+    kill: async (node) => {
+      await node.goDown();
+      await installation.until(`/node/${await idOf(admin, node)}`, { status: 'Offline' });
     },
     get: async (path) => (await admin.get(`${API}${path}`)).body,
     close: async () => {

@@ -1,4 +1,4 @@
-import { ApiProperty, ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, IntersectionType, OmitType } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -6,7 +6,6 @@ import {
   ArrayUnique,
   IsArray,
   IsBoolean,
-  IsDefined,
   IsIn,
   IsInt,
   IsObject,
@@ -166,7 +165,6 @@ class NewSessionEnds {
   destination_boxid?: string;
 
   @ApiProperty({ enum: TRANSFER_MODES, enumName: 'TransferMode' })
-  @IsDefined()
   @IsIn(TRANSFER_MODES)
   transfer_mode!: TransferMode;
 
@@ -188,8 +186,10 @@ class NewSessionEnds {
   srl_size_mb?: number;
 }
 
-// The ends come last: their transfer_mode, which must be given, holds over the optional one.
-export class CreateSessionBody extends IntersectionType(ChangeSessionBody, NewSessionEnds) {}
+export class CreateSessionBody extends IntersectionType(
+  NewSessionEnds,
+  OmitType(ChangeSessionBody, ['transfer_mode'] as const),
+) {}
 
 export class SuspendBody {
   @ApiPropertyOptional({

@@ -15,7 +15,7 @@ import { plan } from './plan.js';
 import { recordFacts } from './record-facts.js';
 import { recordSighting } from './record-observations.js';
 
-const IDLE_POLL_MS = 2_000;
+/** While jobs are unfinished. */
 const BUSY_POLL_MS = 150;
 /** Between passes, so that a burst of news is one pass. */
 const PASS_GAP_MS = 20;
@@ -28,6 +28,7 @@ const LEAD_RETRY_MS = 1_000;
 @Injectable()
 export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShutdown {
   limits: Limits = DEFAULT_LIMITS;
+  idlePollMs = 2_000;
   private readonly log = new Logger('reconciler');
   private readonly agents = new Map<NodeUid, NodeAgent>();
   private readonly leadership: Leadership;
@@ -76,7 +77,7 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
       return LEAD_RETRY_MS;
     }
     await this.pass();
-    return this.hasUnfinished ? BUSY_POLL_MS : IDLE_POLL_MS;
+    return this.hasUnfinished ? BUSY_POLL_MS : this.idlePollMs;
   }
 
   private async pass(): Promise<void> {
@@ -87,7 +88,7 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
     await this.record(made, loaded);
     if (!this.leadership.isHeld) return;
     this.command(made.commands);
-    const pollMs = this.hasUnfinished ? BUSY_POLL_MS : IDLE_POLL_MS;
+    const pollMs = this.hasUnfinished ? BUSY_POLL_MS : this.idlePollMs;
     // A little less, so that a timer that fires early does not wait for another round.
     for (const agent of this.agents.values()) agent.observeIfOlder(pollMs - PASS_GAP_MS);
   }
