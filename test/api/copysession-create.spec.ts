@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { FakeNode } from '../support/fake-node.js';
 import { API, fakeInstallation, idIn, idOf, type FakeInstallation } from '../support/fake-installation.js';
 
 let all: FakeInstallation;
@@ -106,15 +107,15 @@ describe('creating a copy session', () => {
   });
 
   it('tells the destination before the source', async () => {
-    const before = { a: all.a.calls.length, b: all.b.calls.length };
-    all.b.delayMs = 200;
+    const isToldTo = (node: FakeNode) => node.calls.some((call) => call.startsWith('putSession'));
+    all.a.calls.length = all.b.calls.length = 0;
+    const letGo = all.b.hold();
     const made = create();
-    await new Promise((resolve) => setTimeout(resolve, 150));
-    expect(all.a.calls.slice(before.a)).toEqual([]);
-    await made;
-    all.b.delayMs = 0;
-    expect(all.b.calls.slice(before.b)).toEqual([expect.stringMatching(/^putSession /)]);
-    expect(all.a.calls.slice(before.a)).toEqual([expect.stringMatching(/^putSession /)]);
+    while (!isToldTo(all.b)) await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(isToldTo(all.a)).toBe(false);
+    letGo();
+    expect(await made).toMatchObject({ status: 'Success' });
+    expect(isToldTo(all.a)).toBe(true);
   });
 
   it('C48: refuses volumes of different sizes, a protected destination and one in use, all in one refusal', async () => {

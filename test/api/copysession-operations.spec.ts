@@ -180,13 +180,13 @@ describe('operations on a copy session', () => {
   });
 
   it('refuses a second operation while one is unfinished, but for a forced deletion, which replaces it', async () => {
-    all.a.delayMs = 1500;
+    const letGo = all.a.hold();
     const first = await all.admin.post(`${API}/copysession/${id}/suspend`).send({}).expect(202);
     const busy = await all.admin.patch(`${API}/copysession/${id}`).send({ split_mode: 'Manual' });
     expect(busy.body.internal_code).toBe('SESSION_BUSY');
     const deletion = all.job('delete', `/copysession/${id}?force=true`);
     const replaced = await all.until(`/job/${first.body.job_id}`, { status: 'Error' });
-    all.a.delayMs = 0;
+    letGo();
     expect(replaced).toMatchObject({ error: { internal_code: 'SESSION_SUPERSEDED' } });
     expect(await deletion).toMatchObject({ status: 'Success' });
     expect([all.a.sessions.has(uid), all.b.sessions.has(uid)]).toEqual([false, false]);

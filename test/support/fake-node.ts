@@ -5,7 +5,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { Refusal } from '../../src/errors/refusal.js';
 import type { ErrorName } from '../../src/errors/registry.js';
@@ -35,10 +34,9 @@ export class FakeNode implements NodeOperations {
   readonly refusals = new Map<CallName, ErrorName>();
   /** Calls in the order they came, `putSession uid`. */
   readonly calls: string[] = [];
-  /** Every call, the state too, takes this long. */
-  delayMs = 0;
   /** New sessions are Equivalent as soon as both ends know them; else they stay Copying. */
   isCopyingAtOnce = true;
+  private gate: Promise<void> = Promise.resolve();
   private spec: NodeSpec;
   private server: AdminServer | null = null;
   private port = 0;
@@ -175,6 +173,13 @@ export class FakeNode implements NodeOperations {
     this.sessions.delete(uid);
   }
 
+  /** Calls that come from now on wait until the function is called that this gives back. */
+  hold(): () => void {
+    let open = (): void => undefined;
+    this.gate = new Promise((resolve) => (open = resolve));
+    return open;
+  }
+
   /** Makes the session at this end be what a test needs. */
   set(uid: SessionUid, changes: Partial<SessionState>): void {
     const state = this.sessions.get(uid);
@@ -184,7 +189,7 @@ export class FakeNode implements NodeOperations {
 
   private async enter(call: CallName, what: string): Promise<void> {
     this.calls.push(`${call} ${what}`.trim());
-    if (this.delayMs > 0) await sleep(this.delayMs);
+    await this.gate;
     const refusal = this.refusals.get(call);
     if (refusal) throw new Refusal(refusal, what);
   }
