@@ -47,7 +47,7 @@ class NodeDataPath implements DataPath {
   }
 
   readonly steps: DataPath['steps'] = {
-    volumes: { start: () => this.openVolumes(), stop: () => this.store?.close() },
+    volumes: { start: () => this.openVolumes(), stop: () => this.closeVolumes() },
     // Log, activity log, maps and floors of a group are read together, in this order, before any record is replayed.
     logs: {
       start: () => this.replicas.open(this.context.home.wasUncleanBoot),
@@ -101,6 +101,15 @@ class NodeDataPath implements DataPath {
     const { dataDirectory, backingFolders } = this.context.settings;
     this.store = await VolumeStore.open(dataDirectory, backingFolders);
     this.volumes = new HostedVolumes(this.store);
+  }
+
+  /** A node that stopped in order owes nothing to a power loss that follows. */
+  private async closeVolumes(): Promise<void> {
+    try {
+      await this.volumes?.sync();
+    } finally {
+      await this.store?.close();
+    }
   }
 
   private expectVolumes(): HostedVolumes {

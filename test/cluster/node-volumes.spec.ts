@@ -3,12 +3,25 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { get } from 'node:https';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { newUid, type VolumeUid } from '../../src/model/ids.js';
 import { MIB } from '../../src/model/sizes.js';
 import type { VolumeSpec } from '../../src/node-api/contract.js';
 import { NodeProcess } from '../../src/tools/node-process/node-process.js';
+
+function metricsOf(port: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const url = `https://127.0.0.1:${port}/metrics`;
+    const asked = get(url, { agent: false, rejectUnauthorized: false }, (response) => {
+      let text = '';
+      response.on('data', (chunk: Buffer) => (text += chunk.toString()));
+      response.on('end', () => resolve(text));
+    });
+    asked.on('error', reject);
+  });
+}
 
 describe('volumes of a node', () => {
   let folder: string;
@@ -175,6 +188,29 @@ describe('volumes of a node', () => {
     const record = path.join(folder, 'data/volumes', spec.uid, 'volume.json');
     await writeFile(record, '{"format":"evenkeel/volume","version":99,"crc32":"00000000","body":\n{}\n}\n');
     await expect(node.restart()).rejects.toThrow('format that this version does not know');
+  });
+
+  it('counts in /metrics what hosts did', async () => {
+    await node.client.putVolume(volume());
+    const host = await node.attach('data');
+    for (let block = 0; block < 3; block++) await host.write(block * 4096, Buffer.alloc(4096, 1));
+    await host.read(0, 8192);
+    await host.flush();
+    const text = await metricsOf(node.adminPort);
+    for (const line of [
+      'evenkeel_node_up 1',
+      'evenkeel_host_connections 1',
+      'evenkeel_host_operations_total{operation="write"} 3',
+      'evenkeel_host_bytes_total{operation="write"} 12288',
+      'evenkeel_host_bytes_total{operation="read"} 8192',
+      'evenkeel_host_operations_total{operation="flush"} 1',
+      'evenkeel_host_failures_total{operation="write"} 0',
+      'evenkeel_host_latency_seconds_count{operation="write"} 3',
+      'evenkeel_host_latency_seconds_bucket{operation="write",le="+Inf"} 3',
+    ]) {
+      expect(text.split('\n')).toContain(line);
+    }
+    await host.disconnect();
   });
 
   it('gives a name to one of two volumes that ask for it at once', async () => {

@@ -76,6 +76,13 @@ export class HostedVolumes {
     });
   }
 
+  /** Makes every volume durable, each although another fails. @throws what the first failure threw */
+  async sync(): Promise<void> {
+    const syncs = await Promise.allSettled([...this.byUid.values()].map(({ volume }) => volume.sync()));
+    const failed = syncs.find((sync) => sync.status === 'rejected');
+    if (failed) throw failed.reason;
+  }
+
   states(uses: VolumeUses): VolumeState[] {
     return this.store.list().map((stored) => this.stateOf(stored, uses));
   }
