@@ -52,8 +52,9 @@ export class LogWriter {
     this.write(entries, false);
   }
 
-  prepareSpare(): void {
-    if (this.open.position > this.segmentBytes * SPARE_FROM) this.supply.prepareSpare();
+  /** Sees to it that the next segment is there in time. @param isRetry also when the last attempt failed */
+  prepareSpare(isRetry: boolean): void {
+    if (this.open.position > this.segmentBytes * SPARE_FROM) this.supply.prepareSpare(isRetry);
   }
 
   /** The first segment of a log that begins after `before`, durable. */

@@ -181,6 +181,20 @@ describe('recovery of a log', () => {
     expect((await openLog()).headLsn).toBe(12);
   });
 
+  it('goes back before a segment whose header a power loss took, whatever stands in later ones', async () => {
+    const log = await openLog();
+    for (let i = 0; i < 12; i++) log.append([write(i, 900_000)]);
+    await log.close();
+    for (const file of await files()) {
+      // The segment that begins with record 5.
+      await change(file, (bytes) => bytes.readUInt32BE(40) === 5 && bytes.fill(0, 0, 4096));
+    }
+    const again = await openLog({ knownDurableLsn: 4 });
+    expect([again.headLsn, (await files()).length]).toEqual([4, 1]);
+    for (let i = 4; i < 12; i++) again.append([write(i + 100, 900_000)]);
+    expect((await openLog()).headLsn).toBe(12);
+  });
+
   it('does without damaged segments that replay does not need, and is the shorter', async () => {
     const log = await openLog();
     for (let i = 0; i < 12; i++) log.append([write(i, 900_000)]);

@@ -59,19 +59,19 @@ export async function recoverLog(options: RecoveryOptions): Promise<RecoveredLog
   const names = (await readdir(options.folder)).filter((name) => name.endsWith(SEGMENT_SUFFIX)).sort();
   const files = names.map((name) => path.join(options.folder, name));
   const found = await readHeaders(files, options);
-  const run = newestRun(found);
-  const first = run[0];
-  if (first === undefined) {
+  if (found.length === 0) {
     const lsn = Math.max(options.knownDurableLsn, options.floorLsn);
-    if (lsn > 0)
+    if (lsn > 0) {
       throw new Refusal('SRL_CORRUPT', `${options.folder}: no segment is left, records up to LSN ${lsn} are missing`);
+    }
     await removeFiles(options.folder, files);
     return null;
   }
-  if (first.firstLsn > options.floorLsn + 1 && !first.header.isStart) {
-    throw corrupt(first, SEGMENT_HEADER_BYTES, options.floorLsn + 1, 'records before this segment are missing');
-  }
-  const { kept, scan } = await scanRun(run, options);
+  const run = liveRun(found, options.floorLsn);
+  // Also what newer segments say that are not part of the run: they tell of records that must be in it.
+  const said = found.slice(found.indexOf(run[0]!)).map((segment) => segment.header.durableLsn);
+  const durableLsn = said.reduce((highest, lsn) => Math.max(highest, lsn), options.knownDurableLsn);
+  const { kept, scan } = await scanRun(run, durableLsn, options.floorLsn);
   const last = kept.at(-1)!;
   try {
     if (!scan.isBlankBehind) await wipeBehind(last);
@@ -116,14 +116,20 @@ async function readStart(file: string): Promise<Buffer> {
   }
 }
 
-/** The segments with the highest sequences, without a gap: what stands before a gap was recycled or emptied. */
-function newestRun(segments: readonly Segment[]): Segment[] {
-  let from = segments.length - 1;
-  while (from > 0 && segments[from - 1]!.header.sequence === segments[from]!.header.sequence - 1) {
-    if (segments[from]!.header.isStart) break;
-    from--;
+/**
+ * The newest segments without a gap in their sequence that hold all that replay needs. Older ones were recycled or emptied. Newer
+ * ones without what comes before them were started shortly before a power loss that took the header of one in between.
+ */
+function liveRun(segments: readonly Segment[], floorLsn: number): Segment[] {
+  let to = segments.length;
+  for (let from = to - 1; from >= 0; from--) {
+    const first = segments[from]!;
+    const isFirst = from === 0 || segments[from - 1]!.header.sequence !== first.header.sequence - 1;
+    if (!isFirst && !first.header.isStart) continue;
+    if (first.header.isStart || first.firstLsn <= floorLsn + 1) return segments.slice(from, to);
+    to = from;
   }
-  return segments.slice(Math.max(0, from));
+  throw corrupt(segments[0]!, SEGMENT_HEADER_BYTES, floorLsn + 1, 'records before this segment are missing');
 }
 
 interface Scan {
@@ -132,12 +138,15 @@ interface Scan {
   readonly isBlankBehind: boolean;
 }
 
-async function scanRun(run: readonly Segment[], options: RecoveryOptions): Promise<{ kept: Segment[]; scan: Scan }> {
-  const durableLsn = Math.max(options.knownDurableLsn, ...run.map((segment) => segment.header.durableLsn));
+async function scanRun(
+  run: readonly Segment[],
+  durableLsn: number,
+  floorLsn: number,
+): Promise<{ kept: Segment[]; scan: Scan }> {
   let kept: Segment[] = [];
   for (const [i, segment] of run.entries()) {
     const next = run[i + 1];
-    if (next !== undefined && next.firstLsn <= options.floorLsn + 1) {
+    if (next !== undefined && next.firstLsn <= floorLsn + 1) {
       // Replay does not need a damaged one; members who lag behind it are brought back by regions.
       kept = (await takeClosed(segment, next)) ? [...kept, segment] : [];
       continue;

@@ -13,6 +13,7 @@ import { systemRefusal } from '../device/system-refusal.js';
 import { writeAllNow, type LogIo } from './log-io.js';
 
 export const SEGMENT_SUFFIX = '.segment';
+const SPARES_MAX = 4;
 const ZEROS = Buffer.alloc(MIB);
 
 export class SegmentSupply {
@@ -21,7 +22,8 @@ export class SegmentSupply {
   private isPreparing = false;
   /** The last attempt to make a file failed, so that no more can be counted on. */
   private isBlocked = false;
-  private nextNumber = 1;
+  private nextNumber: number;
+  private sparesWanted = 1;
 
   /**
    * @param filesMax files of the log altogether, those in use included
@@ -43,10 +45,6 @@ export class SegmentSupply {
     return this.ready.length + (this.isBlocked ? 0 : Math.max(0, this.filesMax - this.fileCount));
   }
 
-  get hasSpare(): boolean {
-    return this.ready.length > 0;
-  }
-
   /**
    * Sees to it that `count` blank files are ready. Makes what is missing on the spot, since a short wait is better than a refused
    * write.
@@ -55,6 +53,8 @@ export class SegmentSupply {
    */
   makeReadyNow(count: number): boolean {
     const missing = count - this.ready.length;
+    // The background was too slow for this writer.
+    if (missing > 0) this.sparesWanted = Math.min(SPARES_MAX, this.sparesWanted + 1);
     for (let i = 0; i < missing; i++) {
       if (this.fileCount >= this.filesMax) throw new Refusal('DEVICE_FULL', `${this.folder}: the log is full`);
       this.ready.unshift(this.makeBlankNow());
@@ -70,9 +70,13 @@ export class SegmentSupply {
     return file;
   }
 
-  /** Makes a spare in the background, unless there is one or the log has all its files. */
-  prepareSpare(): void {
-    if (this.hasSpare || this.isPreparing || this.fileCount >= this.filesMax) return;
+  /**
+   * Makes spares in the background, until there are as many as this log has needed at once, or it has all its files.
+   * @param isRetry also when the last attempt failed: for calls that come seldom
+   */
+  prepareSpare(isRetry: boolean): void {
+    if (this.ready.length >= this.sparesWanted || this.isPreparing || this.fileCount >= this.filesMax) return;
+    if (this.isBlocked && !isRetry) return;
     this.isPreparing = true;
     this.fileCount++;
     this.track(
@@ -81,6 +85,7 @@ export class SegmentSupply {
           this.ready.push(file);
           this.isBlocked = false;
           this.isPreparing = false;
+          this.prepareSpare(false);
         },
         () => {
           this.fileCount--;

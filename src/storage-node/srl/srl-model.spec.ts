@@ -8,6 +8,7 @@ import { makeLogEntry, type LogEntry } from '../../format/srl/log-entry.js';
 import { RecordType } from '../../format/srl/record.js';
 import type { GroupUid } from '../../model/ids.js';
 import { KIB, MIB } from '../../model/sizes.js';
+import { PowerLossIo } from '../../../test/support/power-loss-io.js';
 import { Srl } from './srl.js';
 
 const groupUid = '00112233-4455-6677-8899-aabbccddeeff' as GroupUid;
@@ -36,6 +37,14 @@ const command = fc.oneof(
   {
     weight: 3,
     arbitrary: fc.record({
+      do: fc.constant('powerLoss' as const),
+      seed: fc.nat(),
+      percent: fc.constantFrom(5, 50, 95, 100),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
       do: fc.constant('kill' as const),
       damage: fc.constantFrom('none' as const, 'flip' as const, 'truncate' as const),
       file: fc.nat(),
@@ -48,6 +57,7 @@ class Run {
   private readonly model: Model = { records: [], base: 0, durableLsn: 0, floorLsn: 0 };
   private fill = 0;
   private kills = 0;
+  private readonly io = new PowerLossIo();
   log!: Srl;
 
   constructor(private readonly folder: string) {}
@@ -107,9 +117,27 @@ class Run {
       this.log = await this.open(folder);
       await rm(damaged, { recursive: true });
     }
+    if (damage === 'none') expect(this.log.headLsn).toBe(this.headLsn);
+    this.takeRecovered();
+  }
+
+  /** Any part of what was not synced is gone; what was durable must be there. */
+  async losePower(seed: number, percent: number): Promise<void> {
+    const folder = path.join(this.folder, String(++this.kills));
+    await cp(this.log.folder, folder, { recursive: true });
+    let state = seed;
+    this.io.losePower(this.log.folder, folder, () => {
+      state = (Math.imul(state, 1103515245) + 12345) >>> 0;
+      return (state >>> 16) % 100 < percent;
+    });
+    await this.log.destroy();
+    this.log = await this.open(folder);
+    this.takeRecovered();
+  }
+
+  private takeRecovered(): void {
     expect(this.log.headLsn).toBeGreaterThanOrEqual(Math.max(this.model.durableLsn, this.model.base));
     expect(this.log.headLsn).toBeLessThanOrEqual(this.headLsn);
-    if (damage === 'none') expect(this.log.headLsn).toBe(this.headLsn);
     this.model.records.length = this.log.headLsn - this.model.base;
     this.model.durableLsn = this.log.headLsn;
   }
@@ -149,6 +177,7 @@ class Run {
       knownDurableLsn: this.model.durableLsn,
       floorLsn: this.model.floorLsn,
       tailBytesMax: MIB,
+      io: this.io,
     });
   }
 }
@@ -171,7 +200,7 @@ describe('the log of a group against a model', () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  it('holds what it was given, whatever is synced, freed, emptied, killed and damaged (fast-check prints its seed)', async () => {
+  it('C60: holds what it was given, whatever is synced, freed, emptied, killed, damaged and lost with the power (fast-check prints its seed)', async () => {
     let runs = 0;
     await fc.assert(
       fc.asyncProperty(fc.array(command, { minLength: 5, maxLength: 25 }), async (commands) => {
@@ -183,6 +212,7 @@ describe('the log of a group against a model', () => {
             else if (step.do === 'sync') await run.sync();
             else if (step.do === 'free') run.free(step.part);
             else if (step.do === 'reset') await run.reset(step.part);
+            else if (step.do === 'powerLoss') await run.losePower(step.seed, step.percent);
             else await run.kill(step.damage, step.file, step.at);
           }
           await run.check();

@@ -205,7 +205,7 @@ export class Srl {
       const { path: file, header } = this.segments.shift()!;
       this.supply.recycle(file, header.segmentBytes);
     }
-    this.writer.prepareSpare();
+    this.writer.prepareSpare(true);
   }
 
   /**
@@ -327,7 +327,7 @@ export class Srl {
       throw failure;
     }
     for (let i = 0; i < entries.length; i++) this.tail.push(entries[i]!);
-    this.writer.prepareSpare();
+    this.writer.prepareSpare(false);
   }
 
   private expectWritable(entries: readonly LogEntry[]): void {
