@@ -12,7 +12,17 @@ export function buildDocument(app: INestApplication): OpenAPIObject {
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'The token of POST /api/v1/session.' })
     .addSecurityRequirements('bearer')
     .build();
-  return SwaggerModule.createDocument(app, config, { operationIdFactory });
+  const document = SwaggerModule.createDocument(app, config, { operationIdFactory });
+  sayInteger(document);
+  return document;
+}
+
+/** TypeScript only knows numbers. Ours are whole, unless a property says `format: 'double'`. */
+function sayInteger(node: unknown): void {
+  if (typeof node !== 'object' || node === null) return;
+  const schema = node as { type?: unknown; format?: unknown };
+  if (schema.type === 'number' && schema.format === undefined) schema.type = 'integer';
+  for (const inner of Object.values(node)) sayInteger(inner);
 }
 
 /** `CopySessionController.suspend` is `suspendCopySession`: what a generated client calls its methods. */

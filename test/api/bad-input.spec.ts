@@ -24,7 +24,7 @@ describe('bad input', () => {
     expect(body.details).toEqual(
       expect.arrayContaining([
         { parameter: 'username', internal_code: 'PARAMETER_INVALID', message: expect.any(String) },
-        { parameter: 'password', internal_code: 'PARAMETER_INVALID', message: expect.any(String) },
+        { parameter: 'password', internal_code: 'PARAMETER_INVALID', message: 'password is missing' },
         { parameter: 'refresh', internal_code: 'PARAMETER_INVALID', message: expect.any(String) },
         { parameter: 'extra', internal_code: 'PARAMETER_UNKNOWN', message: 'extra is not known' },
       ]),

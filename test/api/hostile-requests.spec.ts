@@ -30,7 +30,7 @@ interface Call {
 const WORST = ['\0', '\ud800', 'x'.repeat(5000), '', '__proto__', -1, 2 ** 31, 2 ** 64, null, [], [null], {}];
 
 /** Requests tried for each call of the document. */
-const RUNS = 40;
+const RUNS = 20;
 
 const nasty = fc.oneof(
   fc.constantFrom<unknown>(

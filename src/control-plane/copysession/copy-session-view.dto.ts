@@ -15,7 +15,7 @@ export class LagView {
   writes!: number;
   @ApiProperty()
   bytes!: number;
-  @ApiProperty()
+  @ApiProperty({ format: 'double' })
   seconds!: number;
   @ApiProperty()
   is_stale!: boolean;
@@ -86,7 +86,7 @@ export class CopySessionAnswer {
   uncopied_data_size!: number | null;
   @ApiProperty({ type: Number, nullable: true })
   uncopied_data_size_bytes!: number | null;
-  @ApiProperty({ type: Number, nullable: true, description: 'Percent.' })
+  @ApiProperty({ type: Number, format: 'double', nullable: true, description: 'Percent.' })
   progress!: number | null;
   @ApiProperty({ type: Number, nullable: true })
   transferred_bytes!: number | null;
@@ -99,7 +99,7 @@ export class CopySessionAnswer {
     description: 'Of the last suspend together with others.',
   })
   concurrent_suspend_result!: string | null;
-  @ApiProperty({ type: Number, nullable: true, description: 'Seconds.' })
+  @ApiProperty({ type: Number, format: 'double', nullable: true, description: 'Seconds.' })
   remain_time_to_finish_suspend!: number | null;
   @ApiProperty()
   requestor!: string;
@@ -149,7 +149,7 @@ export class SessionStatisticsView {
   messages_sent!: number;
   @ApiProperty()
   messages_received!: number;
-  @ApiProperty()
+  @ApiProperty({ format: 'double' })
   round_trip_ms!: number;
   @ApiProperty()
   timeouts!: number;

@@ -34,10 +34,13 @@ function describe(error: ValidationError, prefix: string): RefusalDetail[] {
   const parameter = `${prefix}${error.property}`.slice(0, NAME_SHOWN_MAX);
   const own = Object.entries(error.constraints ?? {}).map(([rule, message]): RefusalDetail => {
     const isUnknown = rule === 'whitelistValidation';
+    const isMissing = error.value === undefined;
     return {
       parameter,
       code: isUnknown ? 'PARAMETER_UNKNOWN' : 'PARAMETER_INVALID',
-      message: isUnknown ? `${parameter} is not known` : message.slice(0, MESSAGE_SHOWN_MAX),
+      message: isUnknown
+        ? `${parameter} is not known`
+        : (isMissing ? `${parameter} is missing` : message).slice(0, MESSAGE_SHOWN_MAX),
     };
   });
   return [...own, ...(error.children ?? []).flatMap((child) => describe(child, `${parameter}.`))];

@@ -13,7 +13,7 @@ describe('jobs', () => {
     wakeUps = new WakeUps(database.dataSource);
     jobs = new Jobs(database.dataSource, wakeUps);
   });
-  afterEach(() => database.dataSource.getRepository(Job).clear());
+  afterEach(() => database.dataSource.createQueryBuilder().delete().from(Job).execute());
   afterAll(async () => {
     await wakeUps.beforeApplicationShutdown();
     await database.close();

@@ -2,12 +2,12 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean, IsOptional, IsString, Length } from 'class-validator';
 
 export class OpenSessionBody {
-  @ApiProperty({ example: 'admin' })
+  @ApiProperty({ example: 'admin', minLength: 1, maxLength: 64 })
   @IsString()
   @Length(1, 64)
   username!: string;
 
-  @ApiProperty({ format: 'password' })
+  @ApiProperty({ format: 'password', minLength: 1, maxLength: 256 })
   @IsString()
   @Length(1, 256)
   password!: string;
@@ -19,7 +19,7 @@ export class OpenSessionBody {
 }
 
 export class RefreshSessionBody {
-  @ApiProperty()
+  @ApiProperty({ minLength: 1, maxLength: 256 })
   @IsString()
   @Length(1, 256)
   refresh_token!: string;
