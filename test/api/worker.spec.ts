@@ -1,0 +1,89 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type TestAgent from 'supertest/lib/agent.js';
+import { createWorker } from '../../src/control-plane/worker/worker.module.js';
+import { testApi, type TestApi } from '../support/api.js';
+import { FakeNode, type FakeNodes } from '../support/fake-node.js';
+
+const API = '/api/v1';
+let api: TestApi;
+let admin: TestAgent;
+let node: FakeNode;
+const nodes: FakeNodes = new Map();
+let workers: INestApplicationContext[] = [];
+
+async function startWorker(): Promise<INestApplicationContext> {
+  const worker = await createWorker(api.database.dataSource, { logLevel: 'silent' });
+  await worker.init();
+  workers.push(worker);
+  return worker;
+}
+
+async function stopWorker(worker: INestApplicationContext): Promise<void> {
+  workers = workers.filter((one) => one !== worker);
+  await worker.close();
+}
+
+async function send(path: string, body: object, waitSeconds = 0) {
+  return (await admin.post(`${API}${path}?wait=${waitSeconds}`).send(body)).body;
+}
+
+async function ended(jobId: number): Promise<{ status: string }> {
+  for (;;) {
+    const { body } = await admin.get(`${API}/job/${jobId}`);
+    if (!['Queued', 'Running'].includes(body.status)) return body;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+beforeEach(async () => {
+  api = await testApi();
+  await api.app.init();
+  admin = await api.as('admin');
+  node = await FakeNode.start('site-a', nodes);
+});
+afterEach(async () => {
+  for (const worker of workers) await stopWorker(worker);
+  await api.close();
+  await node.remove();
+});
+
+function registration(): object {
+  return { name: node.name, address: node.address, enrolment_token: node.enrolmentToken };
+}
+
+describe('the worker as a process of its own', () => {
+  it('C73: ends a job once that was made while no worker ran, and one whose worker went away midway', async () => {
+    const made = await send('/node', registration());
+    const first = await startWorker();
+    expect(await ended(made.job_id)).toMatchObject({ status: 'Success' });
+    const letGo = node.hold();
+    const [{ node_id }] = (await admin.get(`${API}/node`)).body.node_list;
+    const creation = await send('/volume', { name: 'v', node_id, capacity: 1 });
+    while (!node.calls.some((call) => call.startsWith('putVolume')))
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    await stopWorker(first);
+    expect((await admin.get(`${API}/job/${creation.job_id}`)).body).toMatchObject({ status: 'Running' });
+    letGo();
+    await startWorker();
+    expect(await ended(creation.job_id)).toMatchObject({ status: 'Success' });
+    expect(node.volumes.size).toBe(1);
+  });
+
+  it('lets one of several lead, and the next when it is gone', async () => {
+    const first = await startWorker();
+    await startWorker();
+    expect(await send('/node', registration(), 30)).toMatchObject({ status: 'Success' });
+    expect(node.calls).toEqual(['putNode']);
+    await stopWorker(first);
+    const [{ node_id }] = (await admin.get(`${API}/node`)).body.node_list;
+    expect(await send('/volume', { name: 'v', node_id, capacity: 1 }, 30)).toMatchObject({ status: 'Success' });
+  });
+
+  it('takes back what a job was to bring that is cancelled before a worker took it', async () => {
+    const made = await send('/node', registration());
+    await admin.delete(`${API}/job/${made.job_id}`).expect(204);
+    expect((await admin.get(`${API}/job/${made.job_id}`)).body).toMatchObject({ status: 'Canceled' });
+    expect((await admin.get(`${API}/node`)).body).toMatchObject({ total_count: 0 });
+  });
+});
