@@ -57,6 +57,7 @@ export class NodeClient {
   private readonly agent: PinningAgent;
   private readonly host: string;
   private readonly port: number;
+  private isClosed = false;
 
   constructor(private readonly options: NodeClientOptions) {
     const { hostname, port } = parseAddress(options.address);
@@ -118,6 +119,7 @@ export class NodeClient {
 
   /** Closes its connections; calls in progress fail. */
   close(): void {
+    this.isClosed = true;
     this.agent.destroy();
   }
 
@@ -126,7 +128,7 @@ export class NodeClient {
     const deadline = AbortSignal.timeout(this.options.callTimeoutMs ?? CALL_TIMEOUT_MS);
     let outcome = await this.send(method, path, text, deadline);
     // The node may close a kept connection at the very moment that it is used again.
-    if (outcome instanceof StaleConnection) outcome = await this.send(method, path, text, deadline);
+    if (outcome instanceof StaleConnection && !this.isClosed) outcome = await this.send(method, path, text, deadline);
     if (outcome instanceof StaleConnection) throw this.unreachable('ECONNRESET');
     return this.interpret<T>(outcome);
   }
