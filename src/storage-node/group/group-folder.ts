@@ -106,7 +106,7 @@ export class GroupFolder {
       groupUid: record.groupUid,
       sizeBytes: record.sessions[0]!.srlSizeBytes,
       knownDurableLsn: isVoid ? 0 : record.durableLsn,
-      floorLsn: isVoid ? 0 : record.floorLsn,
+      floorLsn: isVoid ? null : record.floorLsn,
     });
   }
 

@@ -30,6 +30,7 @@ describe('recovery of a log', () => {
       groupUid,
       sizeBytes: 128 * MIB,
       segmentBytes: 4 * MIB,
+      floorLsn: 0,
       ...more,
     };
     const log = await Srl.open(options);

@@ -47,7 +47,8 @@ export interface RecoveryOptions {
   readonly folder: string;
   readonly groupId: Buffer;
   readonly knownDurableLsn: number;
-  readonly floorLsn: number;
+  /** Null when replay needs no record. */
+  readonly floorLsn: number | null;
   readonly io: LogIo;
 }
 
@@ -60,23 +61,25 @@ export async function recoverLog(options: RecoveryOptions): Promise<RecoveredLog
   const files = names.map((name) => path.join(options.folder, name));
   const found = await readHeaders(files, options);
   if (found.length === 0) {
-    const lsn = Math.max(options.knownDurableLsn, options.floorLsn);
+    const lsn = Math.max(options.knownDurableLsn, options.floorLsn ?? 0);
     if (lsn > 0) {
       throw new Refusal('SRL_CORRUPT', `${options.folder}: no segment is left, records up to LSN ${lsn} are missing`);
     }
     await removeFiles(options.folder, files);
     return null;
   }
-  const run = liveRun(found, options.floorLsn);
+  // Without a floor every segment but the last is taken as it is.
+  const floorLsn = options.floorLsn ?? Number.MAX_SAFE_INTEGER - 1;
+  const run = liveRun(found, floorLsn);
   // Also what newer segments say that are not part of the run: they tell of records that must be in it.
   const said = found.slice(found.indexOf(run[0]!)).map((segment) => segment.header.durableLsn);
   const durableLsn = said.reduce((highest, lsn) => Math.max(highest, lsn), options.knownDurableLsn);
-  const { kept, scan } = await scanRun(run, durableLsn, options.floorLsn);
+  const { kept, scan } = await scanRun(run, durableLsn, floorLsn);
   const last = kept.at(-1)!;
   try {
     if (!scan.isBlankBehind) await wipeBehind(last);
     last.openNow();
-    const scanned = kept.filter((segment) => segment === last || segment.lastLsn > options.floorLsn);
+    const scanned = kept.filter((segment) => segment === last || segment.lastLsn > floorLsn);
     await Promise.all(scanned.map((segment) => syncFile(segment, options.io)));
     const keptPaths = new Set(kept.map((segment) => segment.path));
     await removeFiles(

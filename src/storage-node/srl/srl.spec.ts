@@ -35,6 +35,7 @@ describe('the log of a group', () => {
       groupUid,
       sizeBytes: 128 * MIB,
       segmentBytes: 4 * MIB,
+      floorLsn: 0,
       ...more,
     });
     open.push(log);
@@ -251,6 +252,15 @@ describe('the log of a group', () => {
     expect((await readdir(log.folder)).length).toBe(1);
   });
 
+  it('serves those who wait for a sync before it begins again', async () => {
+    const log = await openLog();
+    log.append([write('one'), write('two')]);
+    const served: number[] = [];
+    log.onDurable((lsn) => served.push(lsn));
+    await log.reset(100, 1, 1000);
+    expect([served, log.durableLsn, log.headLsn]).toEqual([[2], 100, 100]);
+  });
+
   it('fails once and for all when a sync fails, and says so', async () => {
     let isBroken = false;
     let syncs = 0;
@@ -331,6 +341,19 @@ describe('the log of a group', () => {
     await log.close();
     await expect(openLog({ floorLsn: 2 })).rejects.toMatchObject({ code: 'SRL_CORRUPT' });
     expect((await openLog({ floorLsn: 9 })).headLsn).toBe(12);
+  });
+
+  it('opens a log that replay has no use for with what is left of it', async () => {
+    const log = await openLog();
+    for (let i = 0; i < 12; i++) log.append([large(900_000, i)]);
+    await durable(log);
+    log.freeThrough(9);
+    await log.close();
+    await expect(openLog({ floorLsn: 0 })).rejects.toMatchObject({ code: 'SRL_CORRUPT' });
+    const again = await openLog({ floorLsn: null });
+    expect([again.oldestLsn, again.headLsn]).toEqual([9, 12]);
+    await again.destroy();
+    expect((await openLog({ floorLsn: null })).headLsn).toBe(0);
   });
 
   it('removes its folder when it is destroyed', async () => {

@@ -29,8 +29,11 @@ export interface SrlOptions {
   readonly segmentBytes?: number;
   /** Records up to here were durable in this log: if one is missing or damaged, the log is refused. */
   readonly knownDurableLsn?: number;
-  /** Replay starts above it: records up to here are not read at the start, and may be missing. */
-  readonly floorLsn?: number;
+  /**
+   * Replay starts above it: later records must be there, earlier ones are not read at the start and may be missing. Null for a log
+   * whose records are of no use to replay (during a resync): what is found is taken.
+   */
+  readonly floorLsn: number | null;
   readonly tailBytesMax?: number;
   readonly io?: LogIo;
 }
@@ -66,7 +69,7 @@ export class Srl {
   static async open(options: SrlOptions): Promise<Srl> {
     if (options.sizeBytes < SRL_SIZE_MIN_BYTES) throw new Refusal('SRL_TOO_SMALL', `${options.sizeBytes} bytes`);
     if (options.sizeBytes > SRL_SIZE_MAX_BYTES) throw new Refusal('PARAMETER_INVALID', 'srl_size_mb');
-    const { folder, io = systemIo, knownDurableLsn = 0, floorLsn = 0 } = options;
+    const { folder, io = systemIo, knownDurableLsn = 0, floorLsn } = options;
     const groupId = groupIdOf(options);
     const segmentBytes = segmentBytesOf(options);
     const filesMax = Math.floor(options.sizeBytes / segmentBytes);
@@ -216,7 +219,10 @@ export class Srl {
     if (this.isClosed || this.failure !== null) throw this.failure ?? new Error('the log is closed');
     this.isResetting = true;
     try {
+      // Whoever waits for the old records to be durable is served first.
+      this.commit.request();
       await this.settle();
+      if (this.failure !== null) throw this.failure as Refusal;
       const head = { lsn: baseLsn, crc: predecessorCrc, runningBytes };
       // The gap in the sequence is what drops the old segments, at the moment the new header is durable.
       const sequence = this.segments.at(-1)!.header.sequence + 2;

@@ -27,6 +27,7 @@ describe('inspect', () => {
       groupUid,
       sizeBytes: 128 * MIB,
       segmentBytes: 2 * MIB,
+      floorLsn: 0,
     });
     for (let i = 0; i < count; i++) {
       const payload = [Buffer.alloc(payloadBytes, i)];
