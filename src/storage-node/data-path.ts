@@ -56,7 +56,7 @@ class NodeDataPath implements DataPath {
     replay: {
       start: async () => {
         await this.replicas.replay();
-        await this.context.home.powerLossRecovered();
+        if (this.replicas.isComplete) await this.context.home.powerLossRecovered();
       },
     },
     'positions and epochs': { start: () => this.replicas.takeUpRoles() },

@@ -63,8 +63,8 @@ export class HostedVolumes {
   delete(uid: VolumeUid, isForced: boolean, uses: VolumeUses): Promise<void> {
     return this.changes.take(uid, async () => {
       const hosted = this.byUid.get(uid);
+      if (uses.isReplicated(uid)) throw new Refusal('VOLUME_IN_SESSION', hosted?.name ?? uid);
       if (hosted !== undefined) {
-        if (uses.isReplicated(uid)) throw new Refusal('VOLUME_IN_SESSION', hosted.name);
         if (uses.connectionCount(hosted) > 0) {
           if (!isForced) throw new Refusal('VOLUME_CONNECTED', hosted.name);
           uses.dropConnections(hosted);

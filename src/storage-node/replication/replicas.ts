@@ -6,9 +6,11 @@ import { STREAM_TICK_MS } from '../config/limits.js';
 import type { Group } from '../group/group.js';
 import type { GroupFolder } from '../group/group-folder.js';
 import type { GroupRecord, GroupRecordFile } from '../group/group-record.js';
+import { closedPath } from '../group/host-path.js';
 import type { HostedVolume } from '../group/hosted-volume.js';
 import { DestinationStream, type DestinationSurroundings } from './destination-stream.js';
 import type { Greeting } from './peer-listener.js';
+import { isReasonToSetAside, type SetAside, stateOfSetAside, volumeUidsOf } from './set-aside.js';
 import { SourceStream, type SourceSurroundings } from './source-stream.js';
 
 export interface ReplicaSurroundings {
@@ -37,6 +39,7 @@ interface Replica {
  */
 export class Replicas {
   private readonly replicas = new Map<GroupUid, Replica>();
+  private readonly aside = new Map<GroupUid, SetAside>();
   private ticker: NodeJS.Timeout | null = null;
 
   constructor(private readonly around: ReplicaSurroundings) {}
@@ -48,9 +51,25 @@ export class Replicas {
     for (const groupUid of await this.around.folder.list()) {
       const file = await this.around.folder.readRecord(groupUid);
       if (file === null) continue;
-      const group = await this.around.folder.open(file, this.volumesOf(file.record), wasPowerLost);
-      this.replicas.set(groupUid, { group, stream: null, queue: Promise.resolve() });
+      try {
+        const group = await this.around.folder.open(file, this.volumesOf(file.record), wasPowerLost);
+        this.replicas.set(groupUid, { group, stream: null, queue: Promise.resolve() });
+      } catch (error) {
+        if (!isReasonToSetAside(error)) throw error;
+        this.putAside(file.record, error);
+      }
     }
+  }
+
+  /** False when a group was set aside: what a power loss may have cost it is not marked yet. */
+  get isComplete(): boolean {
+    return this.aside.size === 0;
+  }
+
+  private putAside(record: GroupRecord, refusal: Refusal): void {
+    this.around.log({ group: record.groupUid, code: refusal.code, error: refusal.message }, 'group set aside');
+    this.aside.set(record.groupUid, { record, refusal, since: new Date() });
+    for (const uid of volumeUidsOf(record)) this.around.findVolume(uid)?.open(closedPath(refusal.code));
   }
 
   /** Applies to the volumes what their logs hold above the floors. */
@@ -131,7 +150,8 @@ export class Replicas {
   // --- looking up ---
 
   states(): SessionState[] {
-    return [...this.replicas.values()].flatMap(({ stream }) => (stream === null ? [] : [stream.state()]));
+    const aside = [...this.aside.values()].map((group) => stateOfSetAside(group, group.record.sessions[0]!));
+    return [...this.replicas.values()].flatMap(({ stream }) => (stream === null ? [] : [stream.state()])).concat(aside);
   }
 
   get logUsedBytes(): number {
@@ -141,7 +161,9 @@ export class Replicas {
   }
 
   isReplicated(volume: VolumeUid): boolean {
-    return this.ofVolume(volume) !== undefined;
+    return (
+      this.ofVolume(volume) !== undefined || this.asideOf((group) => volumeUidsOf(group).includes(volume)) !== null
+    );
   }
 
   /** Certificate that a peer must show, or null for a node that shares no session with this one. */
@@ -163,6 +185,10 @@ export class Replicas {
 
   private ofSession(uid: SessionUid): Replica | undefined {
     return [...this.replicas.values()].find(({ group }) => group.record.sessions.some((spec) => spec.uid === uid));
+  }
+
+  private asideOf(isMeant: (record: GroupRecord) => boolean): SetAside | null {
+    return [...this.aside.values()].find(({ record }) => isMeant(record)) ?? null;
   }
 
   // --- what the control plane asks ---
@@ -198,7 +224,7 @@ export class Replicas {
   /** Ends a session here; the volume keeps its data and is open to hosts. Gone already is success. */
   async delete(uid: SessionUid): Promise<void> {
     const replica = this.ofSession(uid);
-    if (replica === undefined) return;
+    if (replica === undefined) return this.giveUp(uid);
     await inTurn(replica, async () => {
       const { group, stream } = replica;
       if (!this.replicas.has(group.uid)) return;
@@ -213,9 +239,20 @@ export class Replicas {
     });
   }
 
+  /** Ends the session of a group that was set aside; without maps, nothing is known of how far the two ends are equal. */
+  private async giveUp(uid: SessionUid): Promise<void> {
+    const found = this.asideOf(({ sessions }) => sessions.some((spec) => spec.uid === uid));
+    if (found === null) return;
+    await this.around.folder.remove(found.record.groupUid);
+    this.aside.delete(found.record.groupUid);
+    for (const volume of volumeUidsOf(found.record)) this.around.findVolume(volume)?.openDirect();
+  }
+
   private async create(spec: SessionSpec): Promise<SessionState> {
     const role = this.roleIn(spec);
     const volumeUid = role === 'source' ? spec.source.volumeUid : spec.destination.volumeUid;
+    const aside = this.asideOf((record) => volumeUidsOf(record).includes(volumeUid));
+    if (aside !== null) throw aside.refusal;
     const volume = this.around.findVolume(volumeUid);
     if (volume === undefined) throw new Refusal('VOLUME_NOT_FOUND', volumeUid);
     if (this.replicas.has(spec.groupUid)) throw new Refusal('VOLUME_SECOND_DESTINATION', volume.name);
