@@ -177,6 +177,7 @@ describe('the log of a group', () => {
       for (let i = 0; i < 4; i++) log.append([large(900_000, round)]);
       await durable(log);
       log.freeThrough(log.headLsn - 2);
+      await log.settle();
     }
     expect(log.oldestLsn).toBeGreaterThan(150);
     expect(log.oldestLsn).toBeLessThanOrEqual(log.headLsn - 1);
