@@ -44,6 +44,15 @@ describe('activity log', () => {
     expect(log.liveCount).toBe(4);
   });
 
+  it('goes on after an admission that had nothing to write', async () => {
+    const log = await openLog();
+    const first = log.admit(0, 1);
+    // Set aside while the first is being written; then its extent is live already.
+    await Promise.all([first, log.admit(0, 1)]);
+    await log.admit(EXTENT, 1);
+    expect(log.covers(EXTENT, 1)).toBe(true);
+  });
+
   it('tells after a restart what was live, durably before the write could begin', async () => {
     const log = await openLog();
     await log.admit(7 * EXTENT, 1);

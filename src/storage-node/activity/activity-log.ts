@@ -138,7 +138,7 @@ export class ActivityLog {
     const before = this.live.size;
     this.makeRoom(Number.MAX_SAFE_INTEGER);
     if (this.live.size === before) return;
-    this.running = this.writeLive(0, []);
+    this.run(0, []);
     await this.running;
     if (this.failure !== null) throw this.failure as Refusal;
   }
@@ -166,7 +166,15 @@ export class ActivityLog {
       if (!this.fitIn(this.waiting[served]!, added)) break;
     }
     if (served === 0) return this.onNeedCheckpoint();
-    this.running = this.writeLive(served, [...added]);
+    this.run(served, [...added]);
+  }
+
+  /** One at a time. What ends without waiting for the disk ends after `running` is set, never before. */
+  private run(served: number, added: readonly number[]): void {
+    this.running = this.writeLive(served, added).finally(() => {
+      this.running = null;
+      this.advance();
+    });
   }
 
   /** Adds an admission's extents to those of the next write; false when there is no room for them. */
@@ -204,10 +212,7 @@ export class ActivityLog {
     } catch (error) {
       const failure = this.fail(systemRefusal(error, this.path));
       for (const admission of admissions) admission.reject(failure);
-    } finally {
-      this.running = null;
     }
-    this.advance();
   }
 
   /** The other slot holds the list before, in case power is lost while this one is written. */

@@ -5,6 +5,7 @@ import type { BlockTarget, ExtentStatus, HostRequest } from '../volume/host-requ
 import type { Volume } from '../volume/volume.js';
 import { DirectPath } from './direct-path.js';
 import type { HostPath } from './host-path.js';
+import { PausedPath } from './paused-path.js';
 
 const PREFERRED_BLOCK_BYTES = 4096;
 
@@ -45,12 +46,19 @@ export class HostedVolume implements BlockTarget {
   }
 
   open(path: HostPath): void {
+    const before = this.path;
     this.path = path;
+    if (before instanceof PausedPath) this.submit(before.take());
+  }
+
+  /** Until the next path is opened, requests wait. */
+  pause(): void {
+    this.open(new PausedPath());
   }
 
   /** Out of any copy session: hosts write the volume directly. */
   openDirect(): void {
-    this.path = this.directPath();
+    this.open(this.directPath());
   }
 
   submit(requests: readonly HostRequest[]): void {

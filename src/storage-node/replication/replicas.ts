@@ -261,8 +261,8 @@ export class Replicas {
       const isSource = other.group.record.role === 'source';
       throw new Refusal(isSource ? 'VOLUME_SECOND_DESTINATION' : 'VOLUME_ALREADY_DESTINATION', volume.name);
     }
-    // Hosts must not write between the making of the group and the opening of its path.
-    volume.open({ refusal: 'ACCESS_WAITING', submit: () => {} });
+    // Hosts must not write between the making of the group and the opening of its path; the making of a log takes its time.
+    volume.pause();
     try {
       await volume.volume.sync();
       const group = await this.around.folder.create(newRecord(spec, role), new Map([[spec.slot, volume]]));

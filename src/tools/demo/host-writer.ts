@@ -20,11 +20,13 @@ export interface HostAddress {
 /** A host at work: random writes over NBD, each of them entered into the model when its answer has come. */
 export class HostWriter {
   acknowledgedWrites = 0;
-  failedWrites = 0;
+  /** What failed writes failed with. */
+  readonly failures: string[] = [];
   /** Longest time that a write took so far, milliseconds. */
   longestMs = 0;
   private readonly busyBlocks = new Set<number>();
   private regions = new Set<number>();
+  private isLost = false;
   private isStopping = false;
   private workers: Promise<void>[] = [];
 
@@ -73,7 +75,9 @@ export class HostWriter {
   async acknowledge(count: number, timeoutMs: number): Promise<void> {
     const goal = this.acknowledgedWrites + count;
     for (const until = Date.now() + timeoutMs; this.acknowledgedWrites < goal; await sleep(10)) {
-      if (Date.now() > until) throw new Error(`only ${count - goal + this.acknowledgedWrites} of ${count} writes done`);
+      const done = `${count - goal + this.acknowledgedWrites} of ${count} writes acknowledged`;
+      if (this.isLost) throw new Error(`the host lost its disk after ${done}`);
+      if (Date.now() > until) throw new Error(`only ${done}, ${this.client.inflight} wait ${this.failures[0] ?? ''}`);
     }
   }
 
@@ -87,8 +91,11 @@ export class HostWriter {
         this.acknowledgedWrites += 1;
       } catch (error) {
         this.model.unanswered(offset, data);
-        if (error instanceof ConnectionLost) return;
-        this.failedWrites += 1;
+        if (error instanceof ConnectionLost) {
+          this.isLost = true;
+          return;
+        }
+        this.failures.push((error as Error).message);
       } finally {
         this.longestMs = Math.max(this.longestMs, performance.now() - startedAt);
         for (const block of blocksOf(offset, data)) this.busyBlocks.delete(block);

@@ -2,7 +2,7 @@
  * npm run demo: starts PostgreSQL, the API and two storage nodes in a temporary home, tells the story, and takes all away again.
  *
  *   --json   one JSON document on stdout at the end; the story goes to stderr
- *   --keep   stays up afterwards until Ctrl-C, to look around
+ *   --keep   stays up afterwards until Ctrl-C, to look around, also when a claim failed
  *
  * Exit code 0 only if every claim held.
  */
@@ -32,15 +32,15 @@ let failure: string | null = null;
 try {
   const outcome = await Promise.race([run().then(() => 'told' as const), stopped]);
   if (outcome === 'stopped') failure = 'interrupted';
-  else if (options.keep) await stayUp();
 } catch (error) {
   failure = (error as Error).message;
   narrator.line(`\nThe demo failed: ${failure}`);
   showLogs(error);
-} finally {
-  await installation.stop();
-  removeHome();
 }
+if (options.keep && failure !== 'interrupted') await stayUp();
+await installation.stop();
+removeHome();
+
 if (failure === null) narrator.line(`\nAll ${narrator.claims.length} claims were checked, in ${narrator.seconds} s.`);
 if (options.json) {
   const document = { ok: failure === null, failure, duration_seconds: narrator.seconds, claims: narrator.claims };

@@ -37,7 +37,7 @@ export async function tellStory(stage: Stage): Promise<void> {
   let host = await HostWriter.attach(source, model);
   host.start();
   await host.acknowledge(300, WRITE_TIMEOUT_MS);
-  narrator.check('the volume takes writes', host.failedWrites === 0, `${host.acknowledgedWrites} acknowledged`);
+  narrator.check('the volume takes writes', host.failures.length === 0, writesOf(host));
 
   const session = await mirrorUnderWrites(stage, host, volumeId);
   const mirror = address(stage, 'site-b', (await operator.volume(session.destination_volume_id)).name);
@@ -53,7 +53,7 @@ export async function tellStory(stage: Stage): Promise<void> {
   host.start();
   await host.acknowledge(400, WRITE_TIMEOUT_MS);
   await host.detach();
-  narrator.check('the mirror takes writes', host.failedWrites === 0, `${host.acknowledgedWrites} acknowledged`);
+  narrator.check('the mirror takes writes', host.failures.length === 0, writesOf(host));
 
   await returnOldSite(stage, session, source, hidden);
   await restore(stage, session, host.regionsWritten);
@@ -69,7 +69,7 @@ async function mirrorUnderWrites({ narrator, operator }: Stage, host: HostWriter
     `${session.status}/${session.phase}; ${mib(session.transferred_bytes)} sent for a volume of ${CAPACITY_MIB} MiB`,
   );
   await host.acknowledge(300, WRITE_TIMEOUT_MS);
-  narrator.check('no write failed meanwhile', host.failedWrites === 0, `${host.acknowledgedWrites} acknowledged`);
+  narrator.check('no write failed meanwhile', host.failures.length === 0, writesOf(host));
   return session;
 }
 
@@ -83,8 +83,8 @@ async function loseDestination({ narrator, installation, operator }: Stage, host
   const halted = await operator.waitFor(id, 'Halt');
   narrator.check(
     'the host goes on without its mirror',
-    host.failedWrites === 0,
-    `session ${halted.status}; 300 writes since, 0 failed, the slowest took ${Math.round(host.longestMs)} ms`,
+    host.failures.length === 0,
+    `session ${halted.status}; ${writesOf(host)}; the slowest since took ${Math.round(host.longestMs)} ms`,
   );
   await host.stop();
 
@@ -193,6 +193,10 @@ async function finish(stage: Stage, session: SessionView, source: HostAddress, m
   narrator.check('source and mirror are equal, byte for byte', differing === 0, `${bytes} bytes, ${differing} differ`);
   const resumed = await operator.resume(session.copysession_id);
   narrator.check('and they stay a pair', resumed.phase === 'Equivalent', `${resumed.status}/${resumed.phase}`);
+}
+
+function writesOf({ acknowledgedWrites, failures }: HostWriter): string {
+  return `${acknowledgedWrites} writes acknowledged, ${failures.length} failed ${failures[0] ?? ''}`.trimEnd();
 }
 
 function address({ installation }: Stage, node: string, exportName: string): HostAddress {
