@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -99,7 +100,7 @@ describe('change map', () => {
     map.mark(3 * REGION, REGION);
     const snapshot = `${file}.snapshot`;
     // Power loss: of what was written since the last sync, the replay bitmap is not on the disk.
-    await writeFile(snapshot, (await readFile(file)).fill(0, 8192, 12288));
+    await writeFile(snapshot, readFileSync(file).fill(0, 8192, 12288));
     const killed = kept(await ChangeMap.open(snapshot));
     expect(killed.exportBits()).toEqual(map.exportBits());
     await begun;
@@ -113,6 +114,20 @@ describe('change map', () => {
     expect([map.activeCount, map.regionCount]).toEqual([101, 101]);
     await map.beginPass();
     expect(replayed(map)).toEqual(Array.from({ length: 101 }, (_, region) => region));
+  });
+
+  it('forgets everything at once, in the file too', async () => {
+    const map = kept(await ChangeMap.create(file, { sizeBytes: GIB }));
+    map.mark(0, 3 * REGION);
+    await map.beginPass();
+    map.mark(REGION, 1);
+    map.clearAll();
+    expect([map.activeCount, map.replayCount, map.nextMarked(0)]).toEqual([0, 0, -1]);
+    expect(
+      kept(await ChangeMap.open(file))
+        .exportBits()
+        .some((byte) => byte !== 0),
+    ).toBe(false);
   });
 
   it('takes in the marks of another map, and leaves out what lies beyond its end', async () => {
