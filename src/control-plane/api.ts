@@ -27,7 +27,6 @@ export async function createApi(
   const app = await NestFactory.create<NestExpressApplication>(ApiModule.of(database, settings, more), {
     bodyParser: false,
     bufferLogs: true,
-    forceCloseConnections: true,
     ...(settings.tls && { httpsOptions: settings.tls }),
   });
   app.useLogger(app.get(Logger));

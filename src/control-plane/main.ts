@@ -16,6 +16,7 @@ import { createWorker, WorkerModule } from './worker/worker.module.js';
 
 /** How long a start waits for a database that is itself starting. */
 const DATABASE_WAIT_MS = 60_000;
+const DRAIN_MS = 5000;
 
 async function main(): Promise<void> {
   const [mode = '', ...args] = process.argv.slice(2);
@@ -42,7 +43,7 @@ async function runApi(settings: Settings): Promise<void> {
   await listen(app, settings);
   announce({ url: await urlOf(app, settings), ...(password !== null && { admin_password: password }) });
   await stop;
-  await app.close();
+  await drain(app);
   await endDatabase(database, embedded);
 }
 
@@ -57,6 +58,13 @@ async function runWorker(settings: Settings): Promise<void> {
   await endDatabase(database, null);
 }
 
+/** What is being answered may be finished; whoever is not served by then is cut off. */
+async function drain(app: NestExpressApplication): Promise<void> {
+  const cut = setTimeout(() => app.getHttpServer().closeAllConnections(), DRAIN_MS);
+  await app.close();
+  clearTimeout(cut);
+}
+
 /** Last of all: what still runs may need it. An adopted one belongs to another process. */
 async function endDatabase(database: DataSource, embedded: EmbeddedPostgres | null): Promise<void> {
   await database.destroy();
@@ -65,12 +73,13 @@ async function endDatabase(database: DataSource, embedded: EmbeddedPostgres | nu
 
 async function openPatiently(url: string, stop: Promise<void>): Promise<DataSource> {
   const deadline = Date.now() + DATABASE_WAIT_MS;
-  for (;;) {
+  for (let tries = 1; ; tries++) {
     try {
       return await openDatabase(url, DATABASE_PARTS);
     } catch (error) {
       if (!isDatabaseOutage(error)) throw error;
       if (Date.now() > deadline) throw new Refusal('DATABASE_UNAVAILABLE', (error as Error).message);
+      if (tries === 1) process.stderr.write(`evenkeel: waiting for the database (${(error as Error).message})\n`);
       if (await Promise.race([stop.then(() => true), sleep(500, false)])) process.exit(0);
     }
   }

@@ -123,7 +123,9 @@ describe('the process of the API', () => {
 
   it('waits for a database that is not there yet, and stops when asked to', async () => {
     const { child, ended } = start(['api'], { DATABASE_URL: 'postgresql://a:b@127.0.0.1:1/c' });
-    setTimeout(() => child.kill('SIGTERM'), 2000);
+    child.stderr!.on('data', (chunk: Buffer) => {
+      if (chunk.toString().includes('waiting for the database')) child.kill('SIGTERM');
+    });
     expect(await ended).toMatchObject({ code: 0, output: '' });
   });
 });

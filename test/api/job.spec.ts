@@ -161,6 +161,15 @@ describe('jobs over REST', () => {
     expect(Number(headers['retry-after'])).toBeGreaterThan(0);
   });
 
+  it('answers 202 to whoever waits when the process stops', async () => {
+    const other = await testApi({}, [ThingModule]);
+    const agent = await other.as('operator');
+    const waiting = agent.post('/api/v1/thing').query({ wait: 60 }).send({ name: 'a' }).then();
+    while ((await other.app.get(Jobs).claimable()).length === 0);
+    await other.close();
+    expect((await waiting).status).toBe(202);
+  });
+
   it('C56: pages, filters and chooses fields', async () => {
     for (const name of ['a', 'b', 'c', 'd', 'e']) await make(name);
     const all = (await operator.get('/api/v1/job')).body.job_list as { job_id: number }[];

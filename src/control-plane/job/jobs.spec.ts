@@ -15,7 +15,7 @@ describe('jobs', () => {
   });
   afterEach(() => database.dataSource.createQueryBuilder().delete().from(Job).execute());
   afterAll(async () => {
-    await wakeUps.beforeApplicationShutdown();
+    await wakeUps.onApplicationShutdown();
     await database.close();
   });
 

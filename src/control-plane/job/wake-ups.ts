@@ -1,4 +1,4 @@
-import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { PgBoss } from 'pg-boss';
 import { DataSource, type EntityManager } from 'typeorm';
 
@@ -9,7 +9,7 @@ const QUEUE = 'wake';
  * do stands in the tables, so one lost or doubled changes nothing.
  */
 @Injectable()
-export class WakeUps implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class WakeUps implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly log = new Logger('wake-ups');
   private boss: PgBoss | null = null;
 
@@ -19,7 +19,8 @@ export class WakeUps implements OnApplicationBootstrap, BeforeApplicationShutdow
     await this.open();
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
+  /** Not earlier: requests that are still being served send. */
+  async onApplicationShutdown(): Promise<void> {
     await this.boss?.stop({ graceful: false });
     this.boss = null;
   }
