@@ -138,7 +138,7 @@ export class ActivityLog {
     const before = this.live.size;
     this.makeRoom(Number.MAX_SAFE_INTEGER);
     if (this.live.size === before) return;
-    this.run(0, []);
+    this.running = this.writeLive(0, []);
     await this.running;
     if (this.failure !== null) throw this.failure as Refusal;
   }
@@ -166,15 +166,7 @@ export class ActivityLog {
       if (!this.fitIn(this.waiting[served]!, added)) break;
     }
     if (served === 0) return this.onNeedCheckpoint();
-    this.run(served, [...added]);
-  }
-
-  /** One at a time. What ends without waiting for the disk ends after `running` is set, never before. */
-  private run(served: number, added: readonly number[]): void {
-    this.running = this.writeLive(served, added).finally(() => {
-      this.running = null;
-      this.advance();
-    });
+    this.running = this.writeLive(served, [...added]);
   }
 
   /** Adds an admission's extents to those of the next write; false when there is no room for them. */
@@ -206,13 +198,17 @@ export class ActivityLog {
     const admissions = this.waiting.splice(0, served);
     const slot = { ...this.slot, sequence: this.slot.sequence + 1, extents: [...this.live.keys(), ...added] };
     try {
-      if (added.length > 0 || served === 0) await this.writeSlot(slot);
+      // Waits in either case: the caller must have set `running` before the end of this clears it.
+      await (added.length > 0 || served === 0 ? this.writeSlot(slot) : null);
       for (const number of added) this.live.set(number, { generation: this.generation });
       for (const admission of admissions) admission.resolve();
     } catch (error) {
       const failure = this.fail(systemRefusal(error, this.path));
       for (const admission of admissions) admission.reject(failure);
+    } finally {
+      this.running = null;
     }
+    this.advance();
   }
 
   /** The other slot holds the list before, in case power is lost while this one is written. */
