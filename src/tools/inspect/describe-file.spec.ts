@@ -11,6 +11,7 @@ import { ActivityLog } from '../../storage-node/activity/activity-log.js';
 import { ChangeMap } from '../../storage-node/dcm/change-map.js';
 import { Srl } from '../../storage-node/srl/srl.js';
 import { describeFile } from './describe-file.js';
+import { newNodeRecord } from '../../storage-node/identity/node-record.js';
 
 describe('inspect', () => {
   let folder: string;
@@ -101,6 +102,14 @@ describe('inspect', () => {
       'slot 0 (newest): sequence 2, 3 extents of 4194304 bytes: 0 2 3',
       'error: slot 1: damaged',
     ]);
+  });
+
+  it('shows no key and no secret of a node', async () => {
+    const record = await newNodeRecord('site-a', 'boot', new Date());
+    const text = describeFile(encodeMetadata('node', 1, record), 'node.json').join('\n');
+    expect(text).toContain(record.uid);
+    expect(text).not.toContain(record.enrolmentSecret);
+    expect(text).not.toContain('PRIVATE KEY');
   });
 
   it('prints small files, and names what is not ours', () => {

@@ -46,5 +46,12 @@ function describeActivityLog(bytes: Buffer): string[] {
 
 function describeMetadata(bytes: Buffer, name: string): string[] {
   const { format, version, body } = decodeAnyMetadata(bytes, name);
-  return [`${format}, version ${version}`, ...JSON.stringify(body, null, 2).split('\n')];
+  return [`${format}, version ${version}`, ...JSON.stringify(body, withoutSecrets, 2).split('\n')];
+}
+
+/** Of `node.json`. What is printed here ends up in reports of faults. */
+const SECRETS = ['keyPem', 'enrolmentSecret'];
+
+function withoutSecrets(field: string, value: unknown): unknown {
+  return SECRETS.includes(field) ? '(not shown)' : value;
 }
