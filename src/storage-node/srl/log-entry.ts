@@ -1,1 +1,0 @@
-export { makeLogEntry, type LogEntry } from '../../format/srl/log-entry.js';
