@@ -14,6 +14,8 @@ export type PairTestOptions = Partial<Omit<NodePairOptions, 'folder'>>;
 const QUICK: Partial<SessionSettings> = { heartbeatTimeoutSeconds: 1, startupWaitSeconds: 2 };
 
 const LOG_LINES_SHOWN = 60;
+/** Kept back from a test's time, so that a hung one still ends its nodes. */
+const CLEAN_UP_MS = 10_000;
 
 /**
  * A test over two nodes with a volume of 32 MiB each; the session between them is for the test to make.
@@ -25,10 +27,15 @@ export function itWithPair(
   run: (pair: NodePair) => Promise<void>,
   timeoutMs = 120_000,
 ): void {
-  it(name, () => withPair(options, run), timeoutMs);
+  it(name, () => withPair(options, run, timeoutMs - CLEAN_UP_MS), timeoutMs);
 }
 
-export async function withPair(options: PairTestOptions, run: (pair: NodePair) => Promise<void>): Promise<void> {
+/** @param limitMs after which the run counts as hung, and fails with the nodes' logs */
+export async function withPair(
+  options: PairTestOptions,
+  run: (pair: NodePair) => Promise<void>,
+  limitMs = 90_000,
+): Promise<void> {
   const folder = mkdtempSync(path.join(tmpdir(), 'evenkeel-pair-'));
   try {
     const pair = await NodePair.start({
@@ -39,7 +46,7 @@ export async function withPair(options: PairTestOptions, run: (pair: NodePair) =
       folder,
     });
     try {
-      await run(pair);
+      await within(limitMs, run(pair));
     } catch (error) {
       const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
       throw new Error([what, lastLines(pair.a), lastLines(pair.b)].join('\n\n'));
@@ -49,6 +56,14 @@ export async function withPair(options: PairTestOptions, run: (pair: NodePair) =
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+async function within(limitMs: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`hung for ${limitMs} ms`)), limitMs);
+  });
+  await Promise.race([work, limit]).finally(() => clearTimeout(timer));
 }
 
 function lastLines(node: NodeProcess): string {
