@@ -30,6 +30,8 @@ export const CHECKPOINT_MS = 5_000;
 // Streams (replication/)
 /** Bytes of records and regions that a source may have on the way to one destination or unapplied there. */
 export const STREAM_WINDOW_BYTES = 32 * MIB;
+/** By how much a source may overshoot the window: it looks before a frame, not within one. */
+export const STREAM_WINDOW_SLACK_BYTES = 8 * MIB;
 /** Bytes of records that go into one frame at most, besides the rest of its last record. */
 export const STREAM_FRAME_BYTES = 1 * MIB;
 /** A destination syncs its log after so many bytes, or so many milliseconds after the first unsynced record, or when asked. */

@@ -9,7 +9,7 @@ import { lsn, type Lsn } from '../../model/position.js';
 import type { SessionPhase, SessionStatus } from '../../model/session.js';
 import { REGION_BYTES } from '../../model/sizes.js';
 import type { SessionSpec, SessionState } from '../../node-api/contract.js';
-import { STREAM_FRAME_BYTES, STREAM_WINDOW_BYTES } from '../config/limits.js';
+import { STREAM_FRAME_BYTES, STREAM_WINDOW_BYTES, STREAM_WINDOW_SLACK_BYTES } from '../config/limits.js';
 import { DirectPath } from '../group/direct-path.js';
 import { markLogged } from '../group/fall-to-map.js';
 import type { Group } from '../group/group.js';
@@ -51,6 +51,10 @@ export class DestinationStream implements MirrorObserver {
   private resendFromLsn = -1;
   private lastHeardMs: number;
   private lastHeardWallMs: number | null = null;
+  /** Until then, by our clock, the source is known to have heard us. */
+  private confirmedMs = 0;
+  /** Bytes of records and regions that came on this connection. */
+  private receivedBytes = 0;
   private failure: ErrorName | null = null;
 
   constructor(
@@ -109,6 +113,7 @@ export class DestinationStream implements MirrorObserver {
     this.mirror.setUpToDate(false);
     this.parser = new RecordParser('peer');
     this.inbox = [];
+    this.receivedBytes = 0;
     this.resendFromLsn = -1;
     const { connection } = greeting;
     if (connection.closeReason !== null) return;
@@ -141,6 +146,7 @@ export class DestinationStream implements MirrorObserver {
 
   private closed(connection: PeerConnection, _reason: CloseReason): void {
     if (this.connection === connection) this.connection = null;
+    this.whenClosed();
   }
 
   private hear(): void {
@@ -151,7 +157,9 @@ export class DestinationStream implements MirrorObserver {
   /** To be called every 100 ms or so. */
   tick(): void {
     this.group.freeLog();
-    const silence = this.group.clock.monotonicMs() - this.lastHeardMs;
+    // What the source proved to have heard counts, not what we heard: it lets go by what reaches it.
+    this.confirmedMs = Math.max(this.confirmedMs, this.connection?.confirmedMs ?? 0);
+    const silence = this.group.clock.monotonicMs() - this.confirmedMs;
     if (silence > this.spec.settings.heartbeatTimeoutSeconds * 1000) this.mirror.setUpToDate(false);
   }
 
@@ -166,7 +174,11 @@ export class DestinationStream implements MirrorObserver {
 
   private take(message: PeerMessage): void {
     this.hear();
-    if (this.isBusy) this.inbox.push(message);
+    if (message.type === Type.Records) this.receivedBytes += message.body.length;
+    else if (message.type === Type.Region) this.receivedBytes += message.payload.length;
+    if (this.receivedBytes - this.mirror.consumedBytes > STREAM_WINDOW_BYTES + STREAM_WINDOW_SLACK_BYTES) {
+      this.connection?.destroy('the source sends more than the window allows');
+    } else if (this.isBusy) this.inbox.push(message);
     else this.handle(message);
   }
 
@@ -215,6 +227,7 @@ export class DestinationStream implements MirrorObserver {
         this.mirror.syncSoon();
         return undefined;
       case Type.StreamState:
+        this.confirmedMs = this.group.clock.monotonicMs();
         this.mirror.setUpToDate(message.isEquivalent);
         return undefined;
       case Type.StartLog:
@@ -317,9 +330,22 @@ export class DestinationStream implements MirrorObserver {
         buffers.reduce((sum, buffer) => sum + buffer.length, 0),
       );
       position = entries.at(-1)!.lsn;
+      await this.drained();
     }
     this.connection?.send({ type: Type.TailEnd, lastLsn: lsn(position) });
   }
+
+  /** Resolves when the connection takes more, or has ended. */
+  private drained(): Promise<void> {
+    const { connection } = this;
+    if (connection === null || connection.isWritable || connection.closeReason !== null) return Promise.resolve();
+    return new Promise((resolve) => {
+      connection.onDrain = resolve;
+      this.whenClosed = resolve;
+    });
+  }
+
+  private whenClosed: () => void = () => {};
 
   // --- what the mirror tells ---
 

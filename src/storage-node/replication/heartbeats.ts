@@ -14,7 +14,8 @@ export class Heartbeats {
    */
   confirmedMs = Number.NEGATIVE_INFINITY;
 
-  private heardMs = 0;
+  /** Own monotonic time at which anything last came. */
+  heardMs = 0;
   /** Of the last heartbeat received: the peer's time in it, and ours when it came. */
   private peerSentUs = 0;
   private peerSentHeardMs = 0;

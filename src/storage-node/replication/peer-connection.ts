@@ -89,6 +89,11 @@ export class PeerConnection {
     this.heartbeats?.changeTimeout(timeoutMs);
   }
 
+  /** Own monotonic time at which the peer was last heard, by any byte. */
+  get heardMs(): number {
+    return this.heartbeats?.heardMs ?? 0;
+  }
+
   /**
    * Own monotonic time at which the peer, as it proved, could still hear us. A source calls silence only a heartbeat timeout and a
    * grace after it last heard its destination, so a destination may call itself Up_To_Date until this + the heartbeat timeout.

@@ -118,15 +118,16 @@ export class Replicas {
   }
 
   private sourceSurroundings(): SourceSurroundings {
-    const { nodeUid, runCounter, log, makeDialer } = this.around;
+    const { nodeUid, runCounter, log, makeDialer, parseSessions } = this.around;
     return {
       nodeUid,
       runCounter,
       log,
       randomId,
+      parseSessions: (sessions) => parseSessions(sessions),
       makeDialer: (owner, spec, statistics) => makeDialer(owner, spec, statistics),
       adopt: async (spec) => {
-        await this.put(this.around.parseSessions([spec])[0]!);
+        await this.put(spec);
       },
     };
   }

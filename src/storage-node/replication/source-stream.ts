@@ -34,6 +34,8 @@ export interface SourceSurroundings {
   makeDialer(owner: DialerOwner, spec: SessionSpec, statistics: LinkStatistics): PeerDialer;
   /** The destination knows a later generation of the session: take it up as if the control plane had sent it. */
   adopt(spec: SessionSpec): Promise<void>;
+  /** Checks what a peer says a session is. Throws a Refusal. */
+  parseSessions(sessions: readonly object[]): SessionSpec[];
   /** 16 hex digits for a new epoch. */
   randomId(): string;
   log(fields: object, message: string): void;
@@ -206,7 +208,7 @@ export class SourceStream implements Follower, DialerOwner {
       return;
     }
     if (this.spec.run !== 'Active' || this.record.stream.error !== null) return;
-    const silence = now - this.lastHeardMs;
+    const silence = now - Math.max(this.lastHeardMs, this.connection?.heardMs ?? 0);
     if (silence > heartbeatTimeoutSeconds * 1000 + LET_GO_GRACE_MS) this.letGo();
     const waitingSince = this.writer.oldestWaitingSinceMs;
     const isSlow = waitingSince !== undefined && maxWriteDelayMs > 0 && now - waitingSince > maxWriteDelayMs;
@@ -316,7 +318,7 @@ export class SourceStream implements Follower, DialerOwner {
 
   private async greet(connection: PeerConnection, welcome: Welcome): Promise<void> {
     await this.lettingGo;
-    const theirs = welcome.sessions[0] as SessionSpec | undefined;
+    const [theirs] = this.around.parseSessions(welcome.sessions);
     if (theirs !== undefined && theirs.generation > this.spec.generation) {
       await this.noteDivergence(welcome);
       await this.around.adopt(theirs);
@@ -380,6 +382,7 @@ export class SourceStream implements Follower, DialerOwner {
       return this.conflict(choice.kind === 'fenced');
     }
     stream.isHalted = false;
+    if (!this.isGating) stream.phase = 'Copying';
     this.setWriteRefusal();
     if (choice.kind === 'log') return this.streamLog(connection, choice.fromLsn, welcome.dataState);
     if (this.isGating) await this.stopGating();
@@ -402,7 +405,9 @@ export class SourceStream implements Follower, DialerOwner {
   private pinLog(commonLsn: number): void {
     const { stream } = this.record;
     const doMapsReach = stream.mapsFromLsn !== null && stream.mapsFromLsn <= commonLsn;
-    if (!doMapsReach) stream.reliesFromLsn = Math.min(stream.reliesFromLsn ?? commonLsn, commonLsn);
+    if (doMapsReach) return;
+    stream.reliesFromLsn = Math.min(stream.reliesFromLsn ?? commonLsn, commonLsn);
+    stream.mapsFromLsn = commonLsn;
   }
 
   /** Two sides that were written apart: nothing moves until an operator names the winner. */
@@ -496,7 +501,6 @@ export class SourceStream implements Follower, DialerOwner {
     this.progress.restartFrom(fromLsn);
     this.sender = this.makeSender(connection);
     this.stage = 'Log';
-    if (!this.isGating) this.record.stream.phase = 'Copying';
     this.pump();
   }
 
@@ -606,6 +610,8 @@ export class SourceStream implements Follower, DialerOwner {
     }
     sender.isPaused = true;
     this.consistentAtLsn = Math.max(pass.consistentAtLsn, this.progress.sentLsn);
+    // The destination's log begins anew there: ours must reach as far after any loss of power.
+    await this.group.syncLog();
     await this.sendStartLog(connection, this.progress.sentLsn, true);
     if (connection.closeReason !== null) return;
     sender.isPaused = false;
@@ -784,6 +790,7 @@ export class SourceStream implements Follower, DialerOwner {
     stream.error = null;
     stream.isWaitingForResume = false;
     stream.isHalted = false;
+    stream.phase = 'Copying';
     this.setWriteRefusal();
     this.lastHeardMs = this.group.clock.monotonicMs();
     if (this.connection !== null) this.reconnect('the session is resumed');
