@@ -8,7 +8,7 @@ import { isRefusal, Refusal } from '../errors/refusal.js';
 import { createApi } from './api.js';
 import { openDatabase } from './database/data-source.js';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './database/embedded-postgres.js';
-import { isDatabaseOutage } from './database/outage.js';
+import { isDatabaseOutage, isDatabaseRefusal } from './database/outage.js';
 import { DATABASE_PARTS } from './entities.js';
 import { Logins } from './session/logins.js';
 import { readSettings, type Settings } from './settings.js';
@@ -77,6 +77,7 @@ async function openPatiently(url: string, stop: Promise<void>): Promise<DataSour
     try {
       return await openDatabase(url, DATABASE_PARTS);
     } catch (error) {
+      if (isDatabaseRefusal(error)) throw new Refusal('SETTINGS_INVALID', `DATABASE_URL: ${(error as Error).message}`);
       if (!isDatabaseOutage(error)) throw error;
       if (Date.now() > deadline) throw new Refusal('DATABASE_UNAVAILABLE', (error as Error).message);
       if (tries === 1) process.stderr.write(`evenkeel: waiting for the database (${(error as Error).message})\n`);

@@ -110,6 +110,15 @@ describe('the process of the API', () => {
     expect((await start(['serve'], {}).ended).code).toBe(2);
   });
 
+  it('ends with exit code 2 when the database does not let it in, without showing the password', async () => {
+    const url = new URL(await freshDatabaseUrl());
+    url.password = 'sesame';
+    const { code, complaint } = await start(['api'], { DATABASE_URL: url.href }).ended;
+    expect(code).toBe(2);
+    expect(complaint).toContain('DATABASE_URL: password authentication failed');
+    expect(complaint).not.toContain('sesame');
+  });
+
   it('ends with exit code 3 when its port is taken, and leaves nothing running', async () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));

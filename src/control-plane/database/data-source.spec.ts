@@ -24,6 +24,17 @@ describe('database', () => {
     await Promise.all(opened.map((each) => each.destroy()));
   });
 
+  it('is refused when a newer version has changed it', async () => {
+    const url = await emptyDatabaseUrl();
+    const opened = await openDatabase(url, DATABASE_PARTS);
+    await opened.query("INSERT INTO migrations (timestamp, name) VALUES (1, 'Tomorrow1')");
+    await opened.destroy();
+    await expect(openDatabase(url, DATABASE_PARTS)).rejects.toMatchObject({
+      code: 'FORMAT_UNSUPPORTED',
+      message: expect.stringContaining('Tomorrow1'),
+    });
+  });
+
   it('goes back to nothing by undoing every migration', async () => {
     const url = await emptyDatabaseUrl();
     const opened = await openDatabase(url, DATABASE_PARTS);

@@ -1,6 +1,7 @@
 /** The one way into PostgreSQL. The schema is what the migrations make; entities describe it and never change it. */
 import pg from 'pg';
 import { DataSource, type EntityTarget, type MigrationInterface, type ObjectLiteral } from 'typeorm';
+import { Refusal } from '../../errors/refusal.js';
 import { SnakeNaming } from './snake-naming.js';
 
 /** Any number that no other program uses for an advisory lock in this database. */
@@ -34,7 +35,10 @@ export function makeDataSource(url: string, parts: DatabaseParts): DataSource {
   });
 }
 
-/** Connects and brings the schema up to date. Several processes may start at once: one migrates, the others wait. */
+/**
+ * Connects and brings the schema up to date. Several processes may start at once: one migrates, the others wait.
+ * @throws Refusal FORMAT_UNSUPPORTED when a newer version has changed the schema
+ */
 export async function openDatabase(url: string, parts: DatabaseParts): Promise<DataSource> {
   const database = makeDataSource(url, parts);
   const lock = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
@@ -44,6 +48,7 @@ export async function openDatabase(url: string, parts: DatabaseParts): Promise<D
     await lock.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
     await database.initialize();
     await database.runMigrations();
+    await requireKnownSchema(database);
     return database;
   } catch (error) {
     if (database.isInitialized) await database.destroy();
@@ -52,4 +57,11 @@ export async function openDatabase(url: string, parts: DatabaseParts): Promise<D
     // Closing the connection releases the lock.
     await lock.end().catch(() => undefined);
   }
+}
+
+async function requireKnownSchema(database: DataSource): Promise<void> {
+  const known = new Set(database.migrations.map((migration) => migration.name ?? migration.constructor.name));
+  const done = await database.query<{ name: string }[]>('SELECT name FROM migrations ORDER BY id');
+  const unknown = done.filter(({ name }) => !known.has(name)).map(({ name }) => name);
+  if (unknown.length > 0) throw new Refusal('FORMAT_UNSUPPORTED', `database: ${unknown.join(', ')}`);
 }

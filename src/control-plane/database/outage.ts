@@ -34,6 +34,12 @@ export function isDatabaseOutage(error: unknown): boolean {
   return Array.isArray(errors) && errors.some(isDatabaseOutage);
 }
 
+/** The server is there and does not let us in: wrong user, password or database. Trying again will not help. */
+export function isDatabaseRefusal(error: unknown): boolean {
+  const { code } = (error ?? {}) as Failure;
+  return typeof code === 'string' && /^(28...|3D000)$/.test(code);
+}
+
 /** Whether the statement met a row that already holds a value which may exist once. */
 export function isUniqueViolation(error: unknown, constraint: string): boolean {
   const driver = (error as { driverError?: { code?: string; constraint?: string } } | null)?.driverError;
