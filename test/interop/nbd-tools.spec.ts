@@ -1,7 +1,8 @@
 /** Other people's NBD clients against our server. */
 import { afterEach, beforeEach, describe, expect } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KIB, MIB } from '../../src/model/sizes.js';
@@ -146,4 +147,34 @@ describe('NBD clients of others', () => {
     expect(jobs[0]!.error).toBe(0);
     expect(jobs[0]!.read.io_bytes).toBe(32 * MIB);
   });
+
+  itWithTools(
+    ['nbdfuse', 'mkfs.ext4', 'e2fsck', 'mount', '/dev/fuse', '/dev/loop-control'],
+    'ext4 on nbdfuse and a loop device keeps its files and stays clean',
+    async () => {
+      const [file, mounted, image] = [join(folder, 'disk'), join(folder, 'mounted'), join(folder, 'image')];
+      mkdirSync(mounted);
+      writeFileSync(file, '');
+      writeFileSync(image, randomBytes(8 * MIB));
+      // This process serves the disk: whatever touches the mounted file must leave its event loop alone.
+      try {
+        for (const round of ['first', 'second']) {
+          // Stays in the foreground until it is unmounted.
+          const fuse = run('nbdfuse', file, disk.uri);
+          while ((await stat(file)).size !== SIZE_BYTES) await new Promise((resolve) => setTimeout(resolve, 20));
+          if (round === 'first') await run('mkfs.ext4', '-q', '-F', file);
+          await run('mount', '-o', 'loop,discard', file, mounted);
+          if (round === 'first') await run('cp', image, join(mounted, 'file'));
+          await run('cmp', image, join(mounted, 'file'));
+          await run('umount', mounted);
+          await run('e2fsck', '-f', '-n', file);
+          await run('umount', file);
+          await fuse;
+        }
+      } finally {
+        await runTool('umount', ['-l', mounted]);
+        await runTool('umount', ['-l', file]);
+      }
+    },
+  );
 });

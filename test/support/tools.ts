@@ -4,16 +4,20 @@ import { execFile, spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 
+/** @param name of a program, or the absolute path of a device that must be open to this user */
 export function hasTool(name: string): boolean {
+  if (name.startsWith('/')) return isAccessible(name, constants.R_OK | constants.W_OK);
   const folders = [...(process.env['PATH'] ?? '').split(':'), '/usr/sbin', '/sbin'];
-  return folders.some((folder) => {
-    try {
-      accessSync(join(folder, name), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
+  return folders.some((folder) => isAccessible(join(folder, name), constants.X_OK));
+}
+
+function isAccessible(path: string, mode: number): boolean {
+  try {
+    accessSync(path, mode);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** A test that needs these programs. Without one of them it counts as skipped, and its name says why. */
