@@ -290,7 +290,6 @@ export const ERRORS = {
   ),
   FORMAT_CORRUPT: row(6014, 500, 'File is damaged', 'Restore it, or rebuild this member by a full copy.', 'EIO', 4),
   SHUTTING_DOWN: row(6015, 503, 'Storage node is shutting down', 'Connect again in a moment.', 'ESHUTDOWN'),
-  NOT_SUPPORTED: row(6016, 400, 'Not supported', 'Look at docs/formats/nbd-support.md.', 'ENOTSUP'),
   // The specification wants ENOSPC here, EINVAL for all other requests.
   WRITE_OUT_OF_RANGE: row(
     6017,
