@@ -16,6 +16,7 @@ import urllib.parse
 import urllib.request
 
 BASE = "/api/v1"
+AT_REST_SECONDS = 5
 JOB_ENDS = ("Success", "Error", "Partial_Error", "Canceled")
 
 
@@ -99,7 +100,11 @@ class Client:
         return self.call("GET", f"/copysession/{urllib.parse.quote(str(session_id))}")
 
     def wait_equivalent(self, session_id: str | int) -> dict:
-        """Waits until a running copy session is Active/Equivalent, showing its progress on a terminal, and returns it."""
+        """Waits until a running copy session is Active/Equivalent, showing its progress on a terminal, and returns it.
+
+        The API shows what a storage node said last, which may be a moment old: only a session that stays at rest is given up.
+        """
+        at_rest_since = None
         while True:
             session = self.session(session_id)
             show_progress(session)
@@ -108,9 +113,13 @@ class Client:
                 end_progress()
                 return session
             waits_for_resume = session["status"] == "Halt" and session["recovery_mode"] == "Manual"
-            if session["status"] in ("Error", "Suspend") or waits_for_resume:
+            if session["status"] not in ("Error", "Suspend") and not waits_for_resume:
+                at_rest_since = None
+            elif at_rest_since is None:
+                at_rest_since = time.monotonic()
+            elif time.monotonic() - at_rest_since > AT_REST_SECONDS:
                 end_progress()
-                reason = session.get("error_message") or "it no longer copies"
+                reason = session.get("error_message") or "it does not copy"
                 raise ApiError(f"Copy session {session_id} is {'/'.join(state)}: {reason}", session.get("error_code"))
             time.sleep(0.3)
 
