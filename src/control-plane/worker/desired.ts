@@ -133,7 +133,7 @@ export type Fact =
   | { readonly fact: 'session-adopted'; readonly state: SessionState }
   /** A node knows a generation that this database never issued: it is the truth (the database was restored from a copy). */
   | { readonly fact: 'session-overtaken'; readonly spec: SessionSpec }
-  /** A rolled back change reached a node after all: the desired content is issued again, above it. */
+  /** A rolled back change reached a node after all, or the address of an end changed: the desired content is issued again. */
   | { readonly fact: 'session-reissued'; readonly uid: SessionUid; readonly generation: number }
   /** The source was lost during a forced suspend: the destination is to act alone instead. */
   | { readonly fact: 'session-left-alone'; readonly uid: SessionUid; readonly operationId: string }

@@ -35,6 +35,10 @@ export function planSession(session: DesiredSession, draft: Draft): void {
   };
   if (session.isDeleted) return planDeletion(pair, draft);
   if (planOvertaking(pair, draft) || planAlone(pair, draft)) return;
+  if (isMisaddressed(pair)) {
+    draft.record({ fact: 'session-reissued', uid: spec.uid, generation: session.issuedGeneration + 1 });
+    return;
+  }
   const order = ORDERS[session.lastChange];
   const isSettled = order.isEstablished(pair);
   if (isSettled) draft.end(pair.operation);
@@ -90,6 +94,25 @@ function planOvertaking({ session, source, destination }: Pair, draft: Draft): b
   if (latest.known > issuedGeneration) draft.record({ fact: 'session-overtaken', spec: latest.state!.spec });
   else draft.record({ fact: 'session-reissued', uid: spec.uid, generation: issuedGeneration + 1 });
   return true;
+}
+
+/** An end that still has an old address, key or mode of the other one is told anew; a change under way tells it anyway. */
+function isMisaddressed({ session, operation, source, destination }: Pair): boolean {
+  if (operation !== undefined) return false;
+  const { spec } = session;
+  return [source, destination].some(
+    ({ state }) =>
+      state?.spec.generation === spec.generation &&
+      (!isSameEnd(state.spec.source, spec.source) || !isSameEnd(state.spec.destination, spec.destination)),
+  );
+}
+
+function isSameEnd(one: SessionSpec['source'], other: SessionSpec['source']): boolean {
+  return (
+    one.fingerprint === other.fingerprint &&
+    one.isPeerPlain === other.isPeerPlain &&
+    one.peerAddresses.join() === other.peerAddresses.join()
+  );
 }
 
 /** Whoever forces a suspend wants the destination, the more so when the source dies meanwhile. */

@@ -329,6 +329,14 @@ describe('plan of copy sessions', () => {
     expect(run(desired, node([va], { s: [5, 5] }), node([vb], { s: [1, 1] })).facts).toEqual(['session-overtaken']);
   });
 
+  it('tells both ends anew when the peer address of one changed', () => {
+    const moved = { ...sessionSpec(1).destination, peerAddresses: ['10.0.0.2:5701'] };
+    const desired = want({ sessions: [desiredSession(sessionSpec(1, { destination: moved }), 'session-create')] });
+    const settled = [node([va], { s: [1, 1] }), node([vb], { s: [1, 1] })] as const;
+    expect(run(desired, ...settled)).toEqual({ ...none, facts: ['session-reissued'] });
+    expect(run({ ...desired, operations: [operation('session-delete', 's')] }, ...settled).facts).toEqual([]);
+  });
+
   describe('C59: deletion', () => {
     const deleting = (isDeleteForced: boolean, startedMs = NOW - 1000) =>
       want({

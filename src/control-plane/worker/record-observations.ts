@@ -19,6 +19,7 @@ export interface Sighting {
 /** What was saved of one node's volumes and sessions: only what differs is written again. */
 export class SavedStates {
   private readonly byUid = new Map<string, { text: string; steadyText: string; timeMs: number }>();
+  private wasReachable: boolean | null = null;
 
   differing<T extends { spec: { uid: string } }>(states: readonly T[], nowMs: number): T[] {
     return states.filter((state) => {
@@ -32,8 +33,16 @@ export class SavedStates {
     });
   }
 
+  /** Whether the node's reachability differs from what was saved. */
+  turnsTo(isReachable: boolean): boolean {
+    const isTurning = this.wasReachable !== isReachable;
+    this.wasReachable = isReachable;
+    return isTurning;
+  }
+
   forget(): void {
     this.byUid.clear();
+    this.wasReachable = null;
   }
 }
 
@@ -42,11 +51,13 @@ function withoutHeartbeatFigures(state: object): Partial<SessionState> {
 }
 
 export async function recordSighting(manager: EntityManager, sighting: Sighting): Promise<void> {
-  const { nodeId, observation } = sighting;
+  const { nodeId, observation, saved } = sighting;
+  const isTurning = saved.turnsTo(observation.isReachable);
+  let isChanged = false;
   if (observation.isReachable) {
     await recordNode(manager, sighting, observation.state);
     await recordVolumes(manager, sighting, observation.state);
-    await recordViews(manager, sighting, observation.state);
+    isChanged = await recordViews(manager, sighting, observation.state);
   } else {
     await manager.query(
       `UPDATE storage_node SET unreachable_code = $2, unreachable_since = coalesce(unreachable_since, $3),
@@ -54,7 +65,7 @@ export async function recordSighting(manager: EntityManager, sighting: Sighting)
       [nodeId, observation.code, new Date(observation.sinceMs)],
     );
   }
-  await chooseShownViews(manager, nodeId);
+  if (isTurning || isChanged) await chooseShownViews(manager, nodeId);
 }
 
 async function recordNode(manager: EntityManager, sighting: Sighting, state: NodeState): Promise<void> {
@@ -93,11 +104,12 @@ async function recordVolumes(
   );
 }
 
+/** @returns whether any view changed */
 async function recordViews(
   manager: EntityManager,
   { nodeId, timeMs, saved }: Sighting,
   state: NodeState,
-): Promise<void> {
+): Promise<boolean> {
   const changed = saved.differing(state.sessions, timeMs);
   if (changed.length > 0) {
     await manager.query(
@@ -108,11 +120,12 @@ async function recordViews(
       [nodeId, JSON.stringify(changed.map((session) => ({ uid: session.spec.uid, observed: session })))],
     );
   }
-  await manager.query(
+  const [, gone]: [unknown, number] = await manager.query(
     `DELETE FROM copy_session_view v USING copy_session s
      WHERE s.id = v.session_id AND v.node_id = $1 AND s.uid <> ALL($2::uuid[])`,
     [nodeId, state.sessions.map((session) => session.spec.uid)],
   );
+  return changed.length + gone > 0;
 }
 
 /** Which end's view of a session is shown: the source's while it can be reached, else the destination's, else the last known. */
