@@ -1,5 +1,6 @@
 /**
- * The control plane's processes: `api` serves REST, with the worker unless --no-worker; `worker` reconciles alone; `database` runs the embedded PostgreSQL in the foreground. Each prints one line of JSON on the standard output when it is ready.
+ * The control plane's processes: `api` serves REST, with the worker unless --no-worker; `worker` reconciles alone; `database` runs the
+ * embedded PostgreSQL in the foreground. Each prints one line of JSON on the standard output when it is ready.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NestExpressApplication } from '@nestjs/platform-express';
