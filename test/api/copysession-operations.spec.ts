@@ -203,6 +203,15 @@ describe('operations on a copy session', () => {
     expect(isBack()).toBe(true);
   });
 
+  it('keeps a session whose deletion its node refused', async () => {
+    all.a.refusals.set('deleteSession', 'DEVICE_FAILED');
+    const job = await all.job('delete', `/copysession/${id}`);
+    all.a.refusals.delete('deleteSession');
+    expect(job).toMatchObject({ status: 'Error', error: { internal_code: 'DEVICE_FAILED' } });
+    expect(await all.job('patch', `/copysession/${id}`, { split_mode: 'Manual' })).toMatchObject({ status: 'Success' });
+    expect([all.a.sessions.has(uid), all.b.sessions.has(uid)]).toEqual([true, true]);
+  });
+
   it('reverse needs both nodes', async () => {
     await all.job('post', `/copysession/${id}/suspend`, {});
     await all.kill(all.b);

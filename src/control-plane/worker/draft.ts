@@ -5,6 +5,7 @@ import type { NodeState, SessionState, VolumeState } from '../../node-api/contra
 import {
   commandKey,
   type Command,
+  type Desired,
   type Fact,
   type Failure,
   type Limits,
@@ -27,13 +28,15 @@ export class Draft {
   private readonly facts: Fact[] = [];
   private readonly outcomes: Outcome[] = [];
   private readonly operationByUid: ReadonlyMap<string, PendingOperation>;
+  private readonly nameByUid: ReadonlyMap<NodeUid, string>;
 
   constructor(
     readonly observed: Observed,
     readonly limits: Limits,
-    operations: readonly PendingOperation[],
+    { operations, nodes }: Pick<Desired, 'operations' | 'nodes'>,
   ) {
     this.operationByUid = new Map(operations.map((operation) => [operation.uid, operation]));
+    this.nameByUid = new Map(nodes.map(({ uid, spec }) => [uid, spec.name]));
     for (const [uid, observation] of observed.nodes) {
       if (!observation.isReachable) continue;
       const { state } = observation;
@@ -79,7 +82,7 @@ export class Draft {
       const observation = this.observed.nodes.get(uid);
       if (observation === undefined || observation.isReachable) continue;
       if (observation.code !== 'NODE_UNREACHABLE' || this.waitedFor(uid, operation) >= this.limits.unreachableMs) {
-        this.fail(operation, observation.code, uid);
+        this.fail(operation, observation.code, this.nameByUid.get(uid) ?? uid);
         return true;
       }
     }

@@ -9,7 +9,7 @@ import { planJointSuspends, planSession } from './plan-session.js';
 import { planVolume } from './plan-volume.js';
 
 export function plan(desired: Desired, observed: Observed, limits: Limits = DEFAULT_LIMITS): Plan {
-  const draft = new Draft(observed, limits, desired.operations);
+  const draft = new Draft(observed, limits, desired);
   for (const node of desired.nodes) planNode(node, draft);
   planAdoption(desired, draft);
   planTombstones(desired, draft);
