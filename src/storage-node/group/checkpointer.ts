@@ -10,10 +10,14 @@ export class Checkpointer {
   private timer: NodeJS.Timeout | null = null;
   private running: Promise<void> | null = null;
   private isStopped = false;
-  /** Called after each checkpoint that succeeded. */
-  onCheckpoint: () => void = () => {};
+  private readonly listeners: (() => void)[] = [];
 
   constructor(private readonly group: Group) {}
+
+  /** Called after each checkpoint that succeeded. */
+  onCheckpoint(listener: () => void): void {
+    this.listeners.push(listener);
+  }
 
   noteWritten(bytes: number): void {
     this.bytes += bytes;
@@ -59,7 +63,7 @@ export class Checkpointer {
     }
     members.forEach((member, index) => member.tracker.activity.checkpointed(generations[index]!));
     group.freeLog();
-    this.onCheckpoint();
+    for (const listener of this.listeners) listener();
   }
 
   stop(): void {

@@ -4,6 +4,7 @@ import { RecordType } from '../../format/srl/record.js';
 import { HostOperation, type HostRequest } from '../volume/host-request.js';
 import { SyncGate } from '../volume/sync-gate.js';
 import type { ChangeObserver, Volume } from '../volume/volume.js';
+import { Deferrals } from './deferrals.js';
 import type { HostPath } from './host-path.js';
 import type { Tracker } from './tracker.js';
 
@@ -14,6 +15,7 @@ import type { Tracker } from './tracker.js';
 export class DirectPath implements HostPath, ChangeObserver<HostRequest> {
   readonly refusal = null;
   private readonly syncs = new SyncGate(() => this.sync());
+  private readonly deferrals = new Deferrals();
 
   constructor(
     private readonly volume: Volume,
@@ -51,10 +53,19 @@ export class DirectPath implements HostPath, ChangeObserver<HostRequest> {
   }
 
   private changeWhenAdmitted(request: HostRequest, tracker: Tracker): void {
-    tracker.admit(request.offset, request.length).then(
-      () => this.change(request),
-      () => request.sink.complete(request, 'DEVICE_FAILED'),
-    );
+    this.deferrals.begin();
+    tracker
+      .admit(request.offset, request.length)
+      .then(
+        () => this.change(request),
+        () => request.sink.complete(request, 'DEVICE_FAILED'),
+      )
+      .finally(() => this.deferrals.end());
+  }
+
+  async idle(): Promise<void> {
+    await this.deferrals.none();
+    await this.volume.drain();
   }
 
   private completeWhenSynced(request: HostRequest): void {

@@ -143,6 +143,8 @@ function makeMember(slot: number, hosted: HostedVolume, tracker: Tracker): Membe
     tracker,
     isWritethrough: () => hosted.isWritethrough(),
     open: (path) => hosted.open(path),
+    pause: () => hosted.pause(),
+    left: () => hosted.left(),
     failure: null,
   };
 }

@@ -7,6 +7,8 @@ export interface HostPath {
   readonly refusal: ErrorName | null;
   /** Only called while `refusal` is null; completes each request once. */
   submit(requests: readonly HostRequest[]): void;
+  /** Resolves when none of its requests may still change the volume. */
+  idle(): Promise<void>;
 }
 
 /** A volume that hosts may not use. */
@@ -16,5 +18,6 @@ export function closedPath(refusal: ErrorName): HostPath {
     submit: () => {
       throw new Error('requests were handed to a closed volume');
     },
+    idle: () => Promise.resolve(),
   };
 }

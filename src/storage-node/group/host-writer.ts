@@ -6,6 +6,7 @@ import type { LogEntry } from '../../format/srl/log-entry.js';
 import { HostOperation, type HostRequest } from '../volume/host-request.js';
 import { AckGate } from './ack-gate.js';
 import { recordTypeOf } from './direct-path.js';
+import { Deferrals } from './deferrals.js';
 import type { Follower } from './follower.js';
 import type { Group } from './group.js';
 import type { HostPath } from './host-path.js';
@@ -32,17 +33,29 @@ export class HostWriter {
   private stalled: Deferred[] = [];
   /** Entries of the batch that is being built; a field so that no array is made for batches of reads. */
   private batch: LogEntry[] = [];
+  private readonly deferrals = new Deferrals();
+  private closedBy: ErrorName | null = null;
 
   constructor(
     private readonly group: Group,
     private readonly follower: Follower,
   ) {
     group.log.onDurable(() => this.release());
-    group.checkpointer.onCheckpoint = () => this.retryStalled();
+    group.checkpointer.onCheckpoint(() => this.retryStalled());
   }
 
   pathOf(member: Member): HostPath {
-    return { refusal: null, submit: (requests) => this.submit(member, requests) };
+    return {
+      refusal: null,
+      submit: (requests) => this.submit(member, requests),
+      idle: () => this.deferrals.none(),
+    };
+  }
+
+  /** From now on every request ends with this error, those that wait too; null lets them pass again. */
+  close(error: ErrorName | null): void {
+    this.closedBy = error;
+    if (error !== null) this.failWaiting(error);
   }
 
   /** When the oldest unacknowledged request came, monotonic milliseconds, or undefined. */
@@ -62,6 +75,7 @@ export class HostWriter {
   }
 
   private refusalFor(member: Member): ErrorName | null {
+    if (this.closedBy !== null) return this.closedBy;
     if (member.failure !== null) {
       // What failed once may work now, a full disk above all; until the volume has caught up with the log nothing newer may reach it.
       void this.group.heal();
@@ -75,11 +89,16 @@ export class HostWriter {
   private admit(member: Member, request: HostRequest): void {
     if (request.operation === HostOperation.Flush) request.lastLsn = STAGED_FLUSH;
     else if (!member.tracker.covers(request.offset, request.length)) {
-      member.tracker.admit(request.offset, request.length).then(
-        () => this.submit(member, [request]),
-        () => request.sink.complete(request, 'DEVICE_FAILED'),
-      );
+      this.deferrals.begin();
+      member.tracker
+        .admit(request.offset, request.length)
+        .then(
+          () => this.submit(member, [request]),
+          () => request.sink.complete(request, 'DEVICE_FAILED'),
+        )
+        .finally(() => this.deferrals.end());
     } else if (this.group.log.roomBytes < SRL_RESERVE_BYTES + request.length) {
+      this.deferrals.begin();
       this.stalled.push({ member, request });
       void this.group.checkpointer.run().catch(() => {});
     } else {
@@ -183,13 +202,21 @@ export class HostWriter {
   /** Ends every waiting request with an error: the destination is lost and must not be left behind. */
   failWaiting(error: ErrorName): void {
     this.gate.failAll(error);
-    for (const { request } of this.stalled.splice(0)) request.sink.complete(request, error);
+    for (const { request } of this.stalled.splice(0)) {
+      this.deferrals.end();
+      request.sink.complete(request, error);
+    }
   }
 
-  private retryStalled(): void {
+  /** To be called when the log may have room again. */
+  retryStalled(): void {
+    if (this.stalled.length === 0) return;
     const waiting = this.stalled;
     this.stalled = [];
-    for (const { member, request } of waiting) this.submit(member, [request]);
+    for (const { member, request } of waiting) {
+      this.submit(member, [request]);
+      this.deferrals.end();
+    }
   }
 }
 

@@ -13,6 +13,7 @@ const PREFERRED_BLOCK_BYTES = 4096;
 export class HostedVolume implements BlockTarget {
   readonly preferredBlockBytes = PREFERRED_BLOCK_BYTES;
   private path: HostPath;
+  private leaving: Promise<unknown> = Promise.resolve();
 
   constructor(
     public spec: VolumeSpec,
@@ -48,12 +49,18 @@ export class HostedVolume implements BlockTarget {
   open(path: HostPath): void {
     const before = this.path;
     this.path = path;
+    this.leaving = Promise.all([this.leaving, before.idle()]);
     if (before instanceof PausedPath) this.submit(before.take());
   }
 
   /** Until the next path is opened, requests wait. */
   pause(): void {
     this.open(new PausedPath());
+  }
+
+  /** Resolves when no request that took an earlier path may still change the volume. */
+  async left(): Promise<void> {
+    await this.leaving;
   }
 
   /** Out of any copy session: hosts write the volume directly. */

@@ -14,6 +14,10 @@ export interface Member {
   isWritethrough(): boolean;
   /** Lets hosts in by another path. */
   open(path: HostPath): void;
+  /** Hosts wait until the next path is opened. */
+  pause(): void;
+  /** Resolves when no request that took an earlier path may still change the volume. */
+  left(): Promise<void>;
   /** Why the log could not be applied to the volume, or null. The log keeps what is missing until it can. */
   failure: ErrorName | null;
 }

@@ -58,7 +58,7 @@ export class Mirror implements ChangeObserver<Member> {
   constructor(readonly group: Group) {
     this.isResyncing = group.record.mirror.isLogVoid;
     group.log.onDurable(() => this.applyDurable());
-    group.checkpointer.onCheckpoint = () => this.logHeld();
+    group.checkpointer.onCheckpoint(() => this.logHeld());
   }
 
   get receivedLsn(): number {
@@ -121,7 +121,8 @@ export class Mirror implements ChangeObserver<Member> {
     this.group.checkpointer.run().catch(() => {});
   }
 
-  private logHeld(): void {
+  /** To be called when the log may have room again. */
+  logHeld(): void {
     const held = this.held;
     if (held.length === 0 || !this.hasRoomFor(held)) return;
     this.held = [];

@@ -13,6 +13,10 @@ export class PausedPath implements HostPath {
     this.held.push(...requests);
   }
 
+  idle(): Promise<void> {
+    return Promise.resolve();
+  }
+
   /** Hands over what came meanwhile, in its order. */
   take(): HostRequest[] {
     const { held } = this;

@@ -85,8 +85,8 @@ export class DestinationStream implements MirrorObserver {
     const isSuspended = this.spec.run === 'Suspend';
     const isUsable = isSuspended && !this.record.isFenced && this.record.mirror.dataState !== 'Inconsistent';
     for (const member of this.group.members.values()) {
-      member.tracker.isMarking = isUsable;
       if (isUsable) {
+        member.tracker.isMarking = true;
         member.open(new DirectPath(member.volume, member.tracker, () => member.isWritethrough()));
       } else {
         member.open(closedPath(this.refusal(isSuspended)));
@@ -157,6 +157,7 @@ export class DestinationStream implements MirrorObserver {
   /** To be called every 100 ms or so. */
   tick(): void {
     this.group.freeLog();
+    this.mirror.logHeld();
     // What the source proved to have heard counts, not what we heard: it lets go by what reaches it.
     this.confirmedMs = Math.max(this.confirmedMs, this.connection?.confirmedMs ?? 0);
     const silence = this.group.clock.monotonicMs() - this.confirmedMs;
@@ -401,6 +402,7 @@ export class DestinationStream implements MirrorObserver {
       return;
     }
     this.record.sessions = [spec];
+    this.connection?.changeHeartbeatTimeout(spec.settings.heartbeatTimeoutSeconds * 1000);
     this.record.appliedGeneration = spec.generation;
     if (before.run === 'Suspend' && spec.run === 'Active') await this.rejoin();
     await this.group.file.save();
@@ -428,9 +430,10 @@ export class DestinationStream implements MirrorObserver {
   /** Hosts are shut out; what they changed stays marked until the source has asked for it. */
   private async rejoin(): Promise<void> {
     this.settleHosts();
-    for (const { volume, tracker } of this.group.members.values()) {
-      await volume.sync();
-      await tracker.map.sync();
+    for (const member of this.group.members.values()) {
+      await member.left();
+      await member.volume.sync();
+      await member.tracker.map.sync();
     }
     this.record.isFenced = false;
   }

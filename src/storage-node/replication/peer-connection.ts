@@ -76,13 +76,18 @@ export class PeerConnection {
     this.heartbeats = new Heartbeats(
       this.clock,
       timeoutMs,
-      () => this.send({ type: Type.Heartbeat, ...this.heartbeats!.times(), lsn: this.heartbeatLsn() }),
+      () => this.beat(),
       () => {
         this.statistics.timeouts++;
         this.finish('silence', `nothing heard for ${timeoutMs} ms`);
       },
     );
     this.heartbeats.start();
+  }
+
+  /** Sends a heartbeat now: the position that it carries has moved far. */
+  beat(): void {
+    if (this.heartbeats) this.send({ type: Type.Heartbeat, ...this.heartbeats.times(), lsn: this.heartbeatLsn() });
   }
 
   changeHeartbeatTimeout(timeoutMs: number): void {

@@ -8,6 +8,7 @@ import type { GroupFolder } from '../group/group-folder.js';
 import type { GroupRecord, GroupRecordFile } from '../group/group-record.js';
 import { closedPath } from '../group/host-path.js';
 import type { HostedVolume } from '../group/hosted-volume.js';
+import { Turns } from '../volume/turns.js';
 import { DestinationStream, type DestinationSurroundings } from './destination-stream.js';
 import type { Greeting } from './peer-listener.js';
 import { isReasonToSetAside, type SetAside, stateOfSetAside, volumeUidsOf } from './set-aside.js';
@@ -40,6 +41,7 @@ interface Replica {
 export class Replicas {
   private readonly replicas = new Map<GroupUid, Replica>();
   private readonly aside = new Map<GroupUid, SetAside>();
+  private readonly creations = new Turns<SessionUid>();
   private ticker: NodeJS.Timeout | null = null;
 
   constructor(private readonly around: ReplicaSurroundings) {}
@@ -197,7 +199,10 @@ export class Replicas {
   /** Makes a session, or takes up a later generation of one. Earlier generations change nothing. */
   put(spec: SessionSpec): Promise<SessionState> {
     const replica = this.ofSession(spec.uid);
-    if (replica === undefined) return this.create(spec);
+    // A second call for a session that is being made waits, and then finds it.
+    if (replica === undefined) {
+      return this.creations.take(spec.uid, () => (this.ofSession(spec.uid) ? this.put(spec) : this.create(spec)));
+    }
     return inTurn(replica, async () => {
       if (spec.generation > specOf(replica.group).generation) await this.change(replica, spec);
       return replica.stream!.state();
@@ -230,8 +235,12 @@ export class Replicas {
       const { group, stream } = replica;
       if (!this.replicas.has(group.uid)) return;
       const volumes = this.volumesOf(group.record);
-      await stream?.stop();
-      if (stream instanceof DestinationStream) await stream.mirror.settle();
+      await pauseHosts(group);
+      if (stream instanceof SourceStream) await stream.detach();
+      if (stream instanceof DestinationStream) {
+        await stream.stop();
+        await stream.mirror.settle();
+      }
       await group.raiseFloor();
       this.replicas.delete(group.uid);
       await group.close();
@@ -264,9 +273,11 @@ export class Replicas {
     }
     // Hosts must not write between the making of the group and the opening of its path; the making of a log takes its time.
     volume.pause();
+    let group: Group | null = null;
     try {
+      await volume.left();
       await volume.volume.sync();
-      const group = await this.around.folder.create(newRecord(spec, role), new Map([[spec.slot, volume]]));
+      group = await this.around.folder.create(newRecord(spec, role), new Map([[spec.slot, volume]]));
       const replica: Replica = { group, stream: null, queue: Promise.resolve() };
       this.replicas.set(spec.groupUid, replica);
       if (role === 'source') for (const { tracker } of group.members.values()) tracker.map.markAll();
@@ -275,6 +286,8 @@ export class Replicas {
       return replica.stream.state();
     } catch (error) {
       this.replicas.delete(spec.groupUid);
+      await group?.close().catch(() => {});
+      if (group !== null) await this.around.folder.remove(spec.groupUid);
       volume.openDirect();
       throw error;
     }
@@ -294,13 +307,15 @@ export class Replicas {
     if (stream instanceof DestinationStream) {
       if (stream.spec.run !== 'Suspend') throw new Refusal('SESSION_NOT_SUSPENDED');
       if (record.mirror.dataState === 'Inconsistent') throw new Refusal('SESSION_DESTINATION_INCONSISTENT');
+      await pauseHosts(group);
       await stream.stop();
       await group.raiseFloor();
       Object.assign(record, { role: 'source', isFenced: false, stream: newStream(record.mirror.leftAtLsn) });
     } else {
       const source = stream as SourceStream;
       if (source.spec.run === 'Active') await source.yieldTo();
-      await source.stop();
+      await pauseHosts(group);
+      await source.detach();
       await group.raiseFloor();
       const leftAtLsn = record.stream.mapsFromLsn ?? group.log.headLsn;
       const mirror = { dataState: 'Consistent', consistentAtLsn: 0, leftAtLsn, resyncFromLsn: 0, isLogVoid: false };
@@ -337,7 +352,8 @@ export class Replicas {
       await inTurn(replica, async () => {
         // A suspend is told apart, with the position to stop at.
         const isNews = theirs.generation > specOf(replica.group).generation;
-        if (isNews && theirs.run === 'Active') await this.change(replica, theirs);
+        const isReversed = this.roleIn(theirs) !== replica.group.record.role;
+        if (isNews && (theirs.run === 'Active' || isReversed)) await this.change(replica, theirs);
         const { stream } = replica;
         if (!(stream instanceof DestinationStream)) throw new Refusal('SESSION_SPLIT_BRAIN', hello.groupUid);
         await stream.greet(greeting);
@@ -359,6 +375,14 @@ function together<T>(replicas: readonly Replica[], work: () => Promise<T>): Prom
   const settled = result.catch(() => undefined);
   for (const replica of replicas) replica.queue = settled;
   return result;
+}
+
+/** Requests wait, and none that was let in earlier may still change a volume. */
+async function pauseHosts(group: Group): Promise<void> {
+  for (const member of group.members.values()) {
+    member.pause();
+    await member.left();
+  }
 }
 
 function specOf(group: Group): SessionSpec {

@@ -7,8 +7,9 @@ import { RecordParser } from '../../format/srl/record-parser.js';
 import { lsn } from '../../model/position.js';
 import type { DataState, SessionStatus } from '../../model/session.js';
 import { MIB } from '../../model/sizes.js';
+import { SRL_RESERVE_BYTES } from '../config/limits.js';
 import type { SessionSpec, SessionState } from '../../node-api/contract.js';
-import type { HostPort } from '../config/host-port.js';
+import { parseHostPort, type HostPort } from '../config/host-port.js';
 import { fallToMap } from '../group/fall-to-map.js';
 import type { Follower } from '../group/follower.js';
 import type { Group } from '../group/group.js';
@@ -110,6 +111,8 @@ export class SourceStream implements Follower, DialerOwner {
     this.lastHeardMs = now;
     this.progress.durableLsn = durableLsn;
     this.writer = new HostWriter(group, this);
+    // The destination keeps its log until ours is durable: it learns of that at once, or a fast source would fill it.
+    group.checkpointer.onCheckpoint(() => this.connection?.beat());
     group.keepAfterLsn = () => this.reliesFromLsn;
     this.dialer = around.makeDialer(this, this.spec, this.statistics);
   }
@@ -133,7 +136,7 @@ export class SourceStream implements Follower, DialerOwner {
   offer(entries: readonly LogEntry[]): void {
     this.lag.appended(entries);
     if (this.sender !== null) this.sender.offer(entries);
-    if (!this.isGating && this.isOverShare) void this.fall();
+    if (!this.isGating && this.isOverShare) this.inBackground(this.fall());
   }
 
   wantDurable(): void {
@@ -181,7 +184,7 @@ export class SourceStream implements Follower, DialerOwner {
       member.tracker.isMarking = record.stream.reliesFromLsn === null;
     }
     if (this.spec.run === 'Suspend') {
-      await this.openEpoch(0);
+      if (!record.isFenced) await this.openEpoch(0);
       this.openHosts();
     } else {
       this.isStarting = true;
@@ -201,6 +204,7 @@ export class SourceStream implements Follower, DialerOwner {
   tick(): void {
     const now = this.group.clock.monotonicMs();
     this.group.freeLog();
+    this.writer.retryStalled();
     const { heartbeatTimeoutSeconds, maxWriteDelayMs, startupWaitSeconds, splitMode } = this.spec.settings;
     if (this.isStarting) {
       const isWaitOver = now - this.startedAtMs >= startupWaitSeconds * 1000;
@@ -212,11 +216,12 @@ export class SourceStream implements Follower, DialerOwner {
     if (silence > heartbeatTimeoutSeconds * 1000 + LET_GO_GRACE_MS) this.letGo();
     const waitingSince = this.writer.oldestWaitingSinceMs;
     const isSlow = waitingSince !== undefined && maxWriteDelayMs > 0 && now - waitingSince > maxWriteDelayMs;
-    if (this.isGating && this.connection !== null && isSlow) void this.fail('SESSION_WRITE_DELAYED');
+    if (this.isGating && this.connection !== null && isSlow) this.inBackground(this.fail('SESSION_WRITE_DELAYED'));
   }
 
   private openHosts(): void {
     const { isFenced } = this.record;
+    this.writer.close(isFenced ? 'ACCESS_FENCED' : null);
     for (const member of this.group.members.values()) {
       member.open(isFenced ? closedPath('ACCESS_FENCED') : this.writer.pathOf(member));
     }
@@ -224,7 +229,7 @@ export class SourceStream implements Follower, DialerOwner {
 
   private closeHosts(reason: ErrorName): void {
     for (const member of this.group.members.values()) member.open(closedPath(reason));
-    this.writer.failWaiting(reason);
+    this.writer.close(reason);
   }
 
   /** A new reign of this source: number above every epoch that is known. */
@@ -240,10 +245,13 @@ export class SourceStream implements Follower, DialerOwner {
   }
 
   private startAlone(): void {
+    const { stream } = this.record;
     this.isStarting = false;
-    this.record.stream.isHalted = true;
+    stream.isHalted = true;
+    stream.isWaitingForResume = this.spec.settings.recoveryMode === 'Manual';
+    if (stream.dataState === 'Up_To_Date') stream.dataState = 'Consistent';
     this.around.log({ group: this.group.uid }, 'the destination did not answer in time: the source serves alone');
-    void this.openEpoch(0).then(() => this.openHosts());
+    this.inBackground(this.openEpoch(0).then(() => this.openHosts()));
   }
 
   // --- connection ---
@@ -284,7 +292,7 @@ export class SourceStream implements Follower, DialerOwner {
     this.connection = null;
     this.leaveStage();
     this.suspending?.done();
-    if (reason.kind === 'refused' && reason.code?.startsWith('DEVICE_')) void this.fail(reason.code);
+    if (reason.kind === 'refused' && reason.code?.startsWith('DEVICE_')) this.inBackground(this.fail(reason.code));
     if (!this.isStopped) this.dialer.start();
   }
 
@@ -293,6 +301,18 @@ export class SourceStream implements Follower, DialerOwner {
     this.connection = null;
     this.leaveStage();
     this.suspending?.done();
+  }
+
+  /** Leaves the group: what waits for the destination is acknowledged without it. */
+  async detach(): Promise<void> {
+    await this.stop();
+    this.isGating = false;
+    this.writer.release();
+  }
+
+  /** Work that nobody waits for. What it could not make durable stays as it was, and is tried again with the next change. */
+  private inBackground(work: Promise<void>): void {
+    work.catch((error: unknown) => this.around.log({ group: this.group.uid, error: String(error) }, 'a step failed'));
   }
 
   /** Ends the connection, so that a new Hello and Welcome settle what comes next. */
@@ -473,6 +493,7 @@ export class SourceStream implements Follower, DialerOwner {
     const parser = new RecordParser(`tail of group ${this.group.uid}`);
     const fresh = parser.push(body).filter((entry) => entry.lsn > this.group.log.headLsn);
     if (fresh.length === 0) return;
+    if (this.group.log.roomBytes < body.length + SRL_RESERVE_BYTES) await this.group.checkpointer.run();
     this.group.log.appendReceived(fresh);
     this.group.adoptEpochs(fresh);
     this.group.apply(fresh);
@@ -551,7 +572,7 @@ export class SourceStream implements Follower, DialerOwner {
       isEquivalent: true,
       atLsn: lsn(this.gateFromLsn),
     });
-    void this.group.file.save();
+    this.inBackground(this.group.file.save());
   }
 
   // --- by regions ---
@@ -591,7 +612,7 @@ export class SourceStream implements Follower, DialerOwner {
     this.sender = this.makeSender(connection);
     this.pass = new ResyncPass(this.group, connection, this.progress, this.sender, isBlankThere, {
       finished: () => this.guard(this.endResync(connection)),
-      failed: () => void this.fail('DEVICE_FAILED'),
+      failed: () => this.inBackground(this.fail('DEVICE_FAILED')),
     });
     this.stage = 'Resync';
     this.pump();
@@ -658,6 +679,7 @@ export class SourceStream implements Follower, DialerOwner {
     stream.isWaitingForResume = this.spec.settings.recoveryMode === 'Manual';
     this.around.log({ group: this.group.uid }, 'the destination is lost');
     this.lettingGo = this.stopGating().finally(() => (this.lettingGo = null));
+    this.inBackground(this.lettingGo);
   }
 
   private async stopGating(): Promise<void> {
@@ -695,7 +717,7 @@ export class SourceStream implements Follower, DialerOwner {
   async apply(spec: SessionSpec): Promise<void> {
     const before = this.spec;
     this.record.sessions = [spec];
-    this.setWriteRefusal();
+    this.takeSettings(before);
     if (before.run === 'Active' && spec.run === 'Suspend') {
       await (spec.isAlone ? this.yieldTo() : this.suspend());
     } else if (spec.run === 'Active' && spec.resumedGeneration > before.resumedGeneration) {
@@ -703,6 +725,18 @@ export class SourceStream implements Follower, DialerOwner {
     }
     this.record.appliedGeneration = spec.generation;
     await this.group.file.save();
+  }
+
+  private takeSettings(before: SessionSpec): void {
+    const { settings, destination } = this.spec;
+    const heartbeatTimeoutMs = settings.heartbeatTimeoutSeconds * 1000;
+    const addresses = destination.peerAddresses.map((address) => parseHostPort(address)!);
+    this.dialer.change({ addresses, isPeerPlain: destination.isPeerPlain, heartbeatTimeoutMs });
+    this.connection?.changeHeartbeatTimeout(heartbeatTimeoutMs);
+    // Set to Manual while halted, it waits; set back to Automatic, it goes on waiting for a resume (C12).
+    const isManualNow = settings.recoveryMode === 'Manual' && before.settings.recoveryMode !== 'Manual';
+    if (isManualNow && this.record.stream.isHalted) this.record.stream.isWaitingForResume = true;
+    this.setWriteRefusal();
   }
 
   private async suspend(): Promise<void> {
@@ -787,6 +821,8 @@ export class SourceStream implements Follower, DialerOwner {
 
   private resume(): void {
     const { stream } = this.record;
+    // After a split brain the resume names this side the winner.
+    if (stream.error?.code === 'SESSION_SPLIT_BRAIN') stream.mustAskForChanges = true;
     stream.error = null;
     stream.isWaitingForResume = false;
     stream.isHalted = false;

@@ -2,7 +2,7 @@ import { Refusal } from '../../errors/refusal.js';
 import type { ErrorName } from '../../errors/registry.js';
 import { RecordType } from '../../format/srl/record.js';
 import type { Device } from '../device/device.js';
-import type { HostRequest } from './host-request.js';
+import { READ_COPY_BYTES_MAX, type HostRequest } from './host-request.js';
 import { PendingRanges } from './pending-ranges.js';
 
 /** One change of a volume's bytes, from a host, from the log or from a peer. A log entry is one as it is. */
@@ -26,6 +26,7 @@ export interface ChangeObserver<T> {
  */
 export class Volume {
   private readonly pending = new PendingRanges();
+  private readonly scratch = Buffer.allocUnsafe(READ_COPY_BYTES_MAX);
   private syncFailure: Refusal | null = null;
 
   constructor(readonly device: Device) {}
@@ -63,8 +64,10 @@ export class Volume {
 
   /** Serves a host's read: at once from the page cache, else on the pool, where it holds nobody back. */
   read(request: HostRequest): void {
-    const target = Buffer.allocUnsafe(request.length);
     const { offset, length } = request;
+    // What is small is copied by the reply before the next read, so that one buffer serves them all.
+    const isSmall = length <= READ_COPY_BYTES_MAX;
+    const target = isSmall ? this.scratch.subarray(0, length) : Buffer.allocUnsafe(length);
     const isFree = this.pending.isEmpty || !this.pending.overlaps(offset, offset + length);
     if (isFree) {
       try {
@@ -77,9 +80,10 @@ export class Volume {
         return;
       }
     }
+    const own = isSmall ? Buffer.allocUnsafe(length) : target;
     this.pending.run(offset, offset + length, false, () =>
-      this.device.read(target, offset).then(
-        () => request.sink.completeRead(request, target),
+      this.device.read(own, offset).then(
+        () => request.sink.completeRead(request, own),
         (error: unknown) => request.sink.complete(request, asRefusal(error).code),
       ),
     );
