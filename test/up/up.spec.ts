@@ -1,7 +1,7 @@
 /** `evenkeel up` as an operator meets it: a process, its output, its files. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -114,6 +114,23 @@ describe('evenkeel up', () => {
       expect(second.output).toContain('asked it to start site-b');
       while (!existsSync(path.join(home, 'run/site-b.pid'))) await sleep(50);
       expect(pidOf('site-b')).not.toBe(dead);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'does not put an empty node in the place of one whose data was taken away',
+    async () => {
+      const data = path.join(home, 'nodes/site-b');
+      process.kill(pidOf('site-b'), 'SIGKILL');
+      while (existsSync(path.join(home, 'run/site-b.pid'))) await sleep(50);
+      renameSync(data, `${data}.away`);
+      await new Up().exitCode;
+      await running!.says(`site-b is not started: its data directory ${data} is gone`);
+      expect(existsSync(data)).toBe(false);
+      renameSync(`${data}.away`, data);
+      await new Up().exitCode;
+      while (!existsSync(path.join(home, 'run/site-b.pid'))) await sleep(50);
     },
     TIMEOUT_MS,
   );
