@@ -1,5 +1,6 @@
 /** The sample scripts, each against the real system. */
 import { afterAll, beforeAll, describe, expect } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { compareVolumes } from '../../src/tools/demo/host-writer.js';
 import { runSample, type SampleResult } from '../../src/tools/demo/python-sample.js';
 import { NbdClient } from '../../src/tools/nbd-client/client.js';
@@ -41,6 +42,15 @@ describe('sample scripts', () => {
   async function makePair(name: string): Promise<Session> {
     await json('volume_create', name, '--node', 'site-a', '--capacity', '16');
     return json<Session>('rec_sync_create', `site-a/${name}`, '--node', 'site-b', '--heartbeat-timeout', '1');
+  }
+
+  /** The API looks at its nodes every few seconds. */
+  async function untilAllOnline(): Promise<void> {
+    for (;;) {
+      const { node_list: nodes } = await system.api.call<{ node_list: { status: string }[] }>('GET', '/node');
+      if (nodes.every(({ status }) => status === 'Online')) return;
+      await sleep(100);
+    }
   }
 
   async function write(node: string, volume: string, byte: number): Promise<void> {
