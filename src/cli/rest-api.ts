@@ -4,11 +4,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export type Json = Record<string, unknown>;
 
 export interface Job {
-  readonly job_id: number | string;
+  readonly job_id: number;
   readonly status: string;
   readonly resource_href_list: readonly string[];
   readonly succeeded_resource_href_list: readonly string[];
-  readonly failed_resource_info_list: readonly { readonly message: string; readonly error_code: number | string }[];
+  readonly failed_resource_info_list: readonly { readonly message: string; readonly error_code: number }[];
   readonly error?: unknown;
 }
 
@@ -98,10 +98,10 @@ function jobReason(job: Job): string {
 }
 
 /** Id of the one resource of a kind that a job made. */
-export function madeId(job: Job, resource: string): string {
+export function madeId(job: Job, resource: string): number {
   const href = [...job.succeeded_resource_href_list, ...job.resource_href_list].find((each) =>
     each.includes(`/${resource}/`),
   );
   if (href === undefined) throw new Error(`job ${job.job_id} made no ${resource}`);
-  return href.slice(href.lastIndexOf('/') + 1);
+  return Number(href.slice(href.lastIndexOf('/') + 1));
 }

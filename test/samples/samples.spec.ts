@@ -133,6 +133,7 @@ describe('sample scripts', () => {
       await system.api.change('POST', `/copysession/${session.copysession_id}/suspend`, { force: true });
       await write('site-b', 'lost', 2);
       await system.installation.startNode('site-a');
+      await untilAllOnline();
       const args = [String(session.copysession_id), '--source', 'site-a/lost'] as const;
       expect(await json('rec_sync_consis_recover', ...args)).toMatchObject({ status: 'Active', phase: 'Equivalent' });
       expect(await firstByte('site-a', 'lost')).toBe(2);

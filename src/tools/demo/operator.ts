@@ -4,18 +4,18 @@ import { type RestApi, madeId } from '../../cli/rest-api.js';
 import { hasPython, runSample, type SampleAccess } from './python-sample.js';
 
 export interface SessionView {
-  readonly copysession_id: number | string;
+  readonly copysession_id: number;
   readonly status: string;
   readonly phase: string;
   readonly error_message: string | null;
-  readonly source_volume_id: number | string;
-  readonly destination_volume_id: number | string;
+  readonly source_volume_id: number;
+  readonly destination_volume_id: number;
   readonly transferred_bytes: number;
   readonly resolution: number;
 }
 
 export interface VolumeView {
-  readonly volume_id: number | string;
+  readonly volume_id: number;
   readonly name: string;
   readonly status: string;
   readonly access: string;
@@ -34,23 +34,23 @@ export class Operator {
     private readonly say: (text: string) => void,
   ) {}
 
-  session(id: string | number): Promise<SessionView> {
+  session(id: number): Promise<SessionView> {
     return this.api.call('GET', `/copysession/${id}`);
   }
 
-  volume(id: string | number): Promise<VolumeView> {
+  volume(id: number): Promise<VolumeView> {
     return this.api.call('GET', `/volume/${id}`);
   }
 
-  async nodes(): Promise<{ node_id: number | string; name: string; status: string }[]> {
+  async nodes(): Promise<{ node_id: number; name: string; status: string }[]> {
     return (await this.api.call<{ node_list: never[] }>('GET', '/node')).node_list;
   }
 
-  async nodeId(name: string): Promise<number | string> {
+  async nodeId(name: string): Promise<number> {
     return (await this.nodes()).find((node) => node.name === name)!.node_id;
   }
 
-  async createVolume(name: string, node: string, capacityMib: number): Promise<string | number> {
+  async createVolume(name: string, node: string, capacityMib: number): Promise<number> {
     if (this.hasPython) {
       const args = [name, '--node', node, '--capacity', String(capacityMib)];
       const made = await this.sample<{ volume_list: VolumeView[] }>('volume_create.py', args);
@@ -61,7 +61,7 @@ export class Operator {
   }
 
   /** Returns when the session is Equivalent. */
-  async mirror(volume: string | number, node: string, heartbeatTimeoutSeconds: number): Promise<SessionView> {
+  async mirror(volume: number, node: string, heartbeatTimeoutSeconds: number): Promise<SessionView> {
     if (this.hasPython) {
       const args = [String(volume), '--node', node, '--heartbeat-timeout', String(heartbeatTimeoutSeconds)];
       return this.sample('rec_sync_create.py', args);
@@ -75,12 +75,12 @@ export class Operator {
     return this.waitFor(madeId(job, 'copysession'), 'Active', 'Equivalent');
   }
 
-  async suspend(session: string | number, force: boolean): Promise<SessionView> {
+  async suspend(session: number, force: boolean): Promise<SessionView> {
     await this.change('POST', `/copysession/${session}/suspend`, force ? { force } : {});
     return this.session(session);
   }
 
-  async resume(session: string | number): Promise<SessionView> {
+  async resume(session: number): Promise<SessionView> {
     await this.change('POST', `/copysession/${session}/resume`);
     return this.waitFor(session, 'Active', 'Equivalent');
   }
@@ -99,7 +99,7 @@ export class Operator {
   }
 
   /** @throws Error when the session is in Error or the time is over */
-  async waitFor(id: string | number, status: string, phase?: string): Promise<SessionView> {
+  async waitFor(id: number, status: string, phase?: string): Promise<SessionView> {
     for (const until = Date.now() + STATE_TIMEOUT_MS; ; await sleep(100)) {
       const session = await this.session(id);
       if (session.status === status && (phase === undefined || session.phase === phase)) return session;

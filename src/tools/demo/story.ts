@@ -60,7 +60,7 @@ export async function tellStory(stage: Stage): Promise<void> {
   await finish(stage, session, source, mirror, model);
 }
 
-async function mirrorUnderWrites({ narrator, operator }: Stage, host: HostWriter, volumeId: string | number) {
+async function mirrorUnderWrites({ narrator, operator }: Stage, host: HostWriter, volumeId: number) {
   narrator.step('rec_sync_create: a Synchronous mirror on site-b, made while the host goes on writing');
   const session = await operator.mirror(volumeId, 'site-b', HEARTBEAT_TIMEOUT_SECONDS);
   narrator.check(
