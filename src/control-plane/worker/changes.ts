@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, In, IsNull, type EntityManager } from 'typeorm';
 import { Refusal } from '../../errors/refusal.js';
 import type { ErrorName } from '../../errors/registry.js';
-import type { Job } from '../job/job.entity.js';
+import { requestContext } from '../http/request-context.js';
+import { Job } from '../job/job.entity.js';
 import { Jobs } from '../job/jobs.js';
 import type { OperationKind } from './desired.js';
 import { lockDesired } from './desired-lock.js';
@@ -61,6 +62,8 @@ export class Changes {
   async make(work: (manager: EntityManager) => Promise<Change>): Promise<Job> {
     return this.database.transaction(async (manager) => {
       await lockDesired(manager);
+      const twin = await madeMeanwhile(manager);
+      if (twin) return twin;
       const change = await work(manager);
       const job = await this.jobs.create(manager, {
         kind: change.kind,
@@ -119,6 +122,14 @@ export class Changes {
     for (const row of rows) await endOperation(manager, row, { code, message });
     for (const jobId of new Set(rows.map((row) => row.job.id))) await settleJob(manager, this.jobs, jobId);
   }
+}
+
+/** The same request, sent twice at once with one Idempotency-Key, may have waited here for its twin. */
+async function madeMeanwhile(manager: EntityManager): Promise<Job | null> {
+  const { requestor, idempotency } = requestContext() ?? {};
+  if (!requestor || !idempotency) return null;
+  const { key, digest } = idempotency;
+  return manager.findOneBy(Job, { requestor, idempotencyKey: key, idempotencyDigest: digest });
 }
 
 async function cancel(manager: EntityManager, job: Job): Promise<void> {
