@@ -26,6 +26,7 @@ export class NodeAgent {
   readonly refusals = new Map<string, Failure & { readonly untilMs: number }>();
   private readonly saved = new SavedStates();
   private sighting: Sighting | null = null;
+  private takenSighting: Sighting | null = null;
   private confirmedSpec: NodeSpec | null = null;
   private readonly sentMs = new Map<string, number>();
   private readonly client: NodeClient;
@@ -76,10 +77,17 @@ export class NodeAgent {
   takeSighting(): Sighting | null {
     const { sighting } = this;
     this.sighting = null;
+    this.takenSighting = sighting ?? this.takenSighting;
     return sighting;
   }
 
-  /** What was thought to be saved may not be. */
+  /** What was taken may not have been saved: it is offered again, whole. */
+  offerAgain(): void {
+    this.saved.forget();
+    this.sighting ??= this.takenSighting;
+  }
+
+  /** Other rows than before may be waiting for what is known of the node already. */
   forgetSaved(): void {
     this.saved.forget();
   }

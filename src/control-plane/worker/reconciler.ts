@@ -65,7 +65,7 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
     while (!this.isStopping) {
       const waitMs = await this.turn().catch((error: unknown) => {
         this.log[isDatabaseOutage(error) ? 'warn' : 'error'](error);
-        this.agents.forEach((agent) => agent.forgetSaved());
+        this.agents.forEach((agent) => agent.offerAgain());
         return LEAD_RETRY_MS;
       });
       await this.sleep(waitMs);
