@@ -93,6 +93,12 @@ export class FaultyLink {
     this.plans.down.misbehave(seed + 1, every, types);
   }
 
+  /** Nothing more is broken from now on. */
+  mend(): void {
+    this.plans.up.mend();
+    this.plans.down.mend();
+  }
+
   /** What was done to messages so far, oldest first, e.g. `up drop 4`. */
   get faults(): string[] {
     return [

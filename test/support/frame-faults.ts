@@ -39,6 +39,11 @@ export class FaultPlan {
     this.types = types;
   }
 
+  mend(): void {
+    this.waiting.length = 0;
+    this.random = null;
+  }
+
   faultFor(type: PeerMessageType): FrameFault | null {
     const fault = this.takeWaiting(type) ?? this.draw(type);
     if (fault) this.done.push(`${fault} ${type}`);

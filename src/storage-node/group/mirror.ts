@@ -57,6 +57,8 @@ export class Mirror implements ChangeObserver<Member> {
 
   constructor(readonly group: Group) {
     this.isResyncing = group.record.mirror.isLogVoid;
+    // A kill may have come between the position and the record that tells of it.
+    this.becomeConsistentAt(group.log.durableLsn);
     group.log.onDurable(() => this.applyDurable());
     group.checkpointer.onCheckpoint(() => this.logHeld());
   }
@@ -198,14 +200,19 @@ export class Mirror implements ChangeObserver<Member> {
     this.volumeSync.note(bytes);
   }
 
-  /** The present content of a part of a volume. */
+  /**
+   * The present content of a part of a volume. One that came before is passed over.
+   * @throws Refusal FORMAT_CORRUPT when one is missing: the maps of the source still name it, and a new connection begins there
+   */
   copyRegion(sequence: number, slot: number, change: Change): void {
+    const bytes = change.payload.reduce((sum, buffer) => sum + buffer.length, 0);
+    this.consumedBytes += bytes;
+    if (sequence <= this.regionSequence) return;
+    if (sequence !== this.regionSequence + 1) throw new Refusal('FORMAT_CORRUPT', `region ${sequence - 1} is missing`);
     this.checkRange(change.type, slot, change.offset, change.length);
     if (!this.isResyncing) throw new Refusal('FORMAT_CORRUPT', 'a region outside of a resync');
     this.change(slot, change);
     this.regionSequence = sequence;
-    const bytes = change.payload.reduce((sum, buffer) => sum + buffer.length, 0);
-    this.consumedBytes += bytes;
     this.volumeSync.note(bytes);
   }
 

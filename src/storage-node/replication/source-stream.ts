@@ -82,6 +82,10 @@ export class SourceStream implements Follower, DialerOwner {
   private lastHeardMs: number;
   private lastHeardWallMs: number | null = null;
   private wantedLsn = 0;
+  /** When the destination last acknowledged anything new, monotonic milliseconds. */
+  private progressedAtMs = 0;
+  /** Whether the destination's log stands where its records begin; false while a reset is under way. */
+  private isLogStarted = false;
   /** Whether this connection's destination was told that it is Equivalent. */
   private isAnnounced = false;
   private isFalling = false;
@@ -212,6 +216,7 @@ export class SourceStream implements Follower, DialerOwner {
       return;
     }
     if (this.spec.run !== 'Active' || this.record.stream.error !== null) return;
+    this.repeatWhatIsLost(now);
     const silence = now - Math.max(this.lastHeardMs, this.connection?.heardMs ?? 0);
     if (silence > heartbeatTimeoutSeconds * 1000 + LET_GO_GRACE_MS) this.letGo();
     const waitingSince = this.writer.oldestWaitingSinceMs;
@@ -284,6 +289,7 @@ export class SourceStream implements Follower, DialerOwner {
     this.progress.beginConnection(welcome.windowBytes);
     this.wantedLsn = 0;
     this.isAnnounced = false;
+    this.noteProgress();
     this.greet(connection, welcome).catch((error: unknown) => connection.destroy(String(error)));
   }
 
@@ -470,6 +476,7 @@ export class SourceStream implements Follower, DialerOwner {
 
   private acknowledged(ack: Ack): void {
     const { progress } = this;
+    if (ack.consumedBytes > progress.consumedBytes || ack.receivedLsn > progress.receivedLsn) this.noteProgress();
     progress.consumedBytes = ack.consumedBytes;
     if (this.stage === 'Idle' || this.stage === 'Asking') return;
     if (ack.receivedLsn > progress.receivedLsn) progress.receivedLsn = ack.receivedLsn;
@@ -477,6 +484,20 @@ export class SourceStream implements Follower, DialerOwner {
     this.pass?.acknowledged(ack.syncedRegionSequence);
     this.pump();
     this.writer.release();
+  }
+
+  private noteProgress(): void {
+    this.progressedAtMs = this.group.clock.monotonicMs();
+  }
+
+  /** Something was sent and nothing of it acknowledged for as long as a link may be silent: it got lost on the way. */
+  private repeatWhatIsLost(now: number): void {
+    const { progress } = this;
+    const isWaiting = progress.sentBytes > progress.consumedBytes && this.stage !== 'Idle';
+    if (!isWaiting || now - this.progressedAtMs < this.spec.settings.heartbeatTimeoutSeconds * 1000) return;
+    this.noteProgress();
+    if (this.stage === 'Resync') this.connection?.destroy('regions are not acknowledged');
+    else if (progress.receivedLsn < progress.sentLsn) this.resend(progress.receivedLsn);
   }
 
   private durable(position: number): void {
@@ -519,6 +540,7 @@ export class SourceStream implements Follower, DialerOwner {
     if (dataState === 'Inconsistent') this.consistentAtLsn = Math.max(this.consistentAtLsn, this.group.log.headLsn);
     await this.sendStartLog(connection, fromLsn, false);
     if (connection.closeReason !== null) return;
+    this.isLogStarted = true;
     this.progress.restartFrom(fromLsn);
     this.sender = this.makeSender(connection);
     this.stage = 'Log';
@@ -548,6 +570,8 @@ export class SourceStream implements Follower, DialerOwner {
       this.startGating(this.progress.receivedLsn);
     }
     if (!this.isGating || this.isAnnounced) return;
+    // Equivalent means that the destination alone could go on: its data must be a point in time, durably known as one there.
+    if (!this.isLogStarted) return;
     if (this.progress.durableLsn < this.consistentAtLsn) {
       this.wantDurable();
     } else if (this.progress.receivedLsn >= this.gateFromLsn) {
@@ -630,6 +654,7 @@ export class SourceStream implements Follower, DialerOwner {
       return this.startResync(connection, false);
     }
     sender.isPaused = true;
+    this.isLogStarted = false;
     this.consistentAtLsn = Math.max(pass.consistentAtLsn, this.progress.sentLsn);
     // The destination's log begins anew there: ours must reach as far after any loss of power.
     await this.group.syncLog();
@@ -645,9 +670,11 @@ export class SourceStream implements Follower, DialerOwner {
   private async logStarted(): Promise<void> {
     if (this.stage !== 'Log') return;
     const { stream } = this.record;
+    this.isLogStarted = true;
     if (!this.isFalling) stream.mapsFromLsn = null;
     stream.mustAskForChanges = false;
     await this.group.file.save();
+    this.pump();
   }
 
   /** Moves the counts of sender and pass into the record, which the next save takes along. */
