@@ -1,11 +1,10 @@
 import type { ErrorName } from '../../errors/registry.js';
-import { ERRORS } from '../../errors/registry.js';
 import type { LogEntry } from '../../format/srl/log-entry.js';
 import { PeerMessageType as Type } from '../../format/peer/messages.js';
-import type { Ack, Hello, MapBits, PeerMessage, Welcome } from '../../format/peer/messages.js';
+import type { Hello, PeerMessage, Welcome } from '../../format/peer/messages.js';
 import { RecordParser } from '../../format/srl/record-parser.js';
 import { lsn } from '../../model/position.js';
-import type { DataState, SessionStatus } from '../../model/session.js';
+import type { SessionStatus } from '../../model/session.js';
 import { MIB } from '../../model/sizes.js';
 import { SRL_RESERVE_BYTES } from '../config/limits.js';
 import type { SessionSpec, SessionState } from '../../node-api/contract.js';
@@ -22,8 +21,8 @@ import { Lag } from './lag.js';
 import type { PeerConnection } from './peer-connection.js';
 import type { DialerOwner, PeerDialer } from './peer-dialer.js';
 import { Progress } from './progress.js';
-import { RecordSender } from './record-sender.js';
-import { ResyncPass } from './resync-pass.js';
+import { SourceGate } from './source-gate.js';
+import { SourceTransfer } from './source-transfer.js';
 import { epochOf, markedBytes, statisticsOf, totalBytes } from './session-figures.js';
 import { LinkStatistics } from './link-statistics.js';
 
@@ -42,14 +41,6 @@ export interface SourceSurroundings {
   log(fields: object, message: string): void;
 }
 
-/**
- * - `Idle`: nothing moves (suspended, halted, in error, or not connected).
- * - `Asking`: the destination's own changes are being fetched.
- * - `Resync`: regions are copied; records go along unlogged there.
- * - `Log`: records go to the destination's log, from wherever it is up to the head.
- */
-type Stage = 'Idle' | 'Asking' | 'Resync' | 'Log';
-
 /** Silence beyond the heartbeat timeout after which the source lets go: by then the destination knows that it is out of date. */
 const LET_GO_GRACE_MS = 1000;
 
@@ -61,37 +52,18 @@ export class SourceStream implements Follower, DialerOwner {
   readonly writer: HostWriter;
   readonly progress = new Progress();
   readonly statistics = new LinkStatistics();
-  writeRefusal: ErrorName | null = null;
-
+  private readonly gate: SourceGate;
   private readonly dialer: PeerDialer;
   private connection: PeerConnection | null = null;
-  private stage: Stage = 'Idle';
-  private sender: RecordSender | null = null;
-  private pass: ResyncPass | null = null;
-  /** Whether host writes wait for this destination. */
-  private isGating = false;
-  /** Gating began here: the destination is Equivalent once it has received this. */
-  private gateFromLsn = 0;
-  /** Writes after this do not wait: the stream is being suspended. */
-  private gateLimitLsn = Infinity;
-  /** The destination is a point in time once it has this durable. */
-  private consistentAtLsn = 0;
+  /** What moves data over the connection; null while nothing may move. */
+  private transfer: SourceTransfer | null = null;
   /** A starting source serves no host before it has asked its destination. */
   private isStarting = false;
-  private startedAtMs: number;
+  private readonly startedAtMs: number;
   private lastHeardMs: number;
   private lastHeardWallMs: number | null = null;
-  private wantedLsn = 0;
-  /** When the destination last acknowledged anything new, monotonic milliseconds. */
-  private progressedAtMs = 0;
-  /** Whether the destination's log stands where its records begin; false while a reset is under way. */
-  private isLogStarted = false;
-  /** Whether this connection's destination was told that it is Equivalent. */
-  private isAnnounced = false;
-  private isFalling = false;
-  private falling: Promise<void> = Promise.resolve();
+  private falling: Promise<void> | null = null;
   private isStopped = false;
-  private lettingGo: Promise<void> | null = null;
   private suspending: { readonly lsn: number; isSent: boolean; done: () => void } | null = null;
 
   static async open(group: Group, around: SourceSurroundings): Promise<SourceStream> {
@@ -114,6 +86,7 @@ export class SourceStream implements Follower, DialerOwner {
     this.startedAtMs = now;
     this.lastHeardMs = now;
     this.progress.durableLsn = durableLsn;
+    this.gate = new SourceGate(group, this.progress, () => this.writer);
     this.writer = new HostWriter(group, this);
     // The destination keeps its log until ours is durable: it learns of that at once, or a fast source would fill it.
     group.checkpointer.onCheckpoint(() => this.connection?.beat());
@@ -124,13 +97,15 @@ export class SourceStream implements Follower, DialerOwner {
   // --- Follower: what the group asks on the write path ---
 
   get receivedLsn(): number {
-    if (!this.isGating || this.progress.receivedLsn >= this.gateLimitLsn) return Infinity;
-    return this.progress.receivedLsn;
+    return this.gate.receivedLsn;
   }
 
   get durableLsn(): number {
-    if (!this.isGating || this.progress.durableLsn >= this.gateLimitLsn) return Infinity;
-    return this.progress.durableLsn;
+    return this.gate.durableLsn;
+  }
+
+  get writeRefusal(): ErrorName | null {
+    return this.gate.writeRefusal;
   }
 
   get reliesFromLsn(): number {
@@ -139,22 +114,19 @@ export class SourceStream implements Follower, DialerOwner {
 
   offer(entries: readonly LogEntry[]): void {
     this.lag.appended(entries);
-    if (this.sender !== null) this.sender.offer(entries);
-    if (!this.isGating && this.isOverShare) this.inBackground(this.fall());
+    this.transfer?.offer(entries);
+    if (!this.gate.isWaiting && this.isOverShare) this.inBackground(this.fall());
   }
 
   wantDurable(): void {
-    const { headLsn } = this.group.log;
-    if (!this.isGating || this.connection === null || this.wantedLsn >= headLsn) return;
-    this.wantedLsn = headLsn;
-    this.connection.send({ type: Type.SyncRequest, lsn: lsn(headLsn) });
+    if (this.gate.isWaiting) this.transfer?.wantDurable();
   }
 
   private get isOverShare(): boolean {
-    if (this.record.stream.reliesFromLsn === null || this.isFalling) return false;
-    const { log } = this.group;
+    const { stream } = this.record;
+    if (stream.reliesFromLsn === null || this.falling !== null || this.transfer?.isPinning === true) return false;
     const share = Math.min(this.spec.settings.srlShareMb * MIB, this.spec.srlSizeBytes / 2);
-    return this.lag.bytes(log.headRunningBytes) > share;
+    return this.lag.bytes(this.group.log.headRunningBytes) > share;
   }
 
   private get record(): GroupRecord {
@@ -201,7 +173,7 @@ export class SourceStream implements Follower, DialerOwner {
     this.isStopped = true;
     this.dialer.stop();
     this.disconnect('the node stops');
-    await this.lettingGo;
+    await this.gate.settled();
   }
 
   /** To be called every 100 ms or so. */
@@ -216,12 +188,21 @@ export class SourceStream implements Follower, DialerOwner {
       return;
     }
     if (this.spec.run !== 'Active' || this.record.stream.error !== null) return;
-    this.repeatWhatIsLost(now);
-    const silence = now - Math.max(this.lastHeardMs, this.connection?.heardMs ?? 0);
-    if (silence > heartbeatTimeoutSeconds * 1000 + LET_GO_GRACE_MS) this.letGo();
+    const timeoutMs = heartbeatTimeoutSeconds * 1000;
+    this.transfer?.repeatWhatIsLost(timeoutMs);
+    const silenceMs = now - Math.max(this.lastHeardMs, this.connection?.heardMs ?? 0);
+    if (silenceMs > timeoutMs + LET_GO_GRACE_MS) this.letGo();
     const waitingSince = this.writer.oldestWaitingSinceMs;
     const isSlow = waitingSince !== undefined && maxWriteDelayMs > 0 && now - waitingSince > maxWriteDelayMs;
-    if (this.isGating && this.connection !== null && isSlow) this.inBackground(this.fail('SESSION_WRITE_DELAYED'));
+    if (this.gate.isWaiting && this.connection !== null && isSlow)
+      this.inBackground(this.fail('SESSION_WRITE_DELAYED'));
+  }
+
+  private letGo(): void {
+    if (this.record.stream.isHalted) return;
+    this.around.log({ group: this.group.uid }, 'the destination is lost');
+    this.gate.letGo();
+    this.inBackground(this.gate.settled());
   }
 
   private openHosts(): void {
@@ -284,19 +265,16 @@ export class SourceStream implements Follower, DialerOwner {
     this.hear();
     connection.heartbeatLsn = () => lsn(this.group.log.durableLsn);
     connection.onMessage = (message) => this.handle(message);
-    connection.onDrain = () => this.pump();
+    connection.onDrain = () => this.transfer?.pump();
     connection.onClose = (reason) => this.closed(connection, reason);
     this.progress.beginConnection(welcome.windowBytes);
-    this.wantedLsn = 0;
-    this.isAnnounced = false;
-    this.noteProgress();
     this.greet(connection, welcome).catch((error: unknown) => connection.destroy(String(error)));
   }
 
   private closed(connection: PeerConnection, reason: CloseReason): void {
     if (this.connection !== connection) return;
     this.connection = null;
-    this.leaveStage();
+    this.stopTransfer();
     this.suspending?.done();
     if (reason.kind === 'refused' && reason.code?.startsWith('DEVICE_')) this.inBackground(this.fail(reason.code));
     if (!this.isStopped) this.dialer.start();
@@ -305,14 +283,14 @@ export class SourceStream implements Follower, DialerOwner {
   private disconnect(why: string): void {
     this.connection?.bye(why);
     this.connection = null;
-    this.leaveStage();
+    this.stopTransfer();
     this.suspending?.done();
   }
 
   /** Leaves the group: what waits for the destination is acknowledged without it. */
   async detach(): Promise<void> {
     await this.stop();
-    this.isGating = false;
+    this.gate.open();
     this.writer.release();
   }
 
@@ -328,13 +306,9 @@ export class SourceStream implements Follower, DialerOwner {
     if (wasConnected && !this.isStopped) this.dialer.start();
   }
 
-  private leaveStage(): void {
-    this.sender?.stop();
-    this.pass?.stop();
-    this.countTransferred();
-    this.sender = null;
-    this.pass = null;
-    this.stage = 'Idle';
+  private stopTransfer(): void {
+    this.transfer?.stop();
+    this.transfer = null;
   }
 
   private hear(): void {
@@ -343,7 +317,7 @@ export class SourceStream implements Follower, DialerOwner {
   }
 
   private async greet(connection: PeerConnection, welcome: Welcome): Promise<void> {
-    await this.lettingGo;
+    await this.gate.settled();
     const [theirs] = this.around.parseSessions(welcome.sessions);
     if (theirs !== undefined && theirs.generation > this.spec.generation) {
       await this.noteDivergence(welcome);
@@ -364,7 +338,7 @@ export class SourceStream implements Follower, DialerOwner {
       return;
     }
     if (this.isStarting) await this.finishStart(choice);
-    if (connection.closeReason === null) await this.proceed(connection, welcome, choice);
+    await this.proceed(connection, welcome, choice);
   }
 
   private choose(welcome: Welcome): CatchUp {
@@ -395,7 +369,7 @@ export class SourceStream implements Follower, DialerOwner {
     if (choice.kind === 'fenced' || choice.kind === 'split-brain') return;
     this.isStarting = false;
     // A destination that was never written off is waited for from the first write on.
-    if (this.record.stream.dataState === 'Up_To_Date' && choice.kind === 'log') this.startGating(choice.fromLsn);
+    if (this.record.stream.dataState === 'Up_To_Date' && choice.kind === 'log') this.gate.begin(choice.fromLsn);
     await this.openEpoch(0);
     this.openHosts();
   }
@@ -408,23 +382,39 @@ export class SourceStream implements Follower, DialerOwner {
       return this.conflict(choice.kind === 'fenced');
     }
     stream.isHalted = false;
-    if (!this.isGating) stream.phase = 'Copying';
-    this.setWriteRefusal();
-    if (choice.kind === 'log') return this.streamLog(connection, choice.fromLsn, welcome.dataState);
-    if (this.isGating) await this.stopGating();
+    if (choice.kind !== 'log' && this.gate.isWaiting) await this.gate.end();
+    this.gate.refresh();
+    // The connection may have ended meanwhile, or the session been suspended.
+    if (this.connection !== connection || this.spec.run !== 'Active') return;
+    if (!this.gate.isWaiting) stream.phase = 'Copying';
     if (this.record.isFenced) {
       this.record.isFenced = false;
       this.openHosts();
     }
+    const transfer = this.makeTransfer(connection);
+    this.transfer = transfer;
+    if (choice.kind === 'log') return transfer.streamLog(choice.fromLsn, welcome.dataState);
     if (choice.kind === 'full') {
       stream.mapsFromLsn = 0;
       for (const { tracker } of this.group.members.values()) tracker.map.markAll();
-      return this.startResync(connection, welcome.isBlank);
+      return transfer.resync(welcome.isBlank);
     }
     this.pinLog(choice.commonLsn);
-    if (!choice.needsDestinationMap) return this.startResync(connection, welcome.isBlank);
-    this.stage = 'Asking';
-    connection.send({ type: Type.MapRequest, aboveLsn: choice.commonLsn });
+    if (choice.needsDestinationMap) transfer.ask(choice.commonLsn);
+    else await transfer.resync(welcome.isBlank);
+  }
+
+  private makeTransfer(connection: PeerConnection): SourceTransfer {
+    return new SourceTransfer(this.group, connection, this.progress, this.gate, this.lag, {
+      fallen: async () => {
+        await this.falling;
+      },
+      unreadable: () => this.inBackground(this.fail('DEVICE_FAILED')),
+      moved: () => {
+        this.sendSuspend();
+        this.writer.release();
+      },
+    });
   }
 
   /** The destination is further back than it once was, and only the log tells what it lost: begin there. */
@@ -449,63 +439,16 @@ export class SourceStream implements Follower, DialerOwner {
   private handle(message: PeerMessage): void {
     this.hear();
     switch (message.type) {
-      case Type.Ack:
-        return this.acknowledged(message);
-      case Type.Resend:
-        return this.resend(message.fromLsn);
-      case Type.MapBits:
-        return this.mergeChanges(message);
-      case Type.MapEnd:
-        return this.guard(this.changesMerged());
-      case Type.LogStarted:
-        return this.guard(this.logStarted());
       case Type.Suspended:
         return this.suspending?.done();
       case Type.Records:
-        return this.guard(this.takeTail(message.body));
+        this.takeTail(message.body).catch((error: unknown) => this.connection?.destroy(String(error)));
+        return;
       case Type.TailEnd:
         return this.reconnect('the tail is recovered');
       default:
+        this.transfer?.handle(message);
     }
-  }
-
-  /** Trouble in a background step ends the connection; the next one begins anew from what is durable. */
-  private guard(step: Promise<void>): void {
-    step.catch((error: unknown) => this.connection?.destroy(String(error)));
-  }
-
-  private acknowledged(ack: Ack): void {
-    const { progress } = this;
-    if (ack.consumedBytes > progress.consumedBytes || ack.receivedLsn > progress.receivedLsn) this.noteProgress();
-    progress.consumedBytes = ack.consumedBytes;
-    if (this.stage === 'Idle' || this.stage === 'Asking') return;
-    if (ack.receivedLsn > progress.receivedLsn) progress.receivedLsn = ack.receivedLsn;
-    if (ack.durableLsn > progress.durableLsn && ack.durableLsn <= this.group.log.headLsn) this.durable(ack.durableLsn);
-    this.pass?.acknowledged(ack.syncedRegionSequence);
-    this.pump();
-    this.writer.release();
-  }
-
-  private noteProgress(): void {
-    this.progressedAtMs = this.group.clock.monotonicMs();
-  }
-
-  /** Something was sent and nothing of it acknowledged for as long as a link may be silent: it got lost on the way. */
-  private repeatWhatIsLost(now: number): void {
-    const { progress } = this;
-    const isWaiting = progress.sentBytes > progress.consumedBytes && this.stage !== 'Idle';
-    if (!isWaiting || now - this.progressedAtMs < this.spec.settings.heartbeatTimeoutSeconds * 1000) return;
-    this.noteProgress();
-    if (this.stage === 'Resync') this.connection?.destroy('regions are not acknowledged');
-    else if (progress.receivedLsn < progress.sentLsn) this.resend(progress.receivedLsn);
-  }
-
-  private durable(position: number): void {
-    this.progress.durableLsn = position;
-    this.lag.durable(position);
-    const { stream } = this.record;
-    if (stream.reliesFromLsn !== null && !this.isFalling)
-      stream.reliesFromLsn = Math.max(stream.reliesFromLsn, position);
   }
 
   /** Records that a starting source had lost: they become part of its log and volumes again. */
@@ -521,218 +464,23 @@ export class SourceStream implements Follower, DialerOwner {
     this.around.log({ group: this.group.uid, records: fresh.length }, 'recovered records from the destination');
   }
 
-  private resend(fromLsn: number): void {
-    if (this.sender === null || fromLsn > this.progress.sentLsn) return;
-    this.progress.sentLsn = fromLsn;
-    this.sender.pump();
-  }
-
-  private pump(): void {
-    this.sender?.pump();
-    this.pass?.pump();
-    if (this.stage === 'Log') this.checkCaughtUp();
-    if (this.suspending !== null) this.sendSuspend();
-  }
-
-  // --- by log ---
-
-  private async streamLog(connection: PeerConnection, fromLsn: number, dataState: DataState): Promise<void> {
-    if (dataState === 'Inconsistent') this.consistentAtLsn = Math.max(this.consistentAtLsn, this.group.log.headLsn);
-    await this.sendStartLog(connection, fromLsn, false);
-    if (connection.closeReason !== null) return;
-    this.isLogStarted = true;
-    this.progress.restartFrom(fromLsn);
-    this.sender = this.makeSender(connection);
-    this.stage = 'Log';
-    this.pump();
-  }
-
-  private makeSender(connection: PeerConnection): RecordSender {
-    return new RecordSender(this.group.log, connection, this.progress, (error) => connection.destroy(String(error)));
-  }
-
-  private async sendStartLog(connection: PeerConnection, fromLsn: number, isReset: boolean): Promise<void> {
-    const position = await this.group.log.positionOf(fromLsn);
-    if (position === null) throw new Error(`the log does not reach back to ${fromLsn}`);
-    connection.send({
-      type: Type.StartLog,
-      fromLsn: lsn(fromLsn),
-      predecessorCrc: position.crc,
-      runningBytes: position.runningBytes,
-      isReset,
-      consistentAtLsn: lsn(this.consistentAtLsn),
-      lineage: this.record.lineage,
-    });
-  }
-
-  private checkCaughtUp(): void {
-    if (!this.isGating && this.sender?.isCaughtUp === true && !this.isFalling) {
-      this.startGating(this.progress.receivedLsn);
-    }
-    if (!this.isGating || this.isAnnounced) return;
-    // Equivalent means that the destination alone could go on: its data must be a point in time, durably known as one there.
-    if (!this.isLogStarted) return;
-    if (this.progress.durableLsn < this.consistentAtLsn) {
-      this.wantDurable();
-    } else if (this.progress.receivedLsn >= this.gateFromLsn) {
-      this.becomeEquivalent();
-    }
-  }
-
-  /** From the next write on, acknowledgements wait for this destination. */
-  private startGating(receivedLsn: number): void {
-    this.isGating = true;
-    this.gateFromLsn = this.group.log.headLsn;
-    this.progress.receivedLsn = receivedLsn;
-  }
-
-  private becomeEquivalent(): void {
-    const { stream } = this.record;
-    this.isAnnounced = true;
-    stream.phase = 'Equivalent';
-    stream.dataState = 'Up_To_Date';
-    this.connection?.send({
-      type: Type.StreamState,
-      isEquivalent: true,
-      atLsn: lsn(this.gateFromLsn),
-    });
-    this.inBackground(this.group.file.save());
-  }
-
-  // --- by regions ---
-
-  private mergeChanges({ slot, firstRegion, bits }: MapBits): void {
-    if (this.stage === 'Asking') this.group.members.get(slot)?.tracker.map.merge(firstRegion, bits);
-  }
-
-  private async changesMerged(): Promise<void> {
-    const { connection } = this;
-    if (this.stage !== 'Asking' || connection === null) return;
-    for (const { tracker } of this.group.members.values()) await tracker.map.sync();
-    await this.startResync(connection, false);
-  }
-
-  /**
-   * Begins a pass. The log is pinned before marking ends, so that a write is in the map, or in the kept log, or in both.
-   */
-  private async startResync(connection: PeerConnection, isBlankThere: boolean): Promise<void> {
-    const { log, record, members } = this.group;
-    const { stream } = record;
-    stream.phase = 'Copying';
-    stream.dataState = 'Inconsistent';
-    stream.reliesFromLsn ??= log.headLsn;
-    const from = stream.reliesFromLsn;
-    await this.group.file.save();
-    if (connection.closeReason !== null || this.connection !== connection) return;
-    for (const { tracker } of members.values()) {
-      tracker.isMarking = false;
-      await tracker.map.beginPass();
-    }
-    if (this.connection !== connection) return;
-    this.progress.restartFrom(from);
-    this.durable(from);
-    this.consistentAtLsn = 0;
-    connection.send({ type: Type.StartResync, lineage: record.lineage, fromLsn: lsn(from) });
-    this.sender = this.makeSender(connection);
-    this.pass = new ResyncPass(this.group, connection, this.progress, this.sender, isBlankThere, {
-      finished: () => this.guard(this.endResync(connection)),
-      failed: () => this.inBackground(this.fail('DEVICE_FAILED')),
-    });
-    this.stage = 'Resync';
-    this.pump();
-  }
-
-  private async endResync(connection: PeerConnection): Promise<void> {
-    const { pass, sender } = this;
-    if (pass === null || sender === null) return;
-    const { stream } = this.record;
-    this.countTransferred();
-    // The log outgrew its share meanwhile: what came since is marked, and is the next pass.
-    while (this.isFalling) await this.falling;
-    if (stream.reliesFromLsn === null) {
-      sender.stop();
-      return this.startResync(connection, false);
-    }
-    sender.isPaused = true;
-    this.isLogStarted = false;
-    this.consistentAtLsn = Math.max(pass.consistentAtLsn, this.progress.sentLsn);
-    // The destination's log begins anew there: ours must reach as far after any loss of power.
-    await this.group.syncLog();
-    await this.sendStartLog(connection, this.progress.sentLsn, true);
-    if (connection.closeReason !== null) return;
-    sender.isPaused = false;
-    this.pass = null;
-    this.stage = 'Log';
-    this.pump();
-  }
-
-  /** The destination's log stands where the resync ended: from now on the log alone tells what it lacks. */
-  private async logStarted(): Promise<void> {
-    if (this.stage !== 'Log') return;
-    const { stream } = this.record;
-    this.isLogStarted = true;
-    if (!this.isFalling) stream.mapsFromLsn = null;
-    stream.mustAskForChanges = false;
-    await this.group.file.save();
-    this.pump();
-  }
-
-  /** Moves the counts of sender and pass into the record, which the next save takes along. */
-  private countTransferred(): void {
-    const { stream } = this.record;
-    const copied = this.pass?.takeCopiedBytes() ?? 0;
-    stream.resyncBytes += copied;
-    stream.transferredBytes += copied + (this.sender?.takePayloadBytes() ?? 0);
-  }
-
   /** The stream outgrew its share of the log: from now on the map remembers what the destination lacks. */
   private async fall(): Promise<void> {
-    if (this.isFalling) return;
-    this.isFalling = true;
-    const wasStreaming = this.stage === 'Log';
-    this.sender?.stop();
-    this.falling = fallToMap(this.group).finally(() => (this.isFalling = false));
+    if (this.falling !== null) return this.falling;
+    const wasByLog = this.transfer?.isByLog === true;
+    this.transfer?.stopRecords();
+    this.falling = fallToMap(this.group).finally(() => (this.falling = null));
     await this.falling;
-    if (wasStreaming) this.reconnect('the log share is used up: going on by regions');
-  }
-
-  // --- losing the destination ---
-
-  /** The destination was silent for too long: it is written off, durably, before a write is acknowledged without it. */
-  private letGo(): void {
-    const { stream } = this.record;
-    if (stream.isHalted || this.lettingGo !== null) return;
-    stream.isHalted = true;
-    stream.isWaitingForResume = this.spec.settings.recoveryMode === 'Manual';
-    this.around.log({ group: this.group.uid }, 'the destination is lost');
-    this.lettingGo = this.stopGating().finally(() => (this.lettingGo = null));
-    this.inBackground(this.lettingGo);
-  }
-
-  private async stopGating(): Promise<void> {
-    const { stream } = this.record;
-    if (stream.dataState === 'Up_To_Date') stream.dataState = 'Consistent';
-    this.setWriteRefusal();
-    await this.group.file.save();
-    this.isGating = false;
-    if (this.writeRefusal !== null) this.writer.failWaiting(this.writeRefusal);
-    else this.writer.release();
-  }
-
-  private setWriteRefusal(): void {
-    const { stream } = this.record;
-    const isLost = this.spec.run === 'Active' && (stream.isHalted || stream.error !== null);
-    this.writeRefusal = isLost && this.spec.settings.splitMode === 'Manual' ? 'ACCESS_NO_DESTINATION' : null;
+    if (wasByLog) this.reconnect('the log share is used up: going on by regions');
   }
 
   /** The session goes to Error: nothing moves until it is resumed. */
   private async fail(code: ErrorName): Promise<void> {
-    const { stream } = this.record;
-    if (stream.error !== null) return;
-    stream.error = this.errorOf(code);
+    if (this.record.stream.error !== null) return;
     this.around.log({ group: this.group.uid, code }, 'the copy session is in Error');
-    this.leaveStage();
-    await this.stopGating();
+    this.stopTransfer();
+    this.connection?.send({ type: Type.StreamState, isEquivalent: false, atLsn: lsn(this.progress.receivedLsn) });
+    await this.gate.fail(code);
   }
 
   // --- operations ---
@@ -763,26 +511,24 @@ export class SourceStream implements Follower, DialerOwner {
     // Set to Manual while halted, it waits; set back to Automatic, it goes on waiting for a resume (C12).
     const isManualNow = settings.recoveryMode === 'Manual' && before.settings.recoveryMode !== 'Manual';
     if (isManualNow && this.record.stream.isHalted) this.record.stream.isWaitingForResume = true;
-    this.setWriteRefusal();
+    this.gate.refresh();
   }
 
   private async suspend(): Promise<void> {
     const { stream } = this.record;
-    const isEquivalent = this.isGating && this.stage === 'Log' && stream.phase === 'Equivalent';
+    const isEquivalent = this.gate.isWaiting && this.transfer?.isByLog === true && stream.phase === 'Equivalent';
     stream.mustAskForChanges = true;
     if (stream.dataState === 'Up_To_Date') stream.dataState = 'Consistent';
     let isConfirmed = false;
     if (isEquivalent) {
-      this.gateLimitLsn = this.group.log.headLsn;
-      this.sender!.limitLsn = this.gateLimitLsn;
+      const lastLsn = this.group.log.headLsn;
+      this.gate.limitLsn = lastLsn;
+      this.transfer!.limitTo(lastLsn);
       for (const { tracker } of this.group.members.values()) tracker.isMarking = true;
-      isConfirmed = await this.confirmSuspend(this.gateLimitLsn);
-    } else {
-      this.leaveStage();
+      isConfirmed = await this.confirmSuspend(lastLsn);
     }
-    this.isGating = false;
-    this.gateLimitLsn = Infinity;
-    this.leaveStage();
+    this.gate.open();
+    this.stopTransfer();
     if (isConfirmed) {
       stream.reliesFromLsn = null;
       stream.mapsFromLsn = this.progress.sentLsn;
@@ -792,8 +538,9 @@ export class SourceStream implements Follower, DialerOwner {
   }
 
   private async fallWhole(): Promise<void> {
-    while (this.isFalling) await this.falling;
-    await fallToMap(this.group);
+    await this.falling;
+    this.falling = fallToMap(this.group).finally(() => (this.falling = null));
+    await this.falling;
   }
 
   /** Whether the destination confirmed that it holds everything up to `lastLsn` and stopped there. */
@@ -802,7 +549,7 @@ export class SourceStream implements Follower, DialerOwner {
     if (connection === null) return false;
     await new Promise<void>((resolve) => {
       this.suspending = { lsn: lastLsn, isSent: false, done: resolve };
-      this.pump();
+      this.transfer?.pump();
     });
     this.suspending = null;
     return connection.closeReason === null && this.connection === connection;
@@ -825,10 +572,11 @@ export class SourceStream implements Follower, DialerOwner {
     const { record } = this;
     record.isFenced = true;
     record.stream.mustAskForChanges = true;
+    if (record.stream.dataState === 'Up_To_Date') record.stream.dataState = 'Consistent';
     this.isStarting = false;
-    this.isGating = false;
+    this.gate.open();
     this.closeHosts('ACCESS_FENCED');
-    this.leaveStage();
+    this.stopTransfer();
     await this.group.file.save();
     await this.fallWhole();
   }
@@ -837,13 +585,9 @@ export class SourceStream implements Follower, DialerOwner {
   private async noteDivergence(welcome: Welcome): Promise<void> {
     const choice = this.choose(welcome);
     if (choice.kind !== 'fenced' || choice.divergence === null) return;
-    this.record.stream.error = this.errorOf('SESSION_SPLIT_BRAIN');
+    this.record.stream.error = this.gate.errorOf('SESSION_SPLIT_BRAIN');
     this.around.log({ group: this.group.uid, ...choice.divergence }, 'source and destination were written apart');
     await this.group.file.save();
-  }
-
-  private errorOf(code: ErrorName): NonNullable<GroupRecord['stream']['error']> {
-    return { code, message: ERRORS[code].text, time: new Date(this.group.clock.wallMs()).toISOString() };
   }
 
   private resume(): void {
@@ -854,7 +598,7 @@ export class SourceStream implements Follower, DialerOwner {
     stream.isWaitingForResume = false;
     stream.isHalted = false;
     stream.phase = 'Copying';
-    this.setWriteRefusal();
+    this.gate.refresh();
     this.lastHeardMs = this.group.clock.monotonicMs();
     if (this.connection !== null) this.reconnect('the session is resumed');
   }
@@ -877,7 +621,7 @@ export class SourceStream implements Follower, DialerOwner {
   }
 
   state(): SessionState {
-    this.countTransferred();
+    this.transfer?.countTransferred();
     const { group, record, spec } = this;
     const { stream } = record;
     const now = group.clock.wallMs();
@@ -888,7 +632,7 @@ export class SourceStream implements Follower, DialerOwner {
       status: this.status,
       phase: stream.phase,
       dataState: stream.dataState,
-      effectiveMode: this.isGating ? spec.settings.transferMode : 'Through',
+      effectiveMode: this.gate.isWaiting ? spec.settings.transferMode : 'Through',
       loggingTo: stream.reliesFromLsn === null ? 'Dcm' : 'Srl',
       error: stream.error,
       isLinkUp: this.connection !== null,

@@ -1,0 +1,101 @@
+import type { ErrorName } from '../../errors/registry.js';
+import { ERRORS } from '../../errors/registry.js';
+import type { Group } from '../group/group.js';
+import type { GroupRecord } from '../group/group-record.js';
+import type { HostWriter } from '../group/host-writer.js';
+import type { Progress } from './progress.js';
+
+type StreamError = NonNullable<GroupRecord['stream']['error']>;
+
+/**
+ * Whether host writes wait for the destination. Letting it go is durable before the first write is acknowledged without it.
+ */
+export class SourceGate {
+  /** Writes after this do not wait: the stream is being suspended. */
+  limitLsn = Infinity;
+  /** Why host writes are refused: the destination is lost and the split mode is Manual. */
+  writeRefusal: ErrorName | null = null;
+  private isShut = false;
+  private sinceLsn = 0;
+  private lettingGo: Promise<void> | null = null;
+
+  constructor(
+    private readonly group: Group,
+    private readonly progress: Progress,
+    private readonly writer: () => HostWriter,
+  ) {}
+
+  /** Whether acknowledgements wait for the destination. */
+  get isWaiting(): boolean {
+    return this.isShut;
+  }
+
+  get receivedLsn(): number {
+    return this.isShut && this.progress.receivedLsn < this.limitLsn ? this.progress.receivedLsn : Infinity;
+  }
+
+  get durableLsn(): number {
+    return this.isShut && this.progress.durableLsn < this.limitLsn ? this.progress.durableLsn : Infinity;
+  }
+
+  /** Whether the destination has everything from before writes began to wait for it. */
+  get isInTouch(): boolean {
+    return this.isShut && this.progress.receivedLsn >= this.sinceLsn;
+  }
+
+  /** From the next write on, acknowledgements wait. */
+  begin(receivedLsn: number): void {
+    this.isShut = true;
+    this.sinceLsn = this.group.log.headLsn;
+    this.progress.receivedLsn = receivedLsn;
+  }
+
+  /** Writes wait no more, and nobody relies on the destination: what waits is acknowledged by the next `release`. */
+  open(): void {
+    this.isShut = false;
+    this.limitLsn = Infinity;
+  }
+
+  /** The destination was silent for too long. */
+  letGo(): void {
+    const { stream, sessions } = this.group.record;
+    if (stream.isHalted) return;
+    stream.isHalted = true;
+    stream.isWaitingForResume = sessions[0]!.settings.recoveryMode === 'Manual';
+    this.lettingGo = this.end().finally(() => (this.lettingGo = null));
+  }
+
+  /** Resolves when no letting go is under way. */
+  async settled(): Promise<void> {
+    await this.lettingGo;
+  }
+
+  /** The session goes to Error. */
+  fail(code: ErrorName): Promise<void> {
+    this.group.record.stream.error = this.errorOf(code);
+    return this.end();
+  }
+
+  /** Stops waiting: durably out of date first, then what waits is acknowledged, or fails under split mode Manual. */
+  async end(): Promise<void> {
+    const { stream } = this.group.record;
+    if (stream.dataState === 'Up_To_Date') stream.dataState = 'Consistent';
+    this.refresh();
+    await this.group.file.save();
+    this.open();
+    if (this.writeRefusal !== null) this.writer().failWaiting(this.writeRefusal);
+    else this.writer().release();
+  }
+
+  /** To be called when the session, its settings or its stream's state changed. */
+  refresh(): void {
+    const { stream, sessions } = this.group.record;
+    const { run, settings } = sessions[0]!;
+    const isLost = run === 'Active' && (stream.isHalted || stream.error !== null);
+    this.writeRefusal = isLost && settings.splitMode === 'Manual' ? 'ACCESS_NO_DESTINATION' : null;
+  }
+
+  errorOf(code: ErrorName): StreamError {
+    return { code, message: ERRORS[code].text, time: new Date(this.group.clock.wallMs()).toISOString() };
+  }
+}

@@ -1,0 +1,327 @@
+import type { LogEntry } from '../../format/srl/log-entry.js';
+import { PeerMessageType as Type } from '../../format/peer/messages.js';
+import type { Ack, MapBits, PeerMessage } from '../../format/peer/messages.js';
+import { lsn } from '../../model/position.js';
+import type { DataState } from '../../model/session.js';
+import type { Group } from '../group/group.js';
+import type { Lag } from './lag.js';
+import type { PeerConnection } from './peer-connection.js';
+import type { Progress } from './progress.js';
+import { RecordSender } from './record-sender.js';
+import { ResyncPass } from './resync-pass.js';
+import type { SourceGate } from './source-gate.js';
+
+/**
+ * - `Asking`: the destination's own changes are being fetched.
+ * - `Resync`: regions are copied; records go along unlogged there.
+ * - `Log`: records go to the destination's log, from wherever it is up to the head.
+ */
+type Stage = 'Asking' | 'Resync' | 'Log';
+
+export interface TransferOwner {
+  /** Resolves when no fall of the stream to its maps is under way. */
+  fallen(): Promise<void>;
+  /** A volume of the source cannot be read. */
+  unreadable(): void;
+  /** Whether what was sent can be acknowledged, or the stream be told something, may have changed. */
+  moved(): void;
+}
+
+/**
+ * Moves one group's data to its destination over one connection, by the log, or by regions and then by the log. A new connection is
+ * a new transfer; a stopped one does nothing more, whatever it still waited for.
+ */
+export class SourceTransfer {
+  private stage: Stage = 'Asking';
+  private sender: RecordSender | null = null;
+  private pass: ResyncPass | null = null;
+  private isStopped = false;
+  /** Between the pinning of the log and the end of marking: the stream must not fall to its maps now. */
+  private isPinningNow = false;
+  /** The destination is a point in time once it has this durable. */
+  private consistentAtLsn = 0;
+  /** Whether the destination's log stands where its records begin; false while a reset is under way. */
+  private isLogStarted = false;
+  /** Whether the destination was told that it is Equivalent. */
+  private isAnnounced = false;
+  private wantedLsn = 0;
+  /** When the destination last acknowledged anything new, monotonic milliseconds. */
+  private progressedAtMs: number;
+
+  constructor(
+    private readonly group: Group,
+    private readonly connection: PeerConnection,
+    private readonly progress: Progress,
+    private readonly gate: SourceGate,
+    private readonly lag: Lag,
+    private readonly owner: TransferOwner,
+  ) {
+    this.progressedAtMs = group.clock.monotonicMs();
+  }
+
+  get isPinning(): boolean {
+    return this.isPinningNow;
+  }
+
+  get isByLog(): boolean {
+    return this.stage === 'Log';
+  }
+
+  stop(): void {
+    this.isStopped = true;
+    this.sender?.stop();
+    this.pass?.stop();
+    this.countTransferred();
+  }
+
+  /** Records are sent no more: the log will not be kept for them. Regions go on. */
+  stopRecords(): void {
+    this.sender?.stop();
+  }
+
+  // --- what the stream hands on ---
+
+  offer(entries: readonly LogEntry[]): void {
+    this.sender?.offer(entries);
+  }
+
+  handle(message: PeerMessage): void {
+    switch (message.type) {
+      case Type.Ack:
+        return this.acknowledged(message);
+      case Type.Resend:
+        return this.resend(message.fromLsn);
+      case Type.MapBits:
+        return this.mergeChanges(message);
+      case Type.MapEnd:
+        return this.guard(this.changesMerged());
+      case Type.LogStarted:
+        return this.guard(this.logStarted());
+      default:
+    }
+  }
+
+  pump(): void {
+    if (this.isStopped) return;
+    this.sender?.pump();
+    this.pass?.pump();
+    if (this.stage === 'Log') this.checkCaughtUp();
+    this.owner.moved();
+  }
+
+  /** A host waits for durability: the destination is to sync soon. */
+  wantDurable(): void {
+    const { headLsn } = this.group.log;
+    if (this.wantedLsn >= headLsn) return;
+    this.wantedLsn = headLsn;
+    this.connection.send({ type: Type.SyncRequest, lsn: lsn(headLsn) });
+  }
+
+  /** Nothing beyond this is sent. */
+  limitTo(lastLsn: number): void {
+    if (this.sender !== null) this.sender.limitLsn = lastLsn;
+  }
+
+  /** Trouble in a background step ends the connection; the next one begins anew from what is durable. */
+  private guard(step: Promise<void>): void {
+    step.catch((error: unknown) => this.connection.destroy(String(error)));
+  }
+
+  private acknowledged(ack: Ack): void {
+    const { progress } = this;
+    if (ack.consumedBytes > progress.consumedBytes || ack.receivedLsn > progress.receivedLsn) this.noteProgress();
+    progress.consumedBytes = ack.consumedBytes;
+    if (this.stage === 'Asking') return;
+    if (ack.receivedLsn > progress.receivedLsn) progress.receivedLsn = ack.receivedLsn;
+    if (ack.durableLsn > progress.durableLsn && ack.durableLsn <= this.group.log.headLsn) this.durable(ack.durableLsn);
+    this.pass?.acknowledged(ack.syncedRegionSequence);
+    this.pump();
+  }
+
+  private durable(position: number): void {
+    this.progress.durableLsn = position;
+    this.lag.durable(position);
+    const { stream } = this.group.record;
+    if (stream.reliesFromLsn !== null && !stream.isFalling) {
+      stream.reliesFromLsn = Math.max(stream.reliesFromLsn, position);
+    }
+  }
+
+  private noteProgress(): void {
+    this.progressedAtMs = this.group.clock.monotonicMs();
+  }
+
+  /** Something was sent and nothing of it acknowledged for as long as a link may be silent: it got lost on the way. */
+  repeatWhatIsLost(timeoutMs: number): void {
+    const { progress } = this;
+    const isOutstanding = progress.sentBytes > progress.consumedBytes;
+    if (!isOutstanding || this.group.clock.monotonicMs() - this.progressedAtMs < timeoutMs) return;
+    this.noteProgress();
+    if (this.stage === 'Resync') this.connection.destroy('regions are not acknowledged');
+    else if (progress.receivedLsn < progress.sentLsn) this.resend(progress.receivedLsn);
+  }
+
+  private resend(fromLsn: number): void {
+    if (this.sender === null || fromLsn > this.progress.sentLsn) return;
+    this.progress.sentLsn = fromLsn;
+    this.sender.pump();
+  }
+
+  /** Moves the counts of sender and pass into the record, which the next save takes along. */
+  countTransferred(): void {
+    const { stream } = this.group.record;
+    const copied = this.pass?.takeCopiedBytes() ?? 0;
+    stream.resyncBytes += copied;
+    stream.transferredBytes += copied + (this.sender?.takePayloadBytes() ?? 0);
+  }
+
+  // --- by log ---
+
+  /** @param dataState what the destination says of itself */
+  async streamLog(fromLsn: number, dataState: DataState): Promise<void> {
+    if (dataState === 'Inconsistent') this.consistentAtLsn = this.group.log.headLsn;
+    await this.sendStartLog(fromLsn, false);
+    if (this.isStopped) return;
+    this.isLogStarted = true;
+    this.progress.restartFrom(fromLsn);
+    this.sender = this.makeSender();
+    this.stage = 'Log';
+    this.pump();
+  }
+
+  private makeSender(): RecordSender {
+    return new RecordSender(this.group.log, this.connection, this.progress, (error) =>
+      this.connection.destroy(String(error)),
+    );
+  }
+
+  private async sendStartLog(fromLsn: number, isReset: boolean): Promise<void> {
+    const position = await this.group.log.positionOf(fromLsn);
+    if (position === null) throw new Error(`the log does not reach back to ${fromLsn}`);
+    if (this.isStopped) return;
+    this.connection.send({
+      type: Type.StartLog,
+      fromLsn: lsn(fromLsn),
+      predecessorCrc: position.crc,
+      runningBytes: position.runningBytes,
+      isReset,
+      consistentAtLsn: lsn(this.consistentAtLsn),
+      lineage: this.group.record.lineage,
+    });
+  }
+
+  private checkCaughtUp(): void {
+    const { stream } = this.group.record;
+    if (!this.gate.isWaiting && this.sender?.isCaughtUp === true && !stream.isFalling) {
+      this.gate.begin(this.progress.receivedLsn);
+    }
+    // Equivalent means that the destination alone could go on: its data must be a point in time, and durably known as one there.
+    if (!this.gate.isWaiting || this.isAnnounced || !this.isLogStarted) return;
+    if (this.progress.durableLsn < this.consistentAtLsn) this.wantDurable();
+    else if (this.gate.isInTouch) this.becomeEquivalent();
+  }
+
+  private becomeEquivalent(): void {
+    const { stream } = this.group.record;
+    this.isAnnounced = true;
+    stream.phase = 'Equivalent';
+    stream.dataState = 'Up_To_Date';
+    this.connection.send({ type: Type.StreamState, isEquivalent: true, atLsn: lsn(this.progress.receivedLsn) });
+    this.guard(this.group.file.save());
+  }
+
+  // --- by regions ---
+
+  /** Asks for what the destination changed by itself; the resync follows. */
+  ask(aboveLsn: number): void {
+    this.connection.send({ type: Type.MapRequest, aboveLsn: lsn(aboveLsn) });
+  }
+
+  private mergeChanges({ slot, firstRegion, bits }: MapBits): void {
+    if (this.stage === 'Asking') this.group.members.get(slot)?.tracker.map.merge(firstRegion, bits);
+  }
+
+  private async changesMerged(): Promise<void> {
+    if (this.stage !== 'Asking') return;
+    for (const { tracker } of this.group.members.values()) await tracker.map.sync();
+    await this.resync(false);
+  }
+
+  /**
+   * Begins a pass. The log is pinned, durably, before marking ends, so that a write is in the map, or in the kept log, or in both.
+   * @param isBlankThere the destination's volumes were never written: zeros need not be sent
+   */
+  async resync(isBlankThere: boolean): Promise<void> {
+    await this.owner.fallen();
+    if (this.isStopped) return;
+    this.isPinningNow = true;
+    try {
+      await this.beginPass();
+    } finally {
+      this.isPinningNow = false;
+    }
+    if (this.isStopped) return;
+    const { record } = this.group;
+    const from = record.stream.reliesFromLsn!;
+    this.progress.restartFrom(from);
+    this.durable(from);
+    this.consistentAtLsn = 0;
+    this.connection.send({ type: Type.StartResync, lineage: record.lineage, fromLsn: lsn(from) });
+    this.sender = this.makeSender();
+    this.pass = new ResyncPass(this.group, this.connection, this.progress, this.sender, isBlankThere, {
+      finished: () => this.guard(this.endPass()),
+      failed: () => this.owner.unreadable(),
+    });
+    this.stage = 'Resync';
+    this.pump();
+  }
+
+  private async beginPass(): Promise<void> {
+    const { log, record, members } = this.group;
+    const { stream } = record;
+    stream.phase = 'Copying';
+    stream.dataState = 'Inconsistent';
+    stream.reliesFromLsn ??= log.headLsn;
+    await this.group.file.save();
+    if (this.isStopped) return;
+    for (const { tracker } of members.values()) tracker.isMarking = false;
+    for (const { tracker } of members.values()) await tracker.map.beginPass();
+  }
+
+  private async endPass(): Promise<void> {
+    const { pass, sender } = this;
+    this.countTransferred();
+    await this.owner.fallen();
+    if (this.isStopped || pass === null || sender === null) return;
+    if (this.group.record.stream.reliesFromLsn === null) {
+      // The log outgrew its share meanwhile: what came since is marked, and is the next pass.
+      sender.stop();
+      return this.resync(false);
+    }
+    sender.isPaused = true;
+    this.isLogStarted = false;
+    this.consistentAtLsn = Math.max(pass.consistentAtLsn, this.progress.sentLsn);
+    // The destination's log begins anew there: ours must reach as far after any loss of power.
+    await this.group.syncLog();
+    await this.sendStartLog(this.progress.sentLsn, true);
+    if (this.isStopped) return;
+    sender.isPaused = false;
+    this.pass = null;
+    this.stage = 'Log';
+    this.pump();
+  }
+
+  /** The destination's log stands where the resync ended: from now on the log alone tells what it lacks. */
+  private async logStarted(): Promise<void> {
+    if (this.stage !== 'Log' || this.isLogStarted) return;
+    const { stream } = this.group.record;
+    // Cleared regions reach the file lazily; left there, they would be copied once more after a crash.
+    for (const { tracker } of this.group.members.values()) await tracker.map.sync();
+    if (!stream.isFalling) stream.mapsFromLsn = null;
+    stream.mustAskForChanges = false;
+    await this.group.file.save();
+    if (this.isStopped) return;
+    this.isLogStarted = true;
+    this.pump();
+  }
+}
