@@ -123,12 +123,13 @@ const child = spawn(
   pinnedNode,
   [
     '--enable-source-maps',
-    `--import=${path.join(root, 'dist/src/cli/processes/end-with-launcher.js')}`,
+    // Not for jest: it starts processes of its own with the same flags, and ends them itself.
+    ...(program.isInRoot ? [] : [`--import=${path.join(root, 'dist/src/cli/processes/end-with-launcher.js')}`]),
     ...program.args.map((arg) => (arg.startsWith('dist/') ? path.join(root, arg) : arg)),
     ...rest,
   ],
   {
-    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    stdio: ['inherit', 'inherit', 'inherit', ...(program.isInRoot ? [] : ['ipc'])],
     cwd: program.isInRoot ? root : process.cwd(),
     // File syncs and cold reads run on this pool; it must hold more threads than the cores, since they sleep in the kernel.
     env: { UV_THREADPOOL_SIZE: String(Math.max(16, 4 * availableParallelism())), ...environment() },
