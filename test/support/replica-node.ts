@@ -5,6 +5,7 @@ import { newUid } from '../../src/model/ids.js';
 import type { SessionEnd, SessionSpec, VolumeSpec } from '../../src/node-api/contract.js';
 import { systemClock } from '../../src/storage-node/config/clock.js';
 import { formatHostPort, parseHostPort, type HostPort } from '../../src/storage-node/config/host-port.js';
+import { FaultyDevice } from '../../src/storage-node/device/faulty-device.js';
 import { FileDevice } from '../../src/storage-node/device/file-device.js';
 import { GroupFolder } from '../../src/storage-node/group/group-folder.js';
 import { HostedVolume } from '../../src/storage-node/group/hosted-volume.js';
@@ -21,6 +22,8 @@ export class ReplicaNode {
   readonly volumeUid = newUid<VolumeUid>();
   replicas!: Replicas;
   hosted!: HostedVolume;
+  /** The volume's device, whose failures a test may script. */
+  device!: FaultyDevice;
   readonly log: string[] = [];
   /** Where peers are told to dial; set by a test that puts a relay in between. */
   advertised: HostPort | null = null;
@@ -41,7 +44,8 @@ export class ReplicaNode {
     const device = isFirst
       ? await FileDevice.create(file, this.sizeBytes)
       : await FileDevice.open(file, this.sizeBytes);
-    this.hosted = new HostedVolume(this.volumeSpec(), new Volume(device));
+    this.device = new FaultyDevice(device);
+    this.hosted = new HostedVolume(this.volumeSpec(), new Volume(this.device));
     this.replicas = this.makeReplicas();
     await this.replicas.open(false);
     await this.replicas.replay();
@@ -79,6 +83,19 @@ export class ReplicaNode {
 
   write(offset: number, data: Buffer, options: { isFua?: boolean } = {}): Promise<string | null> {
     return this.request(HostOperation.Write, offset, data.length, [data], options.isFua);
+  }
+
+  /** The error of a read, or its data. */
+  read(offset: number, length: number): Promise<string | Buffer> {
+    return new Promise((resolve) => {
+      const sink: ReplySink = {
+        complete: (_, error) => resolve(error ?? 'no data'),
+        completeRead: (_, data) => resolve(Buffer.from(data)),
+      };
+      this.hosted.submit([
+        new HostRequest(sink, 0, 0, HostOperation.Read, offset, length, [], false, false, false, false),
+      ]);
+    });
   }
 
   trim(offset: number, length: number): Promise<string | null> {

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { STORAGE_NODE_FLAGS } from '../processes/storage-node-flags.js';
 import { runPlane } from '../processes/run-plane.js';
 
 /** `evenkeel node …`: the storage node reads its own flags, so that flags, environment and file are one table there. */
@@ -10,6 +11,6 @@ export function nodeCommand(): Command {
     .passThroughOptions()
     .argument('[options...]', 'settings of the node')
     .action(async (args: string[]) => {
-      process.exitCode = await runPlane('storage-node/main.js', args);
+      process.exitCode = await runPlane('storage-node/main.js', args, STORAGE_NODE_FLAGS);
     });
 }

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ProcessSpec } from './managed-process.js';
+import { STORAGE_NODE_FLAGS } from './storage-node-flags.js';
 
 /** Processes run what was built, also when this file is run as it is, by a test. */
 const here = fileURLToPath(new URL('../..', import.meta.url));
@@ -34,7 +35,7 @@ export function apiSpec(
 }
 
 export function nodeSpec(places: Places, name: string): ProcessSpec {
-  return spec(places, name, [storageNode, '--config', places.nodeSettingsFile(name)], {});
+  return spec(places, name, [...STORAGE_NODE_FLAGS, storageNode, '--config', places.nodeSettingsFile(name)], {});
 }
 
 function spec(places: Places, name: string, args: string[], env: NodeJS.ProcessEnv): ProcessSpec {

@@ -1,5 +1,7 @@
 import { CHECKPOINT_BYTES, CHECKPOINT_MS } from '../config/limits.js';
+import { isRefusal, Refusal } from '../../errors/refusal.js';
 import type { Group } from './group.js';
+import type { Member } from './member.js';
 
 /**
  * Syncs the volumes of a group and raises its replay floor, so that the log can be freed: after so many bytes or seconds of
@@ -9,6 +11,7 @@ export class Checkpointer {
   private bytes = 0;
   private timer: NodeJS.Timeout | null = null;
   private running: Promise<void> | null = null;
+  private next: Promise<void> | null = null;
   private isStopped = false;
   private readonly listeners: (() => void)[] = [];
 
@@ -34,11 +37,26 @@ export class Checkpointer {
     this.run().catch(() => {});
   }
 
-  /** Makes a checkpoint at the present position; one that already runs is waited for first. */
-  async run(): Promise<void> {
-    while (this.running !== null) await this.running.catch(() => {});
-    this.running = this.checkpoint().finally(() => (this.running = null));
-    return this.running;
+  /** Makes a checkpoint at the present position. All who ask while one runs share the next. */
+  run(): Promise<void> {
+    if (this.running === null) return this.begin();
+    this.next ??= this.running
+      .catch(() => {})
+      .then(() => {
+        this.next = null;
+        return this.begin();
+      });
+    return this.next;
+  }
+
+  private begin(): Promise<void> {
+    const running = this.checkpoint();
+    this.running = running;
+    const done = (): void => {
+      if (this.running === running) this.running = null;
+    };
+    running.then(done, done);
+    return running;
   }
 
   private async checkpoint(): Promise<void> {
@@ -47,15 +65,17 @@ export class Checkpointer {
     this.timer = null;
     const { group } = this;
     const members = [...group.members.values()];
+    if (!group.isWhole) throw new Refusal(group.failure ?? 'DEVICE_FAILED');
+    const before = group.disturbances;
     const through = group.appliedLsn;
     const generations = members.map((member) => member.tracker.activity.nextGeneration());
     for (const member of members) {
-      await member.volume.sync();
+      await this.syncVolume(member);
       await member.tracker.map.sync();
     }
     await group.syncLog();
-    // A volume that failed meanwhile lacks records: the floor stays below them.
-    if (group.failure !== null) return;
+    // A volume that failed or was healed meanwhile may lack records, or have them unsynced: the floor stays below them.
+    if (group.disturbances !== before) throw new Refusal(group.failure ?? 'DEVICE_FAILED');
     if (through > group.record.floorLsn) {
       group.record.floorLsn = through;
       group.record.durableLsn = group.log.durableLsn;
@@ -64,6 +84,15 @@ export class Checkpointer {
     members.forEach((member, index) => member.tracker.activity.checkpointed(generations[index]!));
     group.freeLog();
     for (const listener of this.listeners) listener();
+  }
+
+  private async syncVolume(member: Member): Promise<void> {
+    try {
+      await member.volume.sync();
+    } catch (error) {
+      this.group.failed(member, isRefusal(error) ? error.code : 'DEVICE_FAILED');
+      throw error;
+    }
   }
 
   stop(): void {

@@ -43,9 +43,9 @@ export class DirectPath implements HostPath, ChangeObserver<HostRequest> {
         this.changeWhenAdmitted(request, this.tracker);
         return;
       }
-      this.tracker.mark(request.offset, request.length);
     }
     try {
+      this.tracker?.mark(request.offset, request.length);
       if (this.volume.apply(asChange(request), this, request)) this.changed(request, null);
     } catch (error) {
       this.changed(request, isRefusal(error) ? error.code : 'DEVICE_FAILED');

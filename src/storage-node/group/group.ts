@@ -22,8 +22,9 @@ export class Group implements ChangeObserver<LogEntry> {
   appliedLsn: number;
   /** The log is kept after this for the other member; Infinity when it need not be. Set by whoever speaks with that member. */
   keepAfterLsn: () => number = () => Infinity;
+  /** Rises with every failure of a volume and every attempt to heal one: what spans a rise cannot be trusted. */
+  disturbances = 0;
   private healing: Promise<void> | null = null;
-
   private logWaiters: { lsn: number; resolve: () => void; reject: (failure: Refusal) => void }[] = [];
 
   constructor(
@@ -62,7 +63,8 @@ export class Group implements ChangeObserver<LogEntry> {
       if (entry.type <= RecordType.Trim) this.applyOne(entry);
     }
     const last = entries.at(-1);
-    if (last !== undefined) this.appliedLsn = last.lsn;
+    // What a failed volume lacks stays above: it is replayed when the volume heals.
+    if (last !== undefined && this.failure === null) this.appliedLsn = last.lsn;
   }
 
   private applyOne(entry: LogEntry): void {
@@ -79,7 +81,17 @@ export class Group implements ChangeObserver<LogEntry> {
 
   /** A change that went on in the background has ended. */
   changed(entry: LogEntry, error: ErrorName | null): void {
-    if (error !== null) this.members.get(entry.slot)!.failure ??= error;
+    if (error !== null) this.failed(this.members.get(entry.slot)!, error);
+  }
+
+  failed(member: Member, error: ErrorName): void {
+    member.failure ??= error;
+    this.disturbances++;
+  }
+
+  /** Whether the volumes hold what the log says, so that they may be read. */
+  get isWhole(): boolean {
+    return this.failure === null && this.healing === null;
   }
 
   /** Puts a record of a new epoch at the end of the log; the caller saves the group's record. */
@@ -115,7 +127,8 @@ export class Group implements ChangeObserver<LogEntry> {
     const { lineage } = this.record;
     if (lineage.some((epoch) => epoch.number >= number)) return;
     lineage.push({ number, id, startLsn: lsn(entry.lsn - 1) });
-    void this.file.save();
+    // Replay finds the epoch in the log again, should this not reach the disk.
+    this.file.save().catch(() => {});
   }
 
   /** Applies everything in the log above the floor; used at start and to heal a volume that failed. */
@@ -145,8 +158,14 @@ export class Group implements ChangeObserver<LogEntry> {
   }
 
   private async replayAgain(): Promise<void> {
+    this.disturbances++;
     for (const member of this.members.values()) member.failure = null;
-    await this.replay();
+    try {
+      await this.replay();
+    } catch (error) {
+      for (const member of this.members.values()) this.failed(member, isRefusal(error) ? error.code : 'DEVICE_FAILED');
+    }
+    this.disturbances++;
   }
 
   private async drain(): Promise<void> {
@@ -178,8 +197,11 @@ export class Group implements ChangeObserver<LogEntry> {
 
   /**
    * The floor rule: before a volume changes otherwise than by its log, everything logged is synced and never replayed again.
+   * @throws Refusal of a volume that lacks what the log holds and could not be healed
    */
   async raiseFloor(): Promise<void> {
+    if (!this.isWhole) await this.heal();
+    await this.drain();
     await this.checkpointer.run();
   }
 

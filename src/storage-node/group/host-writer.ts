@@ -41,6 +41,7 @@ export class HostWriter {
     private readonly follower: Follower,
   ) {
     group.log.onDurable(() => this.release());
+    group.log.onFailure((failure) => this.failWaiting(failure.code));
     group.checkpointer.onCheckpoint(() => this.retryStalled());
   }
 
@@ -67,11 +68,17 @@ export class HostWriter {
   private submit(member: Member, requests: readonly HostRequest[]): void {
     const refusal = this.refusalFor(member);
     for (const request of requests) {
-      if (request.operation === HostOperation.Read) member.volume.read(request);
+      if (request.operation === HostOperation.Read) this.read(member, request);
       else if (refusal !== null) request.sink.complete(request, refusal);
       else this.admit(member, request);
     }
     this.commit(member, requests);
+  }
+
+  /** A volume that lacks what was acknowledged must not be read. */
+  private read(member: Member, request: HostRequest): void {
+    if (this.group.isWhole) member.volume.read(request);
+    else request.sink.complete(request, member.failure ?? 'DEVICE_FAILED');
   }
 
   private refusalFor(member: Member): ErrorName | null {
@@ -82,7 +89,7 @@ export class HostWriter {
       return member.failure ?? 'DEVICE_FAILED';
     }
     if (this.group.isHealing) return 'DEVICE_FAILED';
-    return this.follower.writeRefusal;
+    return this.group.log.failedBy?.code ?? this.follower.writeRefusal;
   }
 
   /** Stages a request in the batch, or sets it aside until it may be logged. */
@@ -98,12 +105,30 @@ export class HostWriter {
         )
         .finally(() => this.deferrals.end());
     } else if (this.group.log.roomBytes < SRL_RESERVE_BYTES + request.length) {
-      this.deferrals.begin();
-      this.stalled.push({ member, request });
-      void this.group.checkpointer.run().catch(() => {});
-    } else {
+      this.stall(member, request);
+    } else if (this.mark(member, request)) {
       this.stage(member, request);
+    } else {
+      request.sink.complete(request, 'DEVICE_FAILED');
     }
+  }
+
+  /** Marked before it is logged: a mark too many is harmless, one too few is not. False when the map takes no marks. */
+  private mark(member: Member, request: HostRequest): boolean {
+    try {
+      member.tracker.mark(request.offset, request.length);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  private stall(member: Member, request: HostRequest): void {
+    this.deferrals.begin();
+    this.stalled.push({ member, request });
+    this.group.checkpointer.run().catch((error: unknown) => {
+      this.failStalled(isRefusal(error) ? error.code : 'DEVICE_FAILED');
+    });
   }
 
   /** Until the batch is numbered, `lastLsn` holds minus the count of entries that the request's last one makes. */
@@ -160,7 +185,7 @@ export class HostWriter {
       }
     }
     this.queueForAck(member, requests, entries);
-    if (entries.length > 0) this.carryOut(member, entries);
+    if (entries.length > 0) this.carryOut(entries);
     this.release();
   }
 
@@ -177,12 +202,9 @@ export class HostWriter {
     }
   }
 
-  private carryOut(member: Member, entries: readonly LogEntry[]): void {
+  private carryOut(entries: readonly LogEntry[]): void {
     let bytes = 0;
-    for (const entry of entries) {
-      member.tracker.mark(entry.offset, entry.length);
-      bytes += entry.payloadBytes;
-    }
+    for (const entry of entries) bytes += entry.payloadBytes;
     this.group.apply(entries);
     this.follower.offer(entries);
     this.group.checkpointer.noteWritten(bytes);
@@ -202,6 +224,10 @@ export class HostWriter {
   /** Ends every waiting request with an error: the destination is lost and must not be left behind. */
   failWaiting(error: ErrorName): void {
     this.gate.failAll(error);
+    this.failStalled(error);
+  }
+
+  private failStalled(error: ErrorName): void {
     for (const { request } of this.stalled.splice(0)) {
       this.deferrals.end();
       request.sink.complete(request, error);

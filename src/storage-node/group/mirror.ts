@@ -53,13 +53,17 @@ export class Mirror implements ChangeObserver<Member> {
     this.startVolumeSync(),
   );
   private volumeSyncRunning: Promise<void> | null = null;
-  private settled: { lsn: number; resolve: () => void; reject: (error: unknown) => void } | null = null;
+  private settling: { lsn: number; resolve: () => void; reject: (error: unknown) => void }[] = [];
 
   constructor(readonly group: Group) {
     this.isResyncing = group.record.mirror.isLogVoid;
     // A kill may have come between the position and the record that tells of it.
     this.becomeConsistentAt(group.log.durableLsn);
     group.log.onDurable(() => this.applyDurable());
+    group.log.onFailure((failure) => {
+      this.observer?.failed(failure.code);
+      this.settleIfDone();
+    });
     group.checkpointer.onCheckpoint(() => this.logHeld());
   }
 
@@ -128,8 +132,17 @@ export class Mirror implements ChangeObserver<Member> {
     const held = this.held;
     if (held.length === 0 || !this.hasRoomFor(held)) return;
     this.held = [];
-    this.log(held);
+    try {
+      this.log(held);
+    } catch (error) {
+      this.observer?.failed(error instanceof Refusal ? error.code : 'DEVICE_FAILED');
+    }
     this.observer?.progressed();
+  }
+
+  /** What came but is not logged yet is forgotten: the source has no acknowledgement of it. */
+  dropHeld(): void {
+    this.held = [];
   }
 
   private log(entries: readonly LogEntry[]): void {
@@ -167,7 +180,8 @@ export class Mirror implements ChangeObserver<Member> {
     const { mirror } = this.group.record;
     if (mirror.dataState !== 'Inconsistent' || this.isResyncing || durableLsn < mirror.consistentAtLsn) return;
     mirror.dataState = 'Consistent';
-    void this.group.file.save();
+    // Found out again from the log at the next start, should this not reach the disk.
+    this.group.file.save().catch(() => {});
   }
 
   // --- resync: no log, no order, no point in time ---
@@ -298,18 +312,23 @@ export class Mirror implements ChangeObserver<Member> {
     const { log } = this.group;
     if (this.unapplied.length === 0 && log.durableLsn >= log.headLsn) return;
     await new Promise<void>((resolve, reject) => {
-      this.settled = { lsn: log.headLsn, resolve, reject };
+      this.settling.push({ lsn: log.headLsn, resolve, reject });
       log.requestSync();
       this.settleIfDone();
     });
   }
 
   private settleIfDone(): void {
-    if (this.settled === null) return;
-    if (this.group.failure !== null) this.settled.reject(new Refusal(this.group.failure));
-    else if (this.unapplied.length > 0 || this.group.log.durableLsn < this.settled.lsn) return;
-    else this.settled.resolve();
-    this.settled = null;
+    if (this.settling.length === 0) return;
+    const { log, failure } = this.group;
+    const refusal = log.failedBy ?? (failure === null ? null : new Refusal(failure));
+    const isDone = (lsn: number): boolean => this.unapplied.length === 0 && log.durableLsn >= lsn;
+    const waiting = this.settling;
+    this.settling = waiting.filter(({ lsn }) => refusal === null && !isDone(lsn));
+    for (const { lsn, resolve, reject } of waiting) {
+      if (refusal !== null) reject(refusal);
+      else if (isDone(lsn)) resolve();
+    }
   }
 
   /** Brings failed volumes up to the log again; what was logged but not applied is part of that. */

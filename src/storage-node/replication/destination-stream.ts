@@ -374,13 +374,18 @@ export class DestinationStream implements MirrorObserver {
 
   private async suspend({ sessions }: Suspend): Promise<void> {
     const [spec] = this.around.parseSessions(sessions);
-    if (spec === undefined || spec.generation < this.spec.generation) return;
+    if (spec === undefined || spec.generation < this.spec.generation) {
+      // The source learns of the later generation from our next Welcome.
+      this.connection?.destroy('a suspend of an older generation');
+      return;
+    }
     await this.leave(spec);
     this.connection?.send({ type: Type.Suspended, generation: spec.generation });
   }
 
   /** Holds what it has, durably and applied, and becomes a volume of its own. */
   private async leave(spec: SessionSpec, leftAtLsn?: number): Promise<void> {
+    this.mirror.dropHeld();
     await this.mirror.settle();
     this.record.mirror.leftAtLsn = leftAtLsn ?? this.group.log.headLsn;
     this.mirror.setUpToDate(false);
@@ -397,7 +402,10 @@ export class DestinationStream implements MirrorObserver {
     const before = this.spec;
     if (before.run === 'Active' && spec.run === 'Suspend') {
       if (spec.isAlone) await this.becomeAlone(spec);
-      else if (this.connection === null) await this.leave(spec);
+      else if (this.connection === null) {
+        await this.idle();
+        if (spec.generation > this.spec.generation) await this.leave(spec);
+      }
       // Connected, the source tells where to stop, and the new generation comes with that.
       return;
     }
@@ -414,6 +422,7 @@ export class DestinationStream implements MirrorObserver {
     this.connection?.bye('the destination was opened without its source');
     this.connection = null;
     await this.idle();
+    this.mirror.dropHeld();
     await this.mirror.settle();
     const { group } = this;
     this.mirror.setUpToDate(false);

@@ -80,7 +80,10 @@ export class Replicas {
       if (group.record.mirror.isLogVoid) continue;
       const count = await group.replay();
       if (count > 0) this.around.log({ group: group.uid, records: count }, 'replayed');
-      await group.raiseFloor();
+      // A volume that cannot take its log shows that in its state; the rest of the node starts.
+      await group.raiseFloor().catch((error: unknown) => {
+        this.around.log({ group: group.uid, error: String(error) }, 'a volume lacks what its log holds');
+      });
     }
   }
 
@@ -232,21 +235,43 @@ export class Replicas {
     const replica = this.ofSession(uid);
     if (replica === undefined) return this.giveUp(uid);
     await inTurn(replica, async () => {
-      const { group, stream } = replica;
-      if (!this.replicas.has(group.uid)) return;
+      const { group } = replica;
+      if (this.replicas.get(group.uid) !== replica) return;
       const volumes = this.volumesOf(group.record);
-      await pauseHosts(group);
-      if (stream instanceof SourceStream) await stream.detach();
-      if (stream instanceof DestinationStream) {
-        await stream.stop();
-        await stream.mirror.settle();
-      }
-      await group.raiseFloor();
-      this.replicas.delete(group.uid);
+      await this.orGoOn(replica, () => this.dissolve(replica));
       await group.close();
       await this.around.folder.remove(group.uid);
+      this.replicas.delete(group.uid);
       for (const volume of volumes.values()) volume.openDirect();
     });
+  }
+
+  /** Brings a group to rest: nothing moves, hosts wait, and its volumes hold all that its log does. */
+  private async dissolve({ group, stream }: Replica): Promise<void> {
+    if (stream instanceof SourceStream) {
+      await stream.detach();
+      // Writes may be waiting for room that the log kept for the destination.
+      group.keepAfterLsn = () => Infinity;
+      group.freeLog();
+      stream.writer.retryStalled();
+    }
+    await pauseHosts(group);
+    if (stream instanceof DestinationStream) {
+      await stream.stop();
+      await stream.mirror.settle();
+    }
+    await group.raiseFloor();
+  }
+
+  /** Does what stops a group's stream; if that fails, the stream goes on as it was. */
+  private async orGoOn(replica: Replica, step: () => Promise<void>): Promise<void> {
+    try {
+      await step();
+    } catch (error) {
+      replica.stream = await this.makeStream(replica.group);
+      if (replica.stream instanceof SourceStream) replica.stream.goOn();
+      throw error;
+    }
   }
 
   /** Ends the session of a group that was set aside; without maps, nothing is known of how far the two ends are equal. */
@@ -307,16 +332,12 @@ export class Replicas {
     if (stream instanceof DestinationStream) {
       if (stream.spec.run !== 'Suspend') throw new Refusal('SESSION_NOT_SUSPENDED');
       if (record.mirror.dataState === 'Inconsistent') throw new Refusal('SESSION_DESTINATION_INCONSISTENT');
-      await pauseHosts(group);
-      await stream.stop();
-      await group.raiseFloor();
+      await this.orGoOn(replica, () => this.dissolve(replica));
       Object.assign(record, { role: 'source', isFenced: false, stream: newStream(record.mirror.leftAtLsn) });
     } else {
       const source = stream as SourceStream;
       if (source.spec.run === 'Active') await source.yieldTo();
-      await pauseHosts(group);
-      await source.detach();
-      await group.raiseFloor();
+      await this.orGoOn(replica, () => this.dissolve(replica));
       const leftAtLsn = record.stream.mapsFromLsn ?? group.log.headLsn;
       const mirror = { dataState: 'Consistent', consistentAtLsn: 0, leftAtLsn, resyncFromLsn: 0, isLogVoid: false };
       Object.assign(record, { role: 'destination', mirror });

@@ -124,6 +124,8 @@ export class ResyncPass {
   }
 
   private sendRun(run: Run): void {
+    // A volume that lacks what its log holds would be copied over what the destination already has.
+    if (!this.group.isWhole) return this.on.failed(this.group.failure);
     if (run.isHole) {
       this.sendCopy(run, null);
       return;
@@ -138,6 +140,7 @@ export class ResyncPass {
     run.member.volume.readForCopy(target, run.offset).then(
       () => {
         if (this.isStopped) return;
+        if (!this.group.isWhole) return this.on.failed(this.group.failure);
         this.sendCopy(run, target);
         this.isReading = false;
         this.records.isPaused = false;

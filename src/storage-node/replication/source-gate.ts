@@ -62,7 +62,17 @@ export class SourceGate {
     if (stream.isHalted) return;
     stream.isHalted = true;
     stream.isWaitingForResume = sessions[0]!.settings.recoveryMode === 'Manual';
-    this.lettingGo = this.end().finally(() => (this.lettingGo = null));
+    this.endSoon();
+  }
+
+  private endSoon(): void {
+    this.lettingGo ??= this.end().finally(() => (this.lettingGo = null));
+  }
+
+  /** Whether writes still wait for a destination that is written off: telling so durably failed, and must be tried again. */
+  retryEnd(): void {
+    const { stream } = this.group.record;
+    if (this.isShut && (stream.isHalted || stream.error !== null)) this.endSoon();
   }
 
   /** Resolves when no letting go is under way. */
@@ -73,7 +83,8 @@ export class SourceGate {
   /** The session goes to Error. */
   fail(code: ErrorName): Promise<void> {
     this.group.record.stream.error = this.errorOf(code);
-    return this.end();
+    this.endSoon();
+    return this.settled();
   }
 
   /** Stops waiting: durably out of date first, then what waits is acknowledged, or fails under split mode Manual. */

@@ -59,6 +59,7 @@ export class SourceStream implements Follower, DialerOwner {
   private transfer: SourceTransfer | null = null;
   /** A starting source serves no host before it has asked its destination. */
   private isStarting = false;
+  private isOpening = false;
   private readonly startedAtMs: number;
   private lastHeardMs: number;
   private lastHeardWallMs: number | null = null;
@@ -149,6 +150,12 @@ export class SourceStream implements Follower, DialerOwner {
     this.dialer.start();
   }
 
+  /** Goes on as before: an operation that had stopped this stream failed. */
+  goOn(): void {
+    this.openHosts();
+    this.dialer.start();
+  }
+
   /**
    * Begins after a start of the node: the destination is asked first, since it may hold acknowledged writes that were lost here, or
    * may have been promoted.
@@ -174,6 +181,7 @@ export class SourceStream implements Follower, DialerOwner {
     this.dialer.stop();
     this.disconnect('the node stops');
     await this.gate.settled();
+    await this.falling?.catch(() => {});
   }
 
   /** To be called every 100 ms or so. */
@@ -181,6 +189,9 @@ export class SourceStream implements Follower, DialerOwner {
     const now = this.group.clock.monotonicMs();
     this.group.freeLog();
     this.writer.retryStalled();
+    this.gate.retryEnd();
+    // Looked at here too: writes that wait for room in the log come past `offer` no more.
+    if (!this.gate.isWaiting && this.isOverShare) this.inBackground(this.fall());
     const { heartbeatTimeoutSeconds, maxWriteDelayMs, startupWaitSeconds, splitMode } = this.spec.settings;
     if (this.isStarting) {
       const isWaitOver = now - this.startedAtMs >= startupWaitSeconds * 1000;
@@ -231,13 +242,26 @@ export class SourceStream implements Follower, DialerOwner {
   }
 
   private startAlone(): void {
+    if (this.isOpening) return;
     const { stream } = this.record;
-    this.isStarting = false;
     stream.isHalted = true;
     stream.isWaitingForResume = this.spec.settings.recoveryMode === 'Manual';
     if (stream.dataState === 'Up_To_Date') stream.dataState = 'Consistent';
+    this.gate.refresh();
     this.around.log({ group: this.group.uid }, 'the destination did not answer in time: the source serves alone');
-    this.inBackground(this.openEpoch(0).then(() => this.openHosts()));
+    this.inBackground(this.openForHosts());
+  }
+
+  /** The end of a start: a new reign, and hosts are served. What fails here is tried again with the next answer or tick. */
+  private async openForHosts(): Promise<void> {
+    this.isOpening = true;
+    try {
+      await this.openEpoch(0);
+      this.isStarting = false;
+      this.openHosts();
+    } finally {
+      this.isOpening = false;
+    }
   }
 
   // --- connection ---
@@ -367,11 +391,9 @@ export class SourceStream implements Follower, DialerOwner {
 
   private async finishStart(choice: CatchUp): Promise<void> {
     if (choice.kind === 'fenced' || choice.kind === 'split-brain') return;
-    this.isStarting = false;
     // A destination that was never written off is waited for from the first write on.
     if (this.record.stream.dataState === 'Up_To_Date' && choice.kind === 'log') this.gate.begin(choice.fromLsn);
-    await this.openEpoch(0);
-    this.openHosts();
+    await this.openForHosts();
   }
 
   /** Moves data, if anything may move. */
@@ -470,8 +492,11 @@ export class SourceStream implements Follower, DialerOwner {
     const wasByLog = this.transfer?.isByLog === true;
     this.transfer?.stopRecords();
     this.falling = fallToMap(this.group).finally(() => (this.falling = null));
-    await this.falling;
-    if (wasByLog) this.reconnect('the log share is used up: going on by regions');
+    try {
+      await this.falling;
+    } finally {
+      if (wasByLog) this.reconnect('the log share is used up: going on by regions');
+    }
   }
 
   /** The session goes to Error: nothing moves until it is resumed. */
@@ -493,13 +518,26 @@ export class SourceStream implements Follower, DialerOwner {
     const before = this.spec;
     this.record.sessions = [spec];
     this.takeSettings(before);
-    if (before.run === 'Active' && spec.run === 'Suspend') {
-      await (spec.isAlone ? this.yieldTo() : this.suspend());
-    } else if (spec.run === 'Active' && spec.resumedGeneration > before.resumedGeneration) {
-      this.resume();
+    try {
+      await this.carryOut(before, spec);
+    } catch (error) {
+      // Not done: the same order may come again.
+      this.record.sessions = [before];
+      throw error;
     }
     this.record.appliedGeneration = spec.generation;
     await this.group.file.save();
+  }
+
+  private async carryOut(before: SessionSpec, spec: SessionSpec): Promise<void> {
+    if (before.run === 'Active' && spec.run === 'Suspend') {
+      await (spec.isAlone ? this.yieldTo() : this.suspend());
+    } else if (
+      spec.run === 'Active' &&
+      (before.run === 'Suspend' || spec.resumedGeneration > before.resumedGeneration)
+    ) {
+      this.resume();
+    }
   }
 
   private takeSettings(before: SessionSpec): void {
@@ -527,12 +565,14 @@ export class SourceStream implements Follower, DialerOwner {
       for (const { tracker } of this.group.members.values()) tracker.isMarking = true;
       isConfirmed = await this.confirmSuspend(lastLsn);
     }
-    this.gate.open();
     this.stopTransfer();
     if (isConfirmed) {
       stream.reliesFromLsn = null;
       stream.mapsFromLsn = this.progress.sentLsn;
     } else await this.fallWhole();
+    // Nothing is acknowledged without the destination before it is durable that the map remembers what it lacks.
+    await this.group.file.save();
+    this.gate.open();
     this.writer.release();
     if (!isEquivalent && this.connection !== null) this.tellSuspended(this.connection);
   }
@@ -558,7 +598,7 @@ export class SourceStream implements Follower, DialerOwner {
   private sendSuspend(): void {
     const { suspending, connection } = this;
     if (suspending === null || suspending.isSent || connection === null) return;
-    if (this.progress.sentLsn < suspending.lsn) return;
+    if (this.progress.receivedLsn < suspending.lsn) return;
     suspending.isSent = true;
     connection.send({ type: Type.Suspend, atLsn: lsn(suspending.lsn), sessions: this.record.sessions });
   }

@@ -282,6 +282,8 @@ export class SourceTransfer {
     stream.phase = 'Copying';
     stream.dataState = 'Inconsistent';
     stream.reliesFromLsn ??= log.headLsn;
+    // Marks before the record that counts on them.
+    for (const { tracker } of members.values()) await tracker.map.sync();
     await this.group.file.save();
     if (this.isStopped) return;
     for (const { tracker } of members.values()) tracker.isMarking = false;
@@ -298,6 +300,17 @@ export class SourceTransfer {
       sender.stop();
       return this.resync(false);
     }
+    this.isPinningNow = true;
+    try {
+      await this.endByLog(pass, sender);
+    } finally {
+      this.isPinningNow = false;
+    }
+    this.pump();
+  }
+
+  /** From the last region on, records go to the destination's log. */
+  private async endByLog(pass: ResyncPass, sender: RecordSender): Promise<void> {
     sender.isPaused = true;
     this.isLogStarted = false;
     this.consistentAtLsn = Math.max(pass.consistentAtLsn, this.progress.sentLsn);
@@ -308,7 +321,6 @@ export class SourceTransfer {
     sender.isPaused = false;
     this.pass = null;
     this.stage = 'Log';
-    this.pump();
   }
 
   /** The destination's log stands where the resync ended: from now on the log alone tells what it lacks. */
@@ -317,6 +329,7 @@ export class SourceTransfer {
     const { stream } = this.group.record;
     // Cleared regions reach the file lazily; left there, they would be copied once more after a crash.
     for (const { tracker } of this.group.members.values()) await tracker.map.sync();
+    if (this.isStopped) return;
     if (!stream.isFalling) stream.mapsFromLsn = null;
     stream.mustAskForChanges = false;
     await this.group.file.save();

@@ -2,6 +2,7 @@
  * Real storage nodes as child processes on loopback, for tests and the benchmark: one data directory and one set of ports for each
  * node's whole life, through kills and restarts.
  */
+import { STORAGE_NODE_FLAGS } from '../../cli/processes/storage-node-flags.js';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { request } from 'node:https';
@@ -96,11 +97,15 @@ export class NodeProcess {
   launch(): void {
     if (this.child !== null) throw new Error(`${this.name} runs already`);
     const child = endWithUs(
-      spawn(process.execPath, ['--enable-source-maps', nodeProgram(), ...this.commandArguments], {
-        stdio: ['ignore', 'pipe', 'pipe'],
-        // As the launcher sets it.
-        env: { ...process.env, UV_THREADPOOL_SIZE: '16' },
-      }),
+      spawn(
+        process.execPath,
+        ['--enable-source-maps', ...STORAGE_NODE_FLAGS, nodeProgram(), ...this.commandArguments],
+        {
+          stdio: ['ignore', 'pipe', 'pipe'],
+          // As the launcher sets it.
+          env: { ...process.env, UV_THREADPOOL_SIZE: '16' },
+        },
+      ),
     );
     const keep = (chunk: Buffer) => (this.output += chunk.toString());
     child.stdout.on('data', keep);
