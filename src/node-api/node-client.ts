@@ -21,6 +21,7 @@ import {
   type VolumeState,
 } from './contract.js';
 import { decodeEnrolmentToken } from './enrolment-token.js';
+import { parseNodeAddress } from './node-address.js';
 import { NodeUnreachable } from './node-unreachable.js';
 import { PinningAgent } from './pinning-agent.js';
 
@@ -210,7 +211,7 @@ function refusalFrom(body: unknown): Refusal | null {
 }
 
 function parseAddress(address: string): { hostname: string; port: number } {
-  const url = /^[^/?#@\s]+:\d{1,5}$/.test(address) ? URL.parse(`https://${address}`) : null;
-  if (!url) throw new Refusal('PARAMETER_INVALID', `address "${address}" is not host:port`);
-  return { hostname: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port || 443) };
+  const parts = parseNodeAddress(address);
+  if (!parts) throw new Refusal('PARAMETER_INVALID', `address "${address}" is not host:port`);
+  return parts;
 }

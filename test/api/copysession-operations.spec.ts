@@ -164,6 +164,17 @@ describe('operations on a copy session', () => {
     expect(all.a.sessions.get(uid)).toMatchObject({ status: 'Suspend', spec: { isAlone: true } });
   });
 
+  it('C52: shows the end that went on, and not the source that has not learnt of it', async () => {
+    await all.kill(all.a);
+    await all.job('post', `/copysession/${id}/suspend`, { force: true });
+    all.a.refusals.set('putSession', 'INTERNAL');
+    await all.a.goUp();
+    await all.until(`/volume/${volumes.source}`, { is_stale: false });
+    expect(all.a.sessions.get(uid)).toMatchObject({ status: 'Active' });
+    expect(await all.get(`/copysession/${id}`)).toMatchObject({ status: 'Suspend' });
+    all.a.refusals.clear();
+  });
+
   it('C36: a forced suspend sent just after the source died is done by the destination all the same', async () => {
     all.limit({ aloneMs: 300 });
     await all.a.goDown();

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { API, fakeInstallation, idOf, register, type FakeInstallation } from '../support/fake-installation.js';
+import { testApi } from '../support/api.js';
 import { FakeNode } from '../support/fake-node.js';
 
 let all: FakeInstallation;
@@ -122,6 +123,20 @@ describe('storage nodes', () => {
     expect(await all.get('/storagesystem')).toMatchObject({ health: 'Warning' });
     await node.goUp();
     expect(await all.until(`/node/${id}`, { status: 'Online' })).toMatchObject({ is_stale: false });
+  });
+
+  it('C52: does not call itself Normal when nobody looks at the nodes any more', async () => {
+    const api = await testApi();
+    try {
+      await api.database.dataSource.query(
+        `INSERT INTO storage_node (uid, name, address, fingerprint, is_enrolled, status, last_seen_time)
+         VALUES (gen_random_uuid(), 'n', '127.0.0.1:1', '', true, 'Online', now() - interval '1 minute')`,
+      );
+      const { body } = await (await api.as('monitor')).get(`${API}/storagesystem`).expect(200);
+      expect(body).toMatchObject({ health: 'Warning', node_count: { Online: 1 } });
+    } finally {
+      await api.close();
+    }
   });
 
   it('takes up again what a forgotten node has when it is registered anew, under the old numbers', async () => {

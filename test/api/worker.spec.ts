@@ -74,6 +74,7 @@ describe('the worker as a process of its own', () => {
     const first = await startWorker();
     await startWorker();
     expect(await send('/node', registration(), 30)).toMatchObject({ status: 'Success' });
+    while (node.calls.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
     expect(node.calls).toEqual(['putNode']);
     await stopWorker(first);
     const [{ node_id }] = (await admin.get(`${API}/node`)).body.node_list;

@@ -1,11 +1,12 @@
 /** Judges a new copy session: everything that is wrong with it is named in one refusal (promise C48). */
-import { IsNull, type EntityManager } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { Refusal, type RefusalDetail } from '../../errors/refusal.js';
 import { ERRORS, type ErrorName } from '../../errors/registry.js';
 import { boxidOf } from '../node/node.dto.js';
 import { StorageNode } from '../node/storage-node.entity.js';
+import { takenNames } from '../volume/taken-names.js';
 import { volumeRows } from '../volume/volume-view.js';
-import { Volume } from '../volume/volume.entity.js';
+import type { Volume } from '../volume/volume.entity.js';
 import { JobOperationRow } from '../worker/job-operation.entity.js';
 import type { CreateSessionBody } from './copy-session.dto.js';
 import { newSettings, settingProblems } from './session-settings.js';
@@ -100,7 +101,7 @@ async function judgeNewDestination(
   if (source?.node.id === node.id) findings.note('VOLUME_ON_SAME_NODE', 'destination.node_id', node.name);
   const destinationName = name ?? source?.name;
   if (!source || destinationName === undefined) return null;
-  if (await manager.existsBy(Volume, { node: { id: node.id }, name: destinationName })) {
+  if ((await takenNames(manager, node.id, [destinationName])).length > 0) {
     findings.note('VOLUME_NAME_IN_USE', 'destination.name', destinationName);
   }
   return { source, destinationNode: node, destinationName };
@@ -110,8 +111,9 @@ function judgeBoxid(given: string | undefined, node: StorageNode, parameter: str
   if (given !== undefined && given !== boxidOf(node)) findings.note('SESSION_BOXID_DIFFERS', parameter, given);
 }
 
-function isBusy(manager: EntityManager, { uid }: Volume): Promise<boolean> {
-  return manager.existsBy(JobOperationRow, { uid, endedTime: IsNull() });
+/** Also when its part of a job has ended and the job has not: it may be taken back yet. */
+async function isBusy(manager: EntityManager, { uid, isDeleted }: Volume): Promise<boolean> {
+  return isDeleted || (await manager.existsBy(JobOperationRow, { uid }));
 }
 
 class Findings {

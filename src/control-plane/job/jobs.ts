@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, In, IsNull, LessThan, type EntityManager } from 'typeorm';
 import { Refusal } from '../../errors/refusal.js';
 import { requestContext } from '../http/request-context.js';
+import { lockDesired } from '../worker/desired-lock.js';
 import { Job, type FailedResource, type JobError, type JobStatus } from './job.entity.js';
 import { WakeUps } from './wake-ups.js';
 
@@ -133,6 +134,8 @@ export class Jobs {
    */
   async remove(id: number): Promise<void> {
     await this.database.transaction(async (manager) => {
+      // Before the job's row, as all others take the two.
+      await lockDesired(manager);
       const job = await manager.findOne(Job, { where: { id }, lock: { mode: 'pessimistic_write' } });
       if (!job) throw new Refusal('JOB_NOT_FOUND', String(id));
       if (job.endedTime !== null) {

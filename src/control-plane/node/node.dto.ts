@@ -1,16 +1,24 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsBoolean, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import { IsBoolean, IsOptional, IsString, Matches, MaxLength, ValidateBy } from 'class-validator';
 import { MIB } from '../../model/sizes.js';
+import { parseNodeAddress } from '../../node-api/node-address.js';
 import { WaitQuery } from '../job/job.dto.js';
 import { IsTrueOrFalse } from '../http/true-or-false.js';
 import { NODE_STATUSES, type NodeStatus, type StorageNode } from './storage-node.entity.js';
 
 /** Older than this, what is known of a node is called stale although nothing is known to be wrong. */
-const STALE_MS = 15_000;
+export const STALE_MS = 15_000;
 const NAME = /^[\x21-\x7e]([\x20-\x7e]{0,30}[\x21-\x7e])?$/;
 const NAME_MESSAGE = 'name must be 1 to 32 printable ASCII characters, without blanks at its ends';
 const ADDRESS = /^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]{1,253}):\d{1,5}$/;
 const ADDRESS_MESSAGE = 'address must be host:port, an IPv6 address in brackets';
+
+/** Whatever passes can also be connected to: judged by the parser that the connections use. */
+function IsNodeAddress(): PropertyDecorator {
+  const validate = (value: unknown) =>
+    typeof value === 'string' && ADDRESS.test(value) && parseNodeAddress(value) !== null;
+  return ValidateBy({ name: 'isNodeAddress', validator: { validate, defaultMessage: () => ADDRESS_MESSAGE } });
+}
 
 export class CreateNodeBody {
   @ApiProperty({ minLength: 1, maxLength: 32, example: 'site-a' })
@@ -18,7 +26,7 @@ export class CreateNodeBody {
   name!: string;
 
   @ApiProperty({ description: 'host:port of its admin server.', example: '10.0.0.1:5700' })
-  @Matches(ADDRESS, { message: ADDRESS_MESSAGE })
+  @IsNodeAddress()
   address!: string;
 
   @ApiProperty({ description: 'What the node printed at its first start.', writeOnly: true })
@@ -35,7 +43,7 @@ export class ChangeNodeBody {
 
   @ApiPropertyOptional()
   @IsOptional()
-  @Matches(ADDRESS, { message: ADDRESS_MESSAGE })
+  @IsNodeAddress()
   address?: string;
 
   @ApiPropertyOptional({

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type EntityManager } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { Refusal } from '../../errors/refusal.js';
 import { decodeEnrolmentToken } from '../../node-api/enrolment-token.js';
 import { CopySession } from '../copysession/copy-session.entity.js';
@@ -102,6 +102,12 @@ export async function nodeById(manager: EntityManager, id: number): Promise<Stor
   return node;
 }
 
+/** Also refuses the name that a node gets back if its unfinished renaming fails. */
 async function requireFreeName(manager: EntityManager, name: string): Promise<void> {
-  if (await manager.existsBy(StorageNode, { name })) throw new Refusal('NODE_NAME_IN_USE', name);
+  const taken: unknown[] = await manager.query(
+    `SELECT 1 FROM storage_node WHERE name = $1
+     UNION SELECT 1 FROM job_operation WHERE kind = 'node-change' AND before->>'name' = $1`,
+    [name],
+  );
+  if (taken.length > 0) throw new Refusal('NODE_NAME_IN_USE', name);
 }

@@ -7,7 +7,7 @@ import { Answers } from '../http/answers.js';
 import { NoQuery } from '../http/no-query.js';
 import { AllowedFor } from '../session/caller.js';
 import { VOLUME_STATUSES } from '../volume/volume.entity.js';
-import { StorageSystemView } from './node.dto.js';
+import { STALE_MS, StorageSystemView } from './node.dto.js';
 import { NODE_STATUSES } from './storage-node.entity.js';
 
 @ApiTags('storagesystem')
@@ -23,7 +23,7 @@ export class StorageSystemController {
     const volumes = await this.counts('volume', VOLUME_STATUSES);
     const sessions = await this.counts('copy_session', SESSION_STATUSES);
     const isError = volumes['Error']! + sessions['Error']! > 0;
-    const isWarning = nodes['Offline']! + volumes['Warning']! + sessions['Halt']! > 0;
+    const isWarning = nodes['Offline']! + (await this.staleNodes()) + volumes['Warning']! + sessions['Halt']! > 0;
     return {
       name: 'Evenkeel',
       version: softwareVersion(),
@@ -32,6 +32,15 @@ export class StorageSystemController {
       volume_count: volumes,
       copysession_count: sessions,
     };
+  }
+
+  /** Nodes that nobody looks at any more, as when the worker is dead: what is counted here may be long past. */
+  private async staleNodes(): Promise<number> {
+    const [row]: { count: string }[] = await this.database.query(
+      "SELECT count(*) FROM storage_node WHERE status <> 'Maintenance' AND last_seen_time < $1",
+      [new Date(Date.now() - STALE_MS)],
+    );
+    return Number(row!.count);
   }
 
   /** By status, also those of which there is none. */

@@ -10,6 +10,7 @@ import { nodeById } from '../node/nodes.js';
 import type { StorageNode } from '../node/storage-node.entity.js';
 import { nextVolumeNumber } from '../node/volume-number.js';
 import { Changes, type NewOperation } from '../worker/changes.js';
+import { takenNames } from './taken-names.js';
 import { volumeById, volumeHref, volumeRows } from './volume-view.js';
 import {
   LOOPBACK_CLIENTS,
@@ -68,6 +69,7 @@ export class Volumes {
     return this.changes.make(async (manager) => {
       const volume = await volumeById(manager, id);
       await this.changes.requireIdle(manager, [volume.uid], 'VOLUME_BUSY');
+      if (volume.isDeleted) throw new Refusal('VOLUME_BUSY', volume.name);
       const { name, sizeBytes, writeCache, allowedClients, isCopyProtected } = volume;
       const wanted = {
         name: body.name ?? name,
@@ -110,11 +112,11 @@ export class Volumes {
       return {
         kind: 'volume.delete',
         description: `Delete ${what}`,
-        operations: volumes.map(({ id, uid }) => ({
+        operations: volumes.map(({ id, uid, isDeleted, isDeleteForced }) => ({
           kind: 'volume-delete',
           uid,
           href: volumeHref(id),
-          before: { isDeleted: false, isDeleteForced: false },
+          before: { isDeleted, isDeleteForced },
         })),
       };
     });
@@ -157,15 +159,9 @@ export async function nodeForNewVolumes(manager: EntityManager, id: number): Pro
   return node;
 }
 
-export async function requireFreeNames(
-  manager: EntityManager,
-  nodeId: number,
-  names: readonly string[],
-): Promise<void> {
-  const taken = await manager.findBy(Volume, { node: { id: nodeId }, name: In([...names]) });
-  if (taken.length === 0) return;
-  const shown = taken.slice(0, 10).map(({ name }) => name);
-  throw new Refusal('VOLUME_NAME_IN_USE', shown.join(', '));
+async function requireFreeNames(manager: EntityManager, nodeId: number, names: readonly string[]): Promise<void> {
+  const taken = await takenNames(manager, nodeId, names);
+  if (taken.length > 0) throw new Refusal('VOLUME_NAME_IN_USE', taken.slice(0, 10).join(', '));
 }
 
 async function judgeChange(

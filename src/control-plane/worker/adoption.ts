@@ -5,6 +5,7 @@ import type { SessionSpec, VolumeState } from '../../node-api/contract.js';
 import { CopySession } from '../copysession/copy-session.entity.js';
 import { StorageNode } from '../node/storage-node.entity.js';
 import { nextVolumeNumber } from '../node/volume-number.js';
+import { takenNames } from '../volume/taken-names.js';
 import { Volume } from '../volume/volume.entity.js';
 
 export function volumeByUid(manager: EntityManager, uid: Volume['uid']): Promise<Volume | null> {
@@ -19,7 +20,7 @@ export async function adoptVolume(manager: EntityManager, nodeUid: NodeUid, { sp
     uid: spec.uid,
     node: { id: node.id },
     number: await nextVolumeNumber(manager, node.id),
-    name: spec.name,
+    name: await freeName(manager, node.id, spec.name),
     sizeBytes: spec.sizeBytes,
     writeCache: spec.writeCache,
     backing: spec.backing,
@@ -54,6 +55,14 @@ export async function adoptSession(manager: EntityManager, spec: SessionSpec): P
     requestor: 'system',
     createdTime: new Date(),
   });
+}
+
+/** The name, or if another volume of the node has it or may get it back, the name with a number, still of 32 characters at most. */
+async function freeName(manager: EntityManager, nodeId: number, name: string): Promise<string> {
+  for (let number = 2, tried = name; ; number++) {
+    if ((await takenNames(manager, nodeId, [tried])).length === 0) return tried;
+    tried = `${name.slice(0, 31 - String(number).length)}-${number}`;
+  }
 }
 
 /** The label as the id if nobody has it; the sequence is moved past it, so that it is never given out again. */

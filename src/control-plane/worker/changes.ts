@@ -90,9 +90,12 @@ export class Changes {
     });
   }
 
-  /** @throws Refusal with the given code when one of the resources has an unfinished operation */
+  /**
+   * @throws Refusal with the given code when one of the resources is part of an unfinished job: though its own part may have ended, it
+   *   may be taken back yet
+   */
   async requireIdle(manager: EntityManager, uids: readonly string[], code: ErrorName): Promise<void> {
-    const row = await manager.findOneBy(JobOperationRow, { uid: In([...uids]), endedTime: IsNull() });
+    const row = await manager.findOneBy(JobOperationRow, { uid: In([...uids]) });
     if (row) throw new Refusal(code, row.resourceHref);
   }
 
@@ -133,7 +136,6 @@ async function madeMeanwhile(manager: EntityManager): Promise<Job | null> {
 }
 
 async function cancel(manager: EntityManager, job: Job): Promise<void> {
-  await lockDesired(manager);
   const rows = await manager.find(JobOperationRow, { where: { job: { id: job.id } }, order: { id: 'ASC' } });
   await undoOperations(manager, rows);
   await manager.delete(JobOperationRow, { job: { id: job.id } });

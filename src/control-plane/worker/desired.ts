@@ -131,7 +131,10 @@ export type Fact =
   | { readonly fact: 'volume-grown'; readonly uid: VolumeUid; readonly sizeBytes: number }
   | { readonly fact: 'volume-removed'; readonly uid: VolumeUid }
   | { readonly fact: 'session-adopted'; readonly state: SessionState }
-  /** A node knows a generation that this database never issued: it is the truth (the database was restored from a copy). */
+  /**
+   * A node knows a generation that this database never issued (it was restored from a copy), or acts alone by one that was rolled back
+   * here: hosts may write there already. The node is the truth.
+   */
   | { readonly fact: 'session-overtaken'; readonly spec: SessionSpec }
   /** A rolled back change reached a node after all, or the address of an end changed: the desired content is issued again. */
   | { readonly fact: 'session-reissued'; readonly uid: SessionUid; readonly generation: number }

@@ -86,9 +86,18 @@ export class Draft {
         return true;
       }
     }
-    if (this.observed.nowMs - operation.startedMs < this.limits.operationMs) return false;
+    if (!this.isOverdue(operation)) return false;
     this.fail(operation, 'OPERATION_TIMED_OUT', operation.kind);
     return true;
+  }
+
+  /** Whether reachable nodes had all the time that they are given. */
+  isOverdue(operation: PendingOperation | undefined): boolean {
+    return operation !== undefined && this.observed.nowMs - operation.startedMs >= this.limits.operationMs;
+  }
+
+  isRefused(command: Command): boolean {
+    return this.observed.refusals.has(commandKey(command));
   }
 
   /** Milliseconds for which the operation has waited for an unreachable node; 0 for one that can be reached. */

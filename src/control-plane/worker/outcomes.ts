@@ -5,19 +5,35 @@ import { CopySession } from '../copysession/copy-session.entity.js';
 import type { Jobs, JobOutcome } from '../job/jobs.js';
 import type { Failure, Outcome } from './desired.js';
 import { JobOperationRow } from './job-operation.entity.js';
+import { inSavepoint } from './savepoint.js';
 import { undoOperations } from './undo.js';
 
-/** Operations that were ended by somebody else meanwhile are left as they are. */
-export async function recordOutcomes(manager: EntityManager, jobs: Jobs, outcomes: readonly Outcome[]): Promise<void> {
-  if (outcomes.length === 0) return;
+/**
+ * Operations that were ended by somebody else meanwhile are left as they are. A job that cannot be settled keeps none from the
+ * others.
+ * @returns how many jobs were settled or came nearer to it
+ */
+export async function recordOutcomes(
+  manager: EntityManager,
+  jobs: Jobs,
+  outcomes: readonly Outcome[],
+): Promise<number> {
+  if (outcomes.length === 0) return 0;
   const failures = new Map(outcomes.map(({ operation, failure }) => [Number(operation.id), failure]));
   const rows = await manager.find(JobOperationRow, {
     where: { id: In([...failures.keys()]), endedTime: IsNull() },
     relations: { job: true },
     order: { id: 'ASC' },
   });
-  for (const row of rows) await endOperation(manager, row, failures.get(row.id) ?? null);
-  for (const jobId of new Set(rows.map((row) => row.job.id))) await settleJob(manager, jobs, jobId);
+  let count = 0;
+  for (const [jobId, ended] of Map.groupBy(rows, (row) => row.job.id)) {
+    const isDone = await inSavepoint(manager, async (inner) => {
+      for (const row of ended) await endOperation(inner, row, failures.get(row.id) ?? null);
+      await settleJob(inner, jobs, jobId);
+    });
+    if (isDone) count++;
+  }
+  return count;
 }
 
 /** The row's job must be loaded. */

@@ -1,14 +1,19 @@
 import type { Desired, DesiredNode } from './desired.js';
 import type { Draft, NodeView } from './draft.js';
 
-/** Enrolls a new node, and tells a known one its name and whether it is in maintenance. */
+/**
+ * Enrolls a new node, and tells a known one its name and whether it is in maintenance. A registration succeeds when the enrolled node
+ * is first seen, together with the adoption of what is on it: from then on it could not be taken back.
+ */
 export function planNode(node: DesiredNode, draft: Draft): void {
   const operation = draft.operationOn(node.uid);
   const view = draft.views.get(node.uid);
   if (view && !node.isEnrolled) draft.record({ fact: 'node-enrolled', nodeUid: node.uid });
   if (view && isApplied(node)) return draft.end(operation);
-  if (draft.endIfExpired(operation, [node.uid])) return;
-  if (view) draft.send({ nodeUid: node.uid, call: 'putNode', spec: node.spec }, operation);
+  const isRegistered = view !== undefined && operation?.kind === 'node-create';
+  if (isRegistered) draft.end(operation);
+  else if (draft.endIfExpired(operation, [node.uid])) return;
+  if (view) draft.send({ nodeUid: node.uid, call: 'putNode', spec: node.spec }, isRegistered ? undefined : operation);
   else if (!node.isEnrolled) draft.send({ nodeUid: node.uid, call: 'enrol' }, operation);
 }
 

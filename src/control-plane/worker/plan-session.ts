@@ -66,7 +66,8 @@ export function planJointSuspends(sessions: readonly DesiredSession[], draft: Dr
     const isToldToAll = specs.every((spec) => (view?.sessions.get(spec.uid)?.spec.generation ?? 0) >= spec.generation);
     if (together.length < 2 || view === undefined || isToldToAll) continue;
     const operations = specs.map((spec) => draft.operationOn(spec.uid));
-    draft.send({ nodeUid, call: 'suspendSessions', specs }, ...operations);
+    const expired = operations.filter((operation) => draft.endIfExpired(operation, []));
+    if (expired.length === 0) draft.send({ nodeUid, call: 'suspendSessions', specs }, ...operations);
     together.forEach((session) => done.add(session));
   }
   return done;
@@ -91,7 +92,10 @@ function planOvertaking({ session, source, destination }: Pair, draft: Draft): b
   const { spec, issuedGeneration } = session;
   const latest = destination.known > source.known ? destination : source;
   if (latest.known <= spec.generation) return false;
-  if (latest.known > issuedGeneration) draft.record({ fact: 'session-overtaken', spec: latest.state!.spec });
+  const { run, isAlone } = latest.state!.spec;
+  const isOpenedAlone = run === 'Suspend' && isAlone;
+  if (latest.known > issuedGeneration || isOpenedAlone)
+    draft.record({ fact: 'session-overtaken', spec: latest.state!.spec });
   else draft.record({ fact: 'session-reissued', uid: spec.uid, generation: issuedGeneration + 1 });
   return true;
 }
@@ -188,7 +192,8 @@ function lagging({ session, source, destination }: Pair): End[] {
 
 /**
  * The source goes first, so that it does not take its destination for lost. An end that cannot be reached keeps no one waiting: it is
- * left a tombstone (promise C59).
+ * left a tombstone (promise C59). So is a destination that does not let go of its half when the source's is gone: that cannot be put
+ * back.
  */
 function planDeletion({ session, operation, source, destination }: Pair, draft: Draft): void {
   const { uid } = session.spec;
@@ -198,14 +203,14 @@ function planDeletion({ session, operation, source, destination }: Pair, draft: 
     (isForced || operation === undefined || draft.waitedFor(end.nodeUid, operation) >= draft.limits.unreachableMs);
   const isGone = (end: End) => end.isReachable && end.state === undefined;
   const isDone = (end: End) => isGone(end) || isLeft(end);
-  if (isDone(source) && isDone(destination)) {
+  const atDestination = { nodeUid: destination.nodeUid, call: 'deleteSession', uid, isForced: true } as const;
+  const isGivenUp = isGone(source) && (draft.isOverdue(operation) || draft.isRefused(atDestination));
+  if (isDone(source) && (isDone(destination) || isGivenUp)) {
     const leftAt = [source, destination].filter((end) => !isGone(end)).map((end) => end.nodeUid);
     draft.record({ fact: 'session-removed', uid, leftAt });
     return draft.end(operation);
   }
   if (draft.endIfExpired(operation, [])) return;
   if (source.state) draft.send({ nodeUid: source.nodeUid, call: 'deleteSession', uid, isForced }, operation);
-  else if (isDone(source) && destination.state) {
-    draft.send({ nodeUid: destination.nodeUid, call: 'deleteSession', uid, isForced: true }, operation);
-  }
+  else if (isDone(source) && destination.state) draft.send(atDestination, operation);
 }

@@ -142,14 +142,18 @@ const va = volumeSpec('va');
 const vb = volumeSpec('vb');
 
 describe('plan of nodes', () => {
-  it('enrols a new node, then tells it its name, then ends the job', () => {
+  it('enrols a new node, ends the job with what it brought once it is seen, and tells it its name', () => {
     const fresh = { uid: A, spec: enrolled.spec, appliedSpec: null, isEnrolled: false };
     const desired = want({ nodes: [fresh], volumes: [], operations: [operation('node-create', A)] });
     const waiting = plan(desired, { nowMs: NOW, nodes: new Map(), refusals: new Map() });
     expect(waiting.commands.map(short)).toEqual(['enrol@a']);
-    expect(run(desired, node([]), down())).toEqual({ commands: ['putNode@a'], facts: ['node-enrolled'], outcomes: [] });
-    const told = { ...desired, nodes: [{ ...fresh, isEnrolled: true, appliedSpec: enrolled.spec }] };
-    expect(run(told, node([]), down())).toEqual({ ...none, outcomes: ['Success'] });
+    expect(run(desired, node([va]), down())).toEqual({
+      commands: ['putNode@a'],
+      facts: ['node-enrolled', 'volume-adopted'],
+      outcomes: ['Success'],
+    });
+    const told = { ...desired, operations: [], nodes: [{ ...fresh, isEnrolled: true, appliedSpec: enrolled.spec }] };
+    expect(run(told, node([]), down())).toEqual(none);
   });
 
   it('ends a change of an unreachable node in NODE_UNREACHABLE after the limit, and at once when another node answers', () => {
@@ -283,6 +287,11 @@ describe('plan of copy sessions', () => {
     const after: Record<string, [number, number]> = { s: [2, 2], t: [2, 2] };
     expect(run(desired, node([va], before), node([vb], before)).commands).toEqual(['suspendSessions@a s+t']);
     expect(run(desired, node([va], after), node([vb], after)).outcomes).toEqual(['Success', 'Success']);
+    const late = specs.map((spec) => operation('session-suspend', spec.uid, NOW - 121_000));
+    expect(run({ ...desired, operations: late }, node([va], before), node([vb], before))).toEqual({
+      ...none,
+      outcomes: ['OPERATION_TIMED_OUT', 'OPERATION_TIMED_OUT'],
+    });
   });
 
   it('C36: with the source unreachable a forced suspend is done by the destination alone; the source learns it on return', () => {
@@ -324,6 +333,13 @@ describe('plan of copy sessions', () => {
     expect(run(rolledBack, node([va], { s: [2, 2] }), node([vb], { s: [1, 1] })).facts).toEqual(['session-reissued']);
   });
 
+  it('C36: lets a destination that acts alone after all have its way, since hosts may write there', () => {
+    const session = desiredSession(sessionSpec(1), 'session-create', { issuedGeneration: 2 });
+    const alone = sessionSpec(2, { run: 'Suspend', isForced: true, isAlone: true });
+    const b = node([vb], { s: [2, 2] }, alone);
+    expect(run(want({ sessions: [session] }), node([va], { s: [1, 1] }), b).facts).toEqual(['session-overtaken']);
+  });
+
   it('takes over a generation that this database never issued', () => {
     const desired = want({ sessions: [desiredSession(sessionSpec(1), 'session-create')] });
     expect(run(desired, node([va], { s: [5, 5] }), node([vb], { s: [1, 1] })).facts).toEqual(['session-overtaken']);
@@ -353,6 +369,17 @@ describe('plan of copy sessions', () => {
         facts: ['session-removed'],
         outcomes: ['Success'],
       });
+    });
+
+    it('ends although the destination keeps its half when the source has let go, and leaves it a tombstone', () => {
+      const kept = node([vb], { s: [1, 1] });
+      const removed = { commands: [], facts: ['session-removed'], outcomes: ['Success'] };
+      expect(run(deleting(false, NOW - 121_000), node([va]), kept)).toEqual(removed);
+      const command: Command = { nodeUid: B, call: 'deleteSession', uid: 's' as SessionUid, isForced: true };
+      const refusals = new Map([[commandKey(command), { code: 'INTERNAL', message: 'no' } as Failure]]);
+      expect(run(deleting(false), node([va]), kept, refusals)).toEqual(removed);
+      const whole = node([va], { s: [1, 1] });
+      expect(run(deleting(false, NOW - 121_000), whole, kept).outcomes).toEqual(['OPERATION_TIMED_OUT']);
     });
 
     it('by force does not wait for an end that cannot be reached, and leaves it a tombstone', () => {

@@ -1,11 +1,20 @@
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { NodeUid } from '../../model/ids.js';
+import { isRefusal } from '../../errors/refusal.js';
 import { isDatabaseOutage } from '../database/outage.js';
 import { Jobs } from '../job/jobs.js';
 import { WakeUps } from '../job/wake-ups.js';
 import { controllerIdentity } from '../node/controller-identity.entity.js';
-import { DEFAULT_LIMITS, type Command, type Failure, type Limits, type Observed, type Plan } from './desired.js';
+import {
+  DEFAULT_LIMITS,
+  type Command,
+  type Failure,
+  type Limits,
+  type Observation,
+  type Observed,
+  type Plan,
+} from './desired.js';
 import { lockDesired } from './desired-lock.js';
 import { Leadership } from './leadership.js';
 import { loadDesired, type Loaded, type NodeAccess } from './load-desired.js';
@@ -31,6 +40,8 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
   idlePollMs = 2_000;
   private readonly log = new Logger('reconciler');
   private readonly agents = new Map<NodeUid, NodeAgent>();
+  /** Nodes for which there is no agent, since they cannot even be called. */
+  private readonly unusable = new Map<NodeUid, Observation>();
   private readonly leadership: Leadership;
   private running: Promise<void> | null = null;
   private isStopping = false;
@@ -89,15 +100,16 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
     this.hasUnfinished = loaded.desired.operations.length > 0;
     await this.matchAgents(loaded.access);
     const made = plan(loaded.desired, this.observed(), this.limits);
-    await this.record(made, loaded);
+    const isCurrent = await this.record(made, loaded);
     if (!this.leadership.isHeld) return;
+    if (!isCurrent) return this.wakeUp();
     this.command(made.commands);
     const pollMs = this.hasUnfinished ? BUSY_POLL_MS : this.idlePollMs;
     // A little less, so that a timer that fires early does not wait for another round.
     for (const agent of this.agents.values()) agent.observeIfOlder(pollMs - PASS_GAP_MS);
   }
 
-  /** One agent for each registered node; a new one when its address changed. */
+  /** One agent for each registered node; a new one when its address changed. A node that cannot have one keeps none from the others. */
   private async matchAgents(access: readonly NodeAccess[]): Promise<void> {
     const wanted = new Map(access.map((node) => [node.uid, node]));
     for (const [uid, agent] of this.agents) {
@@ -106,15 +118,23 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
       this.agents.delete(uid);
       void agent.close();
     }
+    this.unusable.clear();
     const missing = access.filter(({ uid }) => !this.agents.has(uid));
     if (missing.length === 0) return;
     const credentials = await controllerIdentity(this.database.manager);
-    for (const node of missing) this.agents.set(node.uid, new NodeAgent(node, credentials, () => this.wakeUp()));
+    for (const node of missing) {
+      try {
+        this.agents.set(node.uid, new NodeAgent(node, credentials, () => this.wakeUp()));
+      } catch (error) {
+        if (!isRefusal(error)) throw error;
+        this.unusable.set(node.uid, { isReachable: false, code: error.code, sinceMs: Date.now() });
+      }
+    }
   }
 
   private observed(): Observed {
     const nowMs = Date.now();
-    const nodes = new Map();
+    const nodes = new Map(this.unusable);
     const refusals = new Map<string, Failure>();
     for (const [uid, agent] of this.agents) {
       if (agent.observation) nodes.set(uid, agent.observation);
@@ -126,19 +146,23 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
     return { nowMs, nodes, refusals };
   }
 
-  private async record({ facts, outcomes }: Plan, { queuedJobIds }: Loaded): Promise<void> {
+  /** @returns false when a job was cancelled since the desired state was read: the plan still wants what the job was to bring */
+  private async record({ facts, outcomes }: Plan, { queuedJobIds }: Loaded): Promise<boolean> {
     const sightings = [...this.agents.values()].flatMap((agent) => agent.takeSighting() ?? []);
-    if (sightings.length + facts.length + outcomes.length + queuedJobIds.length === 0) return;
+    if (sightings.length + facts.length + outcomes.length + queuedJobIds.length === 0) return true;
     if (facts.some(({ fact }) => fact.endsWith('-adopted'))) this.agents.forEach((agent) => agent.forgetSaved());
+    let isCurrent = true;
+    let endedCount = 0;
     await this.database.transaction(async (manager) => {
       await lockDesired(manager);
-      for (const id of queuedJobIds) await this.jobs.start(id, manager);
+      for (const id of queuedJobIds) if (!(await this.jobs.start(id, manager))) isCurrent = false;
       await recordFacts(manager, facts);
       for (const sighting of sightings) await recordSighting(manager, sighting);
-      await recordOutcomes(manager, this.jobs, outcomes);
+      endedCount = await recordOutcomes(manager, this.jobs, outcomes);
     });
     // What was written may ask for more at once: the name of a node just enrolled, the second end of a session.
-    if (facts.length + outcomes.length > 0) this.wakeUp();
+    if (facts.length + endedCount > 0) this.wakeUp();
+    return isCurrent;
   }
 
   private command(commands: readonly Command[]): void {

@@ -6,6 +6,7 @@ import { Volume } from '../volume/volume.entity.js';
 import type { Fact } from './desired.js';
 import { adoptSession, adoptVolume, volumeByUid } from './adoption.js';
 import { JobOperationRow } from './job-operation.entity.js';
+import { inSavepoint } from './savepoint.js';
 import { leaveTombstones, TombstoneRow } from './tombstone.entity.js';
 
 /** What must be written before what refers to it, and removed after it. */
@@ -33,7 +34,8 @@ async function record(manager: EntityManager, fact: Fact): Promise<void> {
       await manager.update(StorageNode, { uid: fact.nodeUid }, { isEnrolled: true, enrolmentToken: null });
       return;
     case 'volume-adopted':
-      return adoptVolume(manager, fact.nodeUid, fact.state);
+      await inSavepoint(manager, (inner) => adoptVolume(inner, fact.nodeUid, fact.state));
+      return;
     case 'volume-established':
       await manager.update(Volume, { uid: fact.uid }, { isEstablished: true });
       return;
@@ -47,7 +49,8 @@ async function record(manager: EntityManager, fact: Fact): Promise<void> {
     case 'volume-removed':
       return removeVolume(manager, fact.uid);
     case 'session-adopted':
-      return adoptSession(manager, fact.state.spec);
+      await inSavepoint(manager, (inner) => adoptSession(inner, fact.state.spec));
+      return;
     case 'session-overtaken':
       return overtake(manager, fact.spec);
     case 'session-reissued':
@@ -95,13 +98,14 @@ async function removeVolume(manager: EntityManager, uid: Volume['uid']): Promise
 async function overtake(manager: EntityManager, spec: (Fact & { fact: 'session-overtaken' })['spec']): Promise<void> {
   const sourceVolume = await volumeByUid(manager, spec.source.volumeUid);
   const destinationVolume = await volumeByUid(manager, spec.destination.volumeUid);
-  if (!sourceVolume || !destinationVolume) return;
+  const session = await manager.findOneBy(CopySession, { uid: spec.uid, generation: LessThan(spec.generation) });
+  if (!sourceVolume || !destinationVolume || !session) return;
   await manager.update(
     CopySession,
-    { uid: spec.uid, issuedGeneration: LessThan(spec.generation) },
+    { id: session.id },
     {
       generation: spec.generation,
-      issuedGeneration: spec.generation,
+      issuedGeneration: Math.max(session.issuedGeneration, spec.generation),
       resumedGeneration: spec.resumedGeneration,
       lastChange: 'session-change',
       sourceVolume: { id: sourceVolume.id },

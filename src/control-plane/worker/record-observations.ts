@@ -128,7 +128,7 @@ async function recordViews(
   return changed.length + gone > 0;
 }
 
-/** Which end's view of a session is shown: the source's while it can be reached, else the destination's, else the last known. */
+/** Which end's view of a session is shown: of those that can be reached the one that is further, else the source's; of those that cannot, the later. */
 async function chooseShownViews(manager: EntityManager, nodeId: number): Promise<void> {
   await manager.query(
     `UPDATE copy_session s SET shown_node_id = m.node_id, status = m.status, phase = m.phase
@@ -141,7 +141,9 @@ async function chooseShownViews(manager: EntityManager, nodeId: number): Promise
        LEFT JOIN copy_session_view w ON w.session_id = c.id
        LEFT JOIN storage_node n ON n.id = w.node_id
        WHERE $1 IN (source.node_id, destination.node_id)
-       ORDER BY c.id, (n.unreachable_since IS NULL) DESC, (w.node_id = source.node_id) DESC
+       ORDER BY c.id, (n.unreachable_since IS NULL) DESC,
+                (w.observed->>'appliedGeneration')::bigint DESC NULLS LAST,
+                (n.unreachable_since IS NULL AND w.node_id = source.node_id) DESC, n.last_seen_time DESC NULLS LAST
      ) m
      WHERE s.id = m.id AND (s.shown_node_id, s.status, s.phase) IS DISTINCT FROM (m.node_id, m.status, m.phase)`,
     [nodeId],
