@@ -27,6 +27,7 @@ export class ReplicaNode {
   readonly log: string[] = [];
   /** Where peers are told to dial; set by a test that puts a relay in between. */
   advertised: HostPort | null = null;
+  private readonly others = new Map<VolumeUid, HostedVolume>();
   private listener!: PeerListener;
   private listening: HostPort = { host: '127.0.0.1', port: 0 };
   private runs = 0;
@@ -60,11 +61,20 @@ export class ReplicaNode {
     await this.replicas.begin();
   }
 
+  /** One more volume, for tests of several sessions; gone when the node stops. */
+  async addVolume(name: string): Promise<HostedVolume> {
+    const uid = newUid<VolumeUid>();
+    const device = await FileDevice.create(path.join(this.folder, name), this.sizeBytes);
+    const hosted = new HostedVolume({ ...this.volumeSpec(), uid, name }, new Volume(device));
+    this.others.set(uid, hosted);
+    return hosted;
+  }
+
   async stop(): Promise<void> {
     await this.replicas.stop();
     await this.listener.close('the test ends');
     await this.replicas.close();
-    await this.hosted.volume.device.close();
+    for (const { volume } of [this.hosted, ...this.others.values()]) await volume.device.close();
   }
 
   get address(): HostPort {
@@ -133,7 +143,7 @@ export class ReplicaNode {
       nodeUid: this.uid,
       runCounter: this.runs,
       folder: new GroupFolder(this.folder, systemClock),
-      findVolume: (uid) => (uid === this.volumeUid ? this.hosted : undefined),
+      findVolume: (uid) => (uid === this.volumeUid ? this.hosted : this.others.get(uid)),
       parseSessions: (sessions) => sessions as SessionSpec[],
       log: (fields, message) => this.log.push(`${this.name} ${message} ${JSON.stringify(fields)}`),
       makeDialer: (owner, spec, statistics) =>
