@@ -30,13 +30,7 @@ const mayImport = {
 };
 
 /** Inside the storage node, from the network down to the disk: a folder may import those below it, never above. */
-const layers = [
-  ['nbd', 'replication', 'admin'],
-  ['group'],
-  ['volume'],
-  ['srl', 'dcm', 'activity', 'snapshot'],
-  ['device'],
-];
+const layers = [['nbd', 'replication', 'admin'], ['group'], ['volume'], ['srl', 'dcm', 'activity'], ['device']];
 
 const zones = [
   ...Object.entries(mayImport).map(([folder, allowed]) => ({
@@ -54,7 +48,7 @@ const zones = [
           .map((above) => `./src/storage-node/${above}`),
         ...layer.filter((beside) => beside !== folder).map((beside) => `./src/storage-node/${beside}`),
       ],
-      message: 'inside storage-node: nbd, replication, admin → group → volume → srl, dcm, activity, snapshot → device',
+      message: 'inside storage-node: nbd, replication, admin → group → volume → srl, dcm, activity → device',
     })),
   ),
 ];

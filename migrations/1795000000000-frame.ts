@@ -34,7 +34,6 @@ export class Frame1795000000000 implements MigrationInterface {
       CREATE TABLE job (
         id integer GENERATED ALWAYS AS IDENTITY NOT NULL,
         kind text NOT NULL,
-        payload jsonb NOT NULL DEFAULT '{}',
         description text NOT NULL,
         status text NOT NULL DEFAULT 'Queued',
         requestor text NOT NULL,

@@ -4,13 +4,11 @@
     copysession_delete.py 1
     copysession_delete.py 1 --force                                  # also when not Equivalent, or with a node gone
 """
-from urllib.parse import quote
-
 from evenkeel_client import arguments, job_result, run
 
 
 def main(client, options):
-    path = f"/copysession/{quote(options.session)}"
+    path = f"/copysession/{options.session}"
     if options.no_wait:
         return job_result(client.start("DELETE", path, force=options.force))
     client.change("DELETE", path, force=options.force)
@@ -18,7 +16,7 @@ def main(client, options):
 
 
 parser = arguments(__doc__)
-parser.add_argument("session", help="id of the copy session")
+parser.add_argument("session", type=int, help="id of the copy session")
 parser.add_argument("--force", action="store_true", help="although it is not Equivalent: the copy may be unusable")
 
 if __name__ == "__main__":

@@ -10,6 +10,8 @@ from evenkeel_client import arguments, job_result, made, run, session_text
 
 
 def main(client, options):
+    if options.destination and options.name:
+        parser.error("--name is for the new volume of --node, not for --destination")
     body = {"source_volume_id": client.volume(options.source)["volume_id"], "transfer_mode": "Synchronous"}
     if options.destination:
         body["destination_volume_id"] = client.volume(options.destination)["volume_id"]

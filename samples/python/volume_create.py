@@ -2,7 +2,7 @@
 """Creates one volume, or many, on a storage node.
 
     volume_create.py db --node site-a --capacity 1024
-    volume_create.py web --node site-a --capacity 512 --count 4      # web1 to web4 or alike, as the node numbers them
+    volume_create.py web --node site-a --capacity 512 --count 4      # web1, web2, web3, web4
 """
 from evenkeel_client import arguments, job_result, made, run
 
@@ -25,7 +25,7 @@ parser = arguments(__doc__)
 parser.add_argument("name", help="1 to 32 characters, unique on its node")
 parser.add_argument("--node", required=True, help="name or id of the storage node")
 parser.add_argument("--capacity", required=True, type=int, help="MiB")
-parser.add_argument("--count", type=int, default=1, help="how many; more than one get numbers (default 1)")
+parser.add_argument("--count", type=int, default=1, help="how many; more than one get 1, 2, ... appended (default 1)")
 parser.add_argument("--write-cache", choices=["Writeback", "Writethrough"], help="default Writeback")
 
 if __name__ == "__main__":

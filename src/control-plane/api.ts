@@ -16,7 +16,7 @@ import { openRequestContext } from './http/request-context.js';
 import { buildDocument, serveDocument } from './openapi.js';
 import type { Settings } from './settings.js';
 
-export const API_PREFIX = 'api/v1';
+const API_PREFIX = 'api/v1';
 
 /** @param more modules beside the usual ones */
 export async function createApi(
@@ -52,7 +52,7 @@ export async function describeApi(): Promise<OpenAPIObject> {
 }
 
 /** What also the document depends on, so also done for an application without a database. */
-export function configureApi(app: NestExpressApplication, isTls: boolean): void {
+function configureApi(app: NestExpressApplication, isTls: boolean): void {
   app.setGlobalPrefix(API_PREFIX, { exclude: ['health/live', 'health/ready', 'metrics'] });
   app.disable('x-powered-by');
   // Repeated names become arrays; nothing becomes an object.

@@ -1,6 +1,9 @@
 /** The OpenAPI document, made from the decorators of the controllers. */
 import type { INestApplication } from '@nestjs/common';
+import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import type { RequestHandler } from 'express';
+import swaggerUi from 'swagger-ui-express';
 
 export function buildDocument(app: INestApplication): OpenAPIObject {
   const config = new DocumentBuilder()
@@ -31,11 +34,24 @@ function operationIdFactory(controller: string, method: string): string {
 }
 
 /** The console at /docs, with its own scripts, and the document at /openapi.json. */
-export function serveDocument(app: INestApplication): void {
-  SwaggerModule.setup('docs', app, () => buildDocument(app), {
+export function serveDocument(app: NestExpressApplication): void {
+  let document: OpenAPIObject | undefined;
+  const made = (): OpenAPIObject => (document ??= buildDocument(app));
+  SwaggerModule.setup('docs', app, made, {
+    ui: false,
     jsonDocumentUrl: 'openapi.json',
     yamlDocumentUrl: 'openapi.yaml',
-    customSiteTitle: 'Evenkeel',
-    swaggerOptions: { persistAuthorization: true, displayRequestDuration: true },
   });
+  let page: RequestHandler | undefined;
+  const makePage: RequestHandler = (_request, _response, next) => {
+    page ??= swaggerUi.setup(made(), {
+      customSiteTitle: 'Evenkeel',
+      swaggerOptions: { persistAuthorization: true, displayRequestDuration: true },
+    });
+    next();
+  };
+  const servePage: RequestHandler = (request, response, next) =>
+    request.path === '/' ? page?.(request, response, next) : next();
+  // The page is made first: with it comes the script that serve answers with.
+  app.use('/docs', makePage, ...swaggerUi.serve, servePage);
 }

@@ -6,7 +6,7 @@ import { createSecureContext } from 'node:tls';
 import { parseArgs } from 'node:util';
 import { Refusal, type RefusalDetail } from '../errors/refusal.js';
 
-export const DEFAULT_PORT = 5665;
+const DEFAULT_PORT = 5665;
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 export interface Settings {

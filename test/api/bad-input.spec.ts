@@ -81,6 +81,21 @@ describe('bad input', () => {
     });
   }
 
+  it('C56: takes null for no value: what may be absent must be right when it is given', async () => {
+    const ends = { source_volume_id: 1, transfer_mode: 'Synchronous' };
+    const volume = { name: 'v', node_id: 1, capacity: 1 };
+    for (const [path, sent, parameter] of [
+      ['/copysession/rec', { ...ends, destination: null }, 'destination'],
+      ['/copysession/rec', { ...ends, destination_volume_id: 2, split_mode: null }, 'split_mode'],
+      ['/volume', { ...volume, count: null }, 'count'],
+      ['/volume', { ...volume, backing: null }, 'backing'],
+      ['/node', { name: null, address: 'a:1', enrolment_token: 'x' }, 'name'],
+    ] as const) {
+      const { body } = await admin.post(`/api/v1${path}`).send(sent).expect(400);
+      expect(body.details).toEqual([expect.objectContaining({ parameter, internal_code: 'PARAMETER_INVALID' })]);
+    }
+  });
+
   it('C56: refuses a compressed body that unpacks beyond the limit, and one whose encoding is none', async () => {
     const { gzipSync } = await import('node:zlib');
     const bomb = gzipSync(Buffer.alloc(50_000_000, ' '));

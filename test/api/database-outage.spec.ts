@@ -50,7 +50,7 @@ describe('a database that goes away and comes back', () => {
       await anyone.get('/health/ready').expect(200);
       const woken = Promise.withResolvers<void>();
       await app.get(WakeUps).listen(async () => woken.resolve());
-      const order = { kind: 'x', payload: {}, description: 'x', resourceHrefs: [], operation: 'x' };
+      const order = { kind: 'x', description: 'x', resourceHrefs: [], operation: 'x' };
       await database.transaction((manager) => app.get(Jobs).create(manager, order));
       await woken.promise;
     } finally {

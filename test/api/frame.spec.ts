@@ -123,11 +123,15 @@ describe('the frame of the API', () => {
   });
 
   it('serves the console with its own scripts, and the document, to anyone', async () => {
-    const page = await api.anyone.get('/docs').expect(200);
+    const page = await api.anyone.get('/docs').redirects(1).expect(200);
     const sources = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, source]) => source!);
     expect(sources.length).toBeGreaterThan(2);
     expect(sources.filter((source) => /^(https?:)?\/\//.test(source))).toEqual([]);
-    for (const source of sources) await api.anyone.get(new URL(source, 'http://x/docs').pathname).expect(200);
+    for (const source of sources) await api.anyone.get(new URL(source, 'http://x/docs/').pathname).expect(200);
+    expect(page.text).not.toMatch(/<script>|<script [^>]*>[^<\s]/);
+    const { text } = await api.anyone.get('/docs/swagger-ui-init.js').expect(200);
+    expect(text).toContain('/api/v1/job/{job_id}');
+    await api.anyone.get('/docs/nothing').expect(404);
     expect(page.headers['content-security-policy']).not.toContain('upgrade-insecure-requests');
     const { body } = await api.anyone.get('/openapi.json').expect(200);
     expect(body.components.securitySchemes.bearer).toMatchObject({ type: 'http', scheme: 'bearer' });

@@ -36,7 +36,6 @@ class ThingController {
     return this.database.transaction((manager) =>
       this.jobs.create(manager, {
         kind: 'thing.make',
-        payload: { name: body.name },
         description: `Make ${body.name}`,
         resourceHrefs: ['/api/v1/thing/1'],
         operation: 'make',
@@ -52,6 +51,7 @@ describe('jobs over REST', () => {
   let api: TestApi;
   let operator: TestAgent;
   let jobs: Jobs;
+  const allJobs = (): Promise<Job[]> => api.database.dataSource.getRepository(Job).find();
   beforeAll(async () => {
     api = await testApi({}, [ThingModule]);
     operator = await api.as('operator');
@@ -110,7 +110,7 @@ describe('jobs over REST', () => {
     const waiting = make().query({ wait: 30 });
     const ended = (async () => {
       let found: Job[] = [];
-      while (found.length === 0) found = await jobs.claimable();
+      while (found.length === 0) found = await allJobs();
       await jobs.end(found[0]!.id, { status: 'Success' });
     })();
     const [{ status, body }] = await Promise.all([waiting, ended]);
@@ -124,7 +124,7 @@ describe('jobs over REST', () => {
   for (const wait of ['-1', '61', '1.5', 'x', '']) {
     it(`C56: refuses ?wait=${wait}`, async () => {
       await make().query({ wait }).expect(400);
-      expect(await jobs.claimable()).toEqual([]);
+      expect(await allJobs()).toEqual([]);
     });
   }
 
@@ -133,7 +133,7 @@ describe('jobs over REST', () => {
     const answers = await Promise.all([send(), send(), send(), send()]);
     const again = await send().expect(202);
     expect(new Set([...answers, again].map(({ body }) => body.job_id)).size).toBe(1);
-    expect(await jobs.claimable()).toHaveLength(1);
+    expect(await allJobs()).toHaveLength(1);
   });
 
   it('C56: refuses an Idempotency-Key that came with another body, until 24 hours are over', async () => {
@@ -165,7 +165,7 @@ describe('jobs over REST', () => {
     const other = await testApi({}, [ThingModule]);
     const agent = await other.as('operator');
     const waiting = agent.post('/api/v1/thing').query({ wait: 60 }).send({ name: 'a' }).then();
-    while ((await other.app.get(Jobs).claimable()).length === 0);
+    while ((await other.database.dataSource.getRepository(Job).count()) === 0);
     await other.close();
     expect((await waiting).status).toBe(202);
   });

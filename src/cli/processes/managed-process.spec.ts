@@ -48,6 +48,12 @@ describe('a managed process', () => {
     expect(second.lastLines(2)).toBe('two\nthree');
   });
 
+  it('shows no passwords of URLs that it printed', async () => {
+    const one = run('console.log("ready at postgres://evenkeel:s3cret@127.0.0.1:5432/db")');
+    await untilReady(one);
+    expect(one.lastLines(1)).toBe('ready at postgres://evenkeel:***@127.0.0.1:5432/db');
+  });
+
   it('tells how it ended when that was before it was ready', async () => {
     const one = run('process.exit(3)');
     const refusal = await untilReady(one).catch((error: unknown) => error);

@@ -97,8 +97,10 @@ export class ManagedProcess {
     }
   }
 
+  /** The end of its output, to be shown: passwords in URLs are masked. */
   lastLines(count: number): string {
-    return this.output().trimEnd().split('\n').slice(-count).join('\n');
+    const lines = this.output().trimEnd().split('\n').slice(-count).join('\n');
+    return lines.replace(/(\w:\/\/[^\s:/@]+):[^\s/@]+@/g, '$1:***@');
   }
 }
 

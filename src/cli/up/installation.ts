@@ -65,9 +65,9 @@ export class Installation {
     }
     await Promise.all([this.startDatabase(), ...NODE_NAMES.map((name) => this.startNode(name))]);
     await this.startApi();
+    writeFileSync(this.home.urlFile, `${this.url}\n`);
     if (this.options.password === null) return;
     await registerNodes(this.url, this.options.password, this.nodes, this.options.report);
-    writeFileSync(this.home.urlFile, `${this.url}\n`);
   }
 
   /** Starts what has ended meanwhile: the nodes, since the rest comes back by itself. */

@@ -1,4 +1,4 @@
-import { isRefusal } from '../../errors/refusal.js';
+import { isRefusal, Refusal } from '../../errors/refusal.js';
 import { freePorts } from '../processes/free-ports.js';
 import { livePid, removePidFile, writePidFile } from '../processes/pid-file.js';
 import { NotReady } from '../processes/readiness.js';
@@ -13,6 +13,7 @@ const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const START_MISSING_SIGNAL = 'SIGUSR2';
 /** Lines of a log that are shown when its process did not start. */
 const SHOWN_LINES = 20;
+const PORT_MAX = 65_535;
 
 /** Starts everything and returns the exit code once a signal has stopped it. */
 export async function runUp(environment: NodeJS.ProcessEnv, print: (line: string) => void): Promise<number> {
@@ -27,7 +28,7 @@ export async function runUp(environment: NodeJS.ProcessEnv, print: (line: string
   process.on(START_MISSING_SIGNAL, () => void installation?.startMissing());
   writePidFile(pidFile, process.pid);
   try {
-    const apiPort = Number(environment.EVENKEEL_PORT || DEFAULT_API_PORT) || (await freePorts(1))[0]!;
+    const apiPort = apiPortOf(environment.EVENKEEL_PORT) || (await freePorts(1))[0]!;
     const password = home.adminPassword(environment.EVENKEEL_ADMIN_PASSWORD);
     const isUsualPorts = apiPort === DEFAULT_API_PORT;
     installation = new Installation(home, { apiPort, password, isUsualPorts, report: print });
@@ -45,6 +46,13 @@ export async function runUp(environment: NodeJS.ProcessEnv, print: (line: string
     removePidFile(pidFile);
     removePidFile(home.urlFile);
   }
+}
+
+/** @returns the port, 0 for any free one */
+function apiPortOf(given: string | undefined): number {
+  if (given === undefined || given === '') return DEFAULT_API_PORT;
+  if (/^\d{1,5}$/.test(given) && Number(given) <= PORT_MAX) return Number(given);
+  throw new Refusal('SETTINGS_INVALID', `EVENKEEL_PORT: "${given}" is not a port`);
 }
 
 /** A start while one runs: says so, and has it start the nodes that have ended. */

@@ -9,10 +9,8 @@ import {
   IsIn,
   IsInt,
   IsObject,
-  IsOptional,
   IsString,
   Length,
-  Matches,
   Max,
   Min,
   ValidateNested,
@@ -30,10 +28,11 @@ import {
   type SrlProtection,
   type TransferMode,
 } from '../../model/session.js';
+import { MayBeAbsent } from '../http/may-be-absent.js';
 import { ID_MAX } from '../http/resource-id.js';
 import { IsTrueOrFalse } from '../http/true-or-false.js';
 import { WaitQuery } from '../job/job.dto.js';
-import { VOLUME_NAME } from '../volume/volume.dto.js';
+import { IsVolumeName } from '../volume/volume.dto.js';
 
 const DEFAULTS = DEFAULT_SESSION_SETTINGS;
 const SESSIONS_MAX = 1000;
@@ -50,7 +49,7 @@ function IsId(): PropertyDecorator {
 /** What can be changed of a live session. */
 export class ChangeSessionBody {
   @ApiPropertyOptional({ enum: TRANSFER_MODES, enumName: 'TransferMode' })
-  @IsOptional()
+  @MayBeAbsent()
   @IsIn(TRANSFER_MODES)
   transfer_mode?: TransferMode;
 
@@ -60,7 +59,7 @@ export class ChangeSessionBody {
     default: DEFAULTS.splitMode,
     description: 'Whether host writes go on when the destination is lost, or fail.',
   })
-  @IsOptional()
+  @MayBeAbsent()
   @IsIn(SPLIT_MODES)
   split_mode?: SplitMode;
 
@@ -70,12 +69,12 @@ export class ChangeSessionBody {
     default: DEFAULTS.recoveryMode,
     description: 'Whether a returning link starts the resync by itself.',
   })
-  @IsOptional()
+  @MayBeAbsent()
   @IsIn(RECOVERY_MODES)
   recovery_mode?: RecoveryMode;
 
   @ApiPropertyOptional({ enum: SRL_PROTECTIONS, enumName: 'SrlProtection', default: DEFAULTS.srlProtection })
-  @IsOptional()
+  @MayBeAbsent()
   @IsIn(SRL_PROTECTIONS)
   srl_protection?: SrlProtection;
 
@@ -85,14 +84,14 @@ export class ChangeSessionBody {
     default: DEFAULTS.srlShareMb,
     description: 'Most of the log that may wait for this destination, MiB.',
   })
-  @IsOptional()
+  @MayBeAbsent()
   @IsInt()
   @Min(16)
   @Max(SRL_MB_MAX)
   srl_share_mb?: number;
 
   @ApiPropertyOptional({ minimum: 1, maximum: 60, default: DEFAULTS.heartbeatTimeoutSeconds })
-  @IsOptional()
+  @MayBeAbsent()
   @IsInt()
   @Min(1)
   @Max(60)
@@ -104,7 +103,7 @@ export class ChangeSessionBody {
     default: DEFAULTS.maxWriteDelayMs,
     description: '0 is never; else above the heartbeat timeout.',
   })
-  @IsOptional()
+  @MayBeAbsent()
   @IsInt()
   @Min(0)
   @Max(3_600_000)
@@ -116,7 +115,7 @@ export class ChangeSessionBody {
     default: DEFAULTS.startupWaitSeconds,
     description: 'How long a starting source waits for its destination before it serves alone.',
   })
-  @IsOptional()
+  @MayBeAbsent()
   @IsInt()
   @Min(0)
   @Max(3600)
@@ -129,9 +128,8 @@ export class NewDestinationBody {
   node_id!: number;
 
   @ApiPropertyOptional({ minLength: 1, maxLength: 32, description: "The source's name when absent." })
-  @IsOptional()
-  @Matches(VOLUME_NAME, { message: 'destination.name must be 1 to 32 printable ASCII characters' })
-  @Matches(/^[^,?]*$/, { message: "destination.name must not hold ',' or '?'" })
+  @MayBeAbsent()
+  @IsVolumeName()
   name?: string;
 }
 
@@ -141,25 +139,25 @@ class NewSessionEnds {
   source_volume_id!: number;
 
   @ApiPropertyOptional({ description: 'An existing volume of the same size on another node; or destination.' })
-  @IsOptional()
+  @MayBeAbsent()
   @IsId()
   destination_volume_id?: number;
 
   @ApiPropertyOptional({ type: NewDestinationBody, description: 'Has a volume of the same size made on this node.' })
-  @IsOptional()
+  @MayBeAbsent()
   @IsObject()
   @ValidateNested()
   @Type(() => NewDestinationBody)
   destination?: NewDestinationBody;
 
   @ApiPropertyOptional({ minLength: 40, maxLength: 40, description: 'Checked against the node of the source.' })
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @Length(40, 40)
   source_boxid?: string;
 
   @ApiPropertyOptional({ minLength: 40, maxLength: 40, description: 'Checked against the node of the destination.' })
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @Length(40, 40)
   destination_boxid?: string;
@@ -169,7 +167,7 @@ class NewSessionEnds {
   transfer_mode!: TransferMode;
 
   @ApiPropertyOptional({ enum: INITIAL_COPIES, enumName: 'InitialCopy', default: DEFAULTS.initialCopy })
-  @IsOptional()
+  @MayBeAbsent()
   @IsIn(INITIAL_COPIES)
   initial_copy?: InitialCopy;
 
@@ -179,7 +177,7 @@ class NewSessionEnds {
     default: 1024,
     description: 'Size of the log at each end, MiB.',
   })
-  @IsOptional()
+  @MayBeAbsent()
   @IsInt()
   @Min(1)
   @Max(SRL_MB_MAX)
@@ -197,7 +195,7 @@ export class SuspendBody {
     description:
       'Also when not Equivalent: the destination is then unusable until resumed. With the source unreachable the destination acts alone and opens its volume.',
   })
-  @IsOptional()
+  @MayBeAbsent()
   @IsBoolean()
   force?: boolean;
 }
@@ -216,7 +214,7 @@ export class SuspendManyBody extends SuspendBody {
 
 export class ReverseBody {
   @ApiPropertyOptional({ description: 'The volume that shall be the source: already so is success.' })
-  @IsOptional()
+  @MayBeAbsent()
   @IsId()
   source_volume_id?: number;
 }

@@ -1,6 +1,7 @@
 import type { RefusalDetail } from '../../errors/refusal.js';
 import { DEFAULT_SESSION_SETTINGS, type SessionSettings } from '../../model/session.js';
 import { MIB, SRL_SIZE_MIN_BYTES } from '../../model/sizes.js';
+import { invalid } from '../http/validation.js';
 import type { ChangeSessionBody, CreateSessionBody } from './copy-session.dto.js';
 
 const DEFAULT_SRL_SIZE_MB = 1024;
@@ -44,8 +45,4 @@ export function settingProblems(settings: SessionSettings, srlSizeBytes: number)
     wrong.push({ parameter: 'srl_size_mb', code: 'SRL_TOO_SMALL', message: 'srl_size_mb must be 128 or more' });
   }
   return wrong;
-}
-
-function invalid(parameter: string, message: string): RefusalDetail {
-  return { parameter, code: 'PARAMETER_INVALID', message: `${parameter} ${message}` };
 }

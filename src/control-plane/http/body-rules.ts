@@ -2,7 +2,7 @@
 import express, { type NextFunction, type Request, type Response } from 'express';
 import { Refusal } from '../../errors/refusal.js';
 
-export const BODY_BYTES_MAX = 256 * 1024;
+const BODY_BYTES_MAX = 256 * 1024;
 const DEPTH_MAX = 16;
 const VALUES_MAX = 20_000;
 /** Names that mean something to JavaScript objects and never anything to us. */

@@ -120,7 +120,7 @@ export const ListQuery = createParamDecorator((list: ListDescription, context: E
   return readListRequest(list, request.path, request.query as Record<string, string | string[]>);
 });
 
-export function readListRequest(
+function readListRequest(
   list: ListDescription,
   path: string,
   query: Readonly<Record<string, string | readonly string[]>>,

@@ -18,6 +18,10 @@ export function makeValidationPipe(): ValidationPipe {
   });
 }
 
+export function invalid(parameter: string, message: string): RefusalDetail {
+  return { parameter, code: 'PARAMETER_INVALID', message: `${parameter} ${message}` };
+}
+
 /** One refusal for many wrong fields; also for rules that a class cannot express, such as one field or another. */
 export function refuseFields(details: readonly RefusalDetail[]): Refusal {
   const isOnlyUnknown = details.every((detail) => detail.code === 'PARAMETER_UNKNOWN');

@@ -1,7 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsInt, IsOptional, Max, Min } from 'class-validator';
+import { IsInt, Max, Min } from 'class-validator';
 import { ERRORS } from '../../errors/registry.js';
+import { MayBeAbsent } from '../http/may-be-absent.js';
 import { JOB_STATUSES, type Job, type JobStatus } from './job.entity.js';
 
 export const WAIT_SECONDS_MAX = 60;
@@ -14,7 +15,7 @@ export class WaitQuery {
     type: 'integer',
     description: 'Seconds to wait for the end of the job: 200 with the job if it ended in time, else 202.',
   })
-  @IsOptional()
+  @MayBeAbsent()
   @Type(() => Number)
   @IsInt()
   @Min(0)

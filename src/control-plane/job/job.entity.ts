@@ -32,12 +32,9 @@ export class Job {
   @PrimaryGeneratedColumn('identity', { type: 'integer', generatedIdentity: 'ALWAYS' })
   id!: number;
 
-  /** What the worker does with it, `volume.create`; the worker knows its payload by it. */
+  /** What the worker does with it, `volume.create`. */
   @Column('text')
   kind!: string;
-
-  @Column('jsonb', { default: {} })
-  payload!: Record<string, unknown>;
 
   @Column('text')
   description!: string;

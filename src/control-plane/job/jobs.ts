@@ -12,7 +12,6 @@ const KEPT_HOURS = 24;
 export interface NewJob {
   /** What the worker does with it: `volume.create`. */
   readonly kind: string;
-  readonly payload: Record<string, unknown>;
   readonly description: string;
   /** Hrefs of what is made or changed; ids may be known only after the insert in the same transaction. */
   readonly resourceHrefs: readonly string[];
@@ -26,12 +25,11 @@ export interface JobOutcome {
   readonly status: 'Success' | 'Error' | 'Partial_Error';
   readonly succeededHrefs?: readonly string[];
   readonly failedResources?: readonly FailedResource[];
-  readonly progressHrefs?: readonly string[];
   readonly error?: JobError;
 }
 
 /** Undoes, in the given transaction, the desired state that a job brought, since the job will not run. */
-export type CancelHook = (manager: EntityManager, job: Job) => Promise<void>;
+type CancelHook = (manager: EntityManager, job: Job) => Promise<void>;
 
 @Injectable()
 export class Jobs {
@@ -52,7 +50,6 @@ export class Jobs {
     const created = await manager.save(
       manager.create(Job, {
         kind: job.kind,
-        payload: job.payload,
         description: job.description,
         requestor: job.requestor ?? context?.requestor ?? 'system',
         resourceHrefs: [...job.resourceHrefs],
@@ -72,11 +69,6 @@ export class Jobs {
     return job;
   }
 
-  /** For the worker: every unfinished job, queued or running, oldest first. A running one may be left over from a crash. */
-  claimable(manager: EntityManager = this.database.manager): Promise<Job[]> {
-    return manager.find(Job, { where: { endedTime: IsNull() }, order: { id: 'ASC' } });
-  }
-
   /** Queued → Running. False when it ended meanwhile, such as by a cancel; true also when it runs already. */
   async start(id: number, manager: EntityManager = this.database.manager): Promise<boolean> {
     const { affected } = await manager.update(
@@ -85,18 +77,6 @@ export class Jobs {
       { status: 'Running', modifiedTime: new Date() },
     );
     return affected === 1;
-  }
-
-  /** Notes the result of an operation; one that is not listed yet is added. Ended jobs do not change. */
-  async progress(id: number, operation: string, result: string, manager = this.database.manager): Promise<void> {
-    await manager.transaction(async (inner) => {
-      const job = await lockUnfinished(inner, id);
-      if (!job) return;
-      const entry = { operation, result, time: new Date().toISOString() };
-      const index = job.operations.findIndex((known) => known.operation === operation);
-      const operations = index < 0 ? [...job.operations, entry] : job.operations.with(index, entry);
-      await inner.update(Job, { id }, { operations, modifiedTime: new Date() });
-    });
   }
 
   /** Ends a job, once: false when it had ended already. */
@@ -112,7 +92,6 @@ export class Jobs {
           status: outcome.status,
           succeededHrefs: [...(outcome.succeededHrefs ?? (outcome.status === 'Success' ? job.resourceHrefs : []))],
           failedResources: [...(outcome.failedResources ?? [])],
-          progressHrefs: [...(outcome.progressHrefs ?? job.progressHrefs)],
           error: outcome.error ?? null,
           operations: job.operations.map((entry) => (entry.result === '' ? { ...entry, result } : entry)),
           modifiedTime: new Date(),

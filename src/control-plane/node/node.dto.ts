@@ -1,7 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsBoolean, IsOptional, IsString, Matches, MaxLength, ValidateBy } from 'class-validator';
+import { IsBoolean, IsString, Matches, MaxLength, ValidateBy } from 'class-validator';
 import { MIB } from '../../model/sizes.js';
 import { parseNodeAddress } from '../../node-api/node-address.js';
+import { MayBeAbsent } from '../http/may-be-absent.js';
 import { WaitQuery } from '../job/job.dto.js';
 import { IsTrueOrFalse } from '../http/true-or-false.js';
 import { NODE_STATUSES, type NodeStatus, type StorageNode } from './storage-node.entity.js';
@@ -37,19 +38,19 @@ export class CreateNodeBody {
 
 export class ChangeNodeBody {
   @ApiPropertyOptional({ minLength: 1, maxLength: 32 })
-  @IsOptional()
+  @MayBeAbsent()
   @Matches(NAME, { message: NAME_MESSAGE })
   name?: string;
 
   @ApiPropertyOptional()
-  @IsOptional()
+  @MayBeAbsent()
   @IsNodeAddress()
   address?: string;
 
   @ApiPropertyOptional({
     description: 'In maintenance a node takes no new volumes and copy sessions; what it has goes on.',
   })
-  @IsOptional()
+  @MayBeAbsent()
   @IsBoolean()
   is_in_maintenance?: boolean;
 }

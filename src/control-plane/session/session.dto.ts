@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsBoolean, IsOptional, IsString, Length } from 'class-validator';
+import { IsBoolean, IsString, Length } from 'class-validator';
+import { MayBeAbsent } from '../http/may-be-absent.js';
 
 export class OpenSessionBody {
   @ApiProperty({ example: 'admin', minLength: 1, maxLength: 64 })
@@ -13,7 +14,7 @@ export class OpenSessionBody {
   password!: string;
 
   @ApiPropertyOptional({ default: false, description: 'Asks for a refresh token as well.' })
-  @IsOptional()
+  @MayBeAbsent()
   @IsBoolean()
   refresh?: boolean;
 }

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { ValidateBy, type ValidationOptions } from 'class-validator';
 
 /** Whether the text is an address or a CIDR block. */
-export function isClientBlock(text: unknown): boolean {
+function isClientBlock(text: unknown): boolean {
   if (typeof text !== 'string') return false;
   const [address = '', prefix, ...rest] = text.split('/');
   const family = isIP(address);

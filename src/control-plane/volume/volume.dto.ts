@@ -9,7 +9,6 @@ import {
   IsIn,
   IsInt,
   IsObject,
-  IsOptional,
   IsString,
   Matches,
   Max,
@@ -19,6 +18,7 @@ import {
 } from 'class-validator';
 import { MIB } from '../../model/sizes.js';
 import type { VolumeAccess, WriteCache } from '../../node-api/contract.js';
+import { MayBeAbsent } from '../http/may-be-absent.js';
 import { ID_MAX } from '../http/resource-id.js';
 import { IsTrueOrFalse } from '../http/true-or-false.js';
 import { WaitQuery } from '../job/job.dto.js';
@@ -30,17 +30,14 @@ const ACCESSES = ['Read_Write', 'Read_Only', 'None'] as const satisfies readonly
 /** 1 PiB: far above what a node can hold, far below where sizes lose bits. */
 const SIZE_BYTES_MAX = 2 ** 50;
 export const SECTOR_BYTES = 512;
-export const VOLUMES_MAX = 1000;
+const VOLUMES_MAX = 1000;
 const CLIENTS_MAX = 64;
 export const LOOPBACK_CLIENTS = ['127.0.0.0/8', '::1/128'];
-export const VOLUME_NAME = /^(?=.{1,32}$)[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/;
+export const VOLUME_NAME = /^(?=.{1,32}$)(?!.*[,?])[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/;
 const NAME_MESSAGE = "name must be 1 to 32 printable ASCII characters without ',' and '?', without blanks at its ends";
 
-function IsVolumeName(): PropertyDecorator {
-  return (target, property) => {
-    Matches(VOLUME_NAME, { message: NAME_MESSAGE })(target, property as string);
-    Matches(/^[^,?]*$/, { message: NAME_MESSAGE })(target, property as string);
-  };
+export function IsVolumeName(): PropertyDecorator {
+  return Matches(VOLUME_NAME, { message: NAME_MESSAGE });
 }
 
 export class BackingBody {
@@ -51,7 +48,7 @@ export class BackingBody {
   @ApiPropertyOptional({
     description: "Below a folder that the node's own configuration lists; absent: a sparse file in the node's folder.",
   })
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @MaxLength(4096)
   @Matches(/^\//, { message: 'backing.path must be an absolute path' })
@@ -60,7 +57,7 @@ export class BackingBody {
 
 class VolumeSettingsBody {
   @ApiPropertyOptional({ minimum: 1, maximum: SIZE_BYTES_MAX / MIB, description: 'MiB.' })
-  @IsOptional()
+  @MayBeAbsent()
   @IsInt()
   @Min(1)
   @Max(SIZE_BYTES_MAX / MIB)
@@ -71,7 +68,7 @@ class VolumeSettingsBody {
     maximum: SIZE_BYTES_MAX,
     description: 'A multiple of 512, instead of capacity.',
   })
-  @IsOptional()
+  @MayBeAbsent()
   @IsInt()
   @Min(SECTOR_BYTES)
   @Max(SIZE_BYTES_MAX)
@@ -82,7 +79,7 @@ class VolumeSettingsBody {
     default: 'Writeback',
     description: 'Writethrough makes every acknowledgement durable.',
   })
-  @IsOptional()
+  @MayBeAbsent()
   @IsIn(WRITE_CACHES)
   write_cache?: WriteCache;
 
@@ -91,14 +88,14 @@ class VolumeSettingsBody {
     default: LOOPBACK_CLIENTS,
     description: 'Addresses and CIDR blocks that may attach.',
   })
-  @IsOptional()
+  @MayBeAbsent()
   @IsArray()
   @ArrayMaxSize(CLIENTS_MAX)
   @IsClientBlock({ each: true, message: 'allowed_client_list must hold addresses or CIDR blocks' })
   allowed_client_list?: string[];
 
   @ApiPropertyOptional({ default: false, description: 'Refuses to become the destination of a copy session.' })
-  @IsOptional()
+  @MayBeAbsent()
   @IsBoolean()
   is_copy_protection_enabled?: boolean;
 }
@@ -115,14 +112,14 @@ export class CreateVolumeBody extends VolumeSettingsBody {
   node_id!: number;
 
   @ApiPropertyOptional({ minimum: 1, maximum: VOLUMES_MAX, default: 1 })
-  @IsOptional()
+  @MayBeAbsent()
   @IsInt()
   @Min(1)
   @Max(VOLUMES_MAX)
   count?: number;
 
   @ApiPropertyOptional({ type: BackingBody })
-  @IsOptional()
+  @MayBeAbsent()
   @IsObject()
   @ValidateNested()
   @Type(() => BackingBody)
@@ -132,14 +129,14 @@ export class CreateVolumeBody extends VolumeSettingsBody {
     default: false,
     description: 'Takes a device although it carries a known signature; its contents are lost.',
   })
-  @IsOptional()
+  @MayBeAbsent()
   @IsBoolean()
   overwrite?: boolean;
 }
 
 export class ChangeVolumeBody extends VolumeSettingsBody {
   @ApiPropertyOptional({ minLength: 1, maxLength: 32 })
-  @IsOptional()
+  @MayBeAbsent()
   @IsVolumeName()
   name?: string;
 }

@@ -4,7 +4,7 @@ import { Refusal, type RefusalDetail } from '../../errors/refusal.js';
 import { newUid, type VolumeUid } from '../../model/ids.js';
 import { MIB } from '../../model/sizes.js';
 import type { VolumeSpec } from '../../node-api/contract.js';
-import { refuseFields } from '../http/validation.js';
+import { invalid, refuseFields } from '../http/validation.js';
 import type { Job } from '../job/job.entity.js';
 import { nodeById } from '../node/nodes.js';
 import type { StorageNode } from '../node/storage-node.entity.js';
@@ -152,7 +152,7 @@ export async function insertVolume(
 }
 
 /** @throws Refusal NODE_NOT_FOUND, NODE_MAINTENANCE, NODE_BUSY while it is being registered */
-export async function nodeForNewVolumes(manager: EntityManager, id: number): Promise<StorageNode> {
+async function nodeForNewVolumes(manager: EntityManager, id: number): Promise<StorageNode> {
   const node = await nodeById(manager, id);
   if (node.isInMaintenance) throw new Refusal('NODE_MAINTENANCE', node.name);
   if (!node.isEnrolled) throw new Refusal('NODE_BUSY', node.name);
@@ -210,8 +210,4 @@ function sizeProblems({ capacity, capacity_bytes }: ChangeVolumeBody, isRequired
   }
   const isWhole = (capacity_bytes ?? 0) % SECTOR_BYTES === 0;
   return isWhole ? [] : [invalid('capacity_bytes', `must be a multiple of ${SECTOR_BYTES}`)];
-}
-
-function invalid(parameter: string, message: string): RefusalDetail {
-  return { parameter, code: 'PARAMETER_INVALID', message: `${parameter} ${message}` };
 }

@@ -11,7 +11,7 @@ import { JobOperationRow } from './job-operation.entity.js';
 import { endOperation, settleJob } from './outcomes.js';
 import { undoOperations } from './undo.js';
 
-export const JOB_KINDS = [
+const JOB_KINDS = [
   'node.create',
   'node.change',
   'node.delete',
@@ -67,7 +67,6 @@ export class Changes {
       const change = await work(manager);
       const job = await this.jobs.create(manager, {
         kind: change.kind,
-        payload: {},
         description: change.description,
         resourceHrefs: change.hrefs ?? change.operations.map(({ href }) => href),
         operation: change.kind,

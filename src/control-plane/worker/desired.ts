@@ -11,21 +11,19 @@ import type {
   VolumeState,
 } from '../../node-api/contract.js';
 
-export const OPERATION_KINDS = [
-  'node-create',
-  'node-change',
-  'volume-create',
-  'volume-change',
-  'volume-delete',
-  'session-create',
-  'session-change',
-  'session-suspend',
-  'session-suspend-alone',
-  'session-resume',
-  'session-reverse',
-  'session-delete',
-] as const;
-export type OperationKind = (typeof OPERATION_KINDS)[number];
+export type OperationKind =
+  | 'node-create'
+  | 'node-change'
+  | 'volume-create'
+  | 'volume-change'
+  | 'volume-delete'
+  | 'session-create'
+  | 'session-change'
+  | 'session-suspend'
+  | 'session-suspend-alone'
+  | 'session-resume'
+  | 'session-reverse'
+  | 'session-delete';
 
 /** One resource's part of a job: what the reconciler must bring about before the job can end. */
 export interface PendingOperation {

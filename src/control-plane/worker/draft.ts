@@ -52,10 +52,6 @@ export class Draft {
     return this.operationByUid.get(uid);
   }
 
-  isReachable(uid: NodeUid): boolean {
-    return this.views.has(uid);
-  }
-
   record(fact: Fact): void {
     this.facts.push(fact);
   }
