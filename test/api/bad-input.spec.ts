@@ -96,6 +96,23 @@ describe('bad input', () => {
     }
   });
 
+  it('C56: names what is wrong between fields beside the fields that are wrong by themselves', async () => {
+    const named = async (path: string, sent: object): Promise<string[]> => {
+      const { body } = await admin.post(`/api/v1${path}`).send(sent).expect(400);
+      return body.details.map(({ parameter }: { parameter: string }) => parameter).sort();
+    };
+    expect(await named('/volume', { name: '', node_id: 1, extra: 1 })).toEqual(['capacity', 'extra', 'name']);
+    const many = { name: 'v', node_id: 'x', count: 1e15, capacity: 1, capacity_bytes: 512, backing: { type: 'Block' } };
+    expect(await named('/volume', many)).toEqual(['backing.path', 'capacity_bytes', 'count', 'node_id']);
+    const session = { source_volume_id: 1, srl_size_mb: 64, heartbeat_timeout_seconds: 5, max_write_delay_ms: 5000 };
+    expect(await named('/copysession/rec', session)).toEqual([
+      'destination_volume_id',
+      'max_write_delay_ms',
+      'srl_size_mb',
+      'transfer_mode',
+    ]);
+  });
+
   it('C56: refuses a compressed body that unpacks beyond the limit, and one whose encoding is none', async () => {
     const { gzipSync } = await import('node:zlib');
     const bomb = gzipSync(Buffer.alloc(50_000_000, ' '));

@@ -18,6 +18,20 @@ async function start(method: 'post' | 'patch', path: string, body: object): Prom
   return (await all.admin[method](`${API}${path}`).send(body).expect(202)).body.job_id as number;
 }
 
+/** Waits until this part of a job has ended, and not yet the job. */
+async function ended(kind: string, volumeId: number): Promise<void> {
+  for (let tries = 0; tries < 200; tries++) {
+    const rows = await sql(
+      `SELECT o.id FROM job_operation o JOIN volume v ON v.uid = o.uid
+       WHERE o.kind = $1 AND v.id = $2 AND o.ended_time IS NOT NULL`,
+      [kind, volumeId],
+    );
+    if (rows.length > 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`${kind} of volume ${volumeId} has not ended`);
+}
+
 describe('setbacks', () => {
   it.each(['10.0.0.1:70000', '[:::]:5'])('refuses the address %s, which cannot be called', async (address) => {
     const { body } = await all.admin.patch(`${API}/node/1`).send({ address }).expect(400);
@@ -72,6 +86,30 @@ describe('setbacks', () => {
     await all.until(`/job/${renaming}`, { status: 'Error' });
     all.a.refusals.clear();
     expect(await all.get(`/volume/${id}`)).toMatchObject({ name: 'first' });
+  });
+
+  it('what a creation may yet take back cannot be used meanwhile', async () => {
+    all.limit({ operationMs: 60_000, unreachableMs: 60_000 });
+    const node_id = await idOf(all.admin, all.b);
+    const put = all.b.putVolume.bind(all.b);
+    // The second of two does not come about, so that the first waits for it.
+    all.b.putVolume = async (spec) => {
+      const state = await put(spec);
+      if (spec.name === 'half2') all.b.volumes.delete(spec.uid);
+      return state;
+    };
+    const creation = await start('post', '/volume', { name: 'half', node_id, capacity: 4, count: 2 });
+    const first = (await all.admin.get(`${API}/volume?name=half1`)).body.volume_list[0].volume_id as number;
+    await ended('volume-create', first);
+    const source = await all.volume(all.a, 'whole');
+    const ends = { source_volume_id: source, destination_volume_id: first, transfer_mode: 'Synchronous' };
+    const session = await all.admin.post(`${API}/copysession/rec`).send(ends).expect(409);
+    expect(session.body.internal_code).toBe('VOLUME_BUSY');
+    const change = await all.admin.patch(`${API}/volume/${first}`).send({ capacity: 8 }).expect(409);
+    expect(change.body.internal_code).toBe('VOLUME_BUSY');
+    all.b.putVolume = put;
+    all.limit({});
+    await all.until(`/job/${creation}`, { status: 'Success' });
   });
 
   it('a volume that turns up at a node under a name of another is taken up under a free one', async () => {

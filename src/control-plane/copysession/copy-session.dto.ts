@@ -15,6 +15,7 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
+import type { RefusalDetail } from '../../errors/refusal.js';
 import {
   DEFAULT_SESSION_SETTINGS,
   INITIAL_COPIES,
@@ -31,8 +32,10 @@ import {
 import { MayBeAbsent } from '../http/may-be-absent.js';
 import { ID_MAX } from '../http/resource-id.js';
 import { IsTrueOrFalse } from '../http/true-or-false.js';
+import { BETWEEN_FIELDS, invalid } from '../http/validation.js';
 import { WaitQuery } from '../job/job.dto.js';
 import { IsVolumeName } from '../volume/volume.dto.js';
+import { newSettings, settingProblems } from './session-settings.js';
 
 const DEFAULTS = DEFAULT_SESSION_SETTINGS;
 const SESSIONS_MAX = 1000;
@@ -187,7 +190,16 @@ class NewSessionEnds {
 export class CreateSessionBody extends IntersectionType(
   NewSessionEnds,
   OmitType(ChangeSessionBody, ['transfer_mode'] as const),
-) {}
+) {
+  [BETWEEN_FIELDS](): RefusalDetail[] {
+    const { settings, srlSizeBytes } = newSettings(this);
+    const hasOneDestination = (this.destination_volume_id === undefined) !== (this.destination === undefined);
+    return [
+      ...settingProblems(settings, srlSizeBytes),
+      ...(hasOneDestination ? [] : [invalid('destination_volume_id', 'or destination is required, and not both')]),
+    ];
+  }
+}
 
 export class SuspendBody {
   @ApiPropertyOptional({

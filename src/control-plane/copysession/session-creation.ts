@@ -2,6 +2,7 @@
 import type { EntityManager } from 'typeorm';
 import { Refusal, type RefusalDetail } from '../../errors/refusal.js';
 import { ERRORS, type ErrorName } from '../../errors/registry.js';
+import { BETWEEN_FIELDS } from '../http/validation.js';
 import { boxidOf } from '../node/node.dto.js';
 import { StorageNode } from '../node/storage-node.entity.js';
 import { takenNames } from '../volume/taken-names.js';
@@ -9,7 +10,6 @@ import { volumeRows } from '../volume/volume-view.js';
 import type { Volume } from '../volume/volume.entity.js';
 import { JobOperationRow } from '../worker/job-operation.entity.js';
 import type { CreateSessionBody } from './copy-session.dto.js';
-import { newSettings, settingProblems } from './session-settings.js';
 
 /** Where the copy goes: an existing volume, or a node where one is to be made. */
 export type SessionEnds =
@@ -19,11 +19,7 @@ export type SessionEnds =
 /** @throws Refusal with the first thing that is wrong as its code, and everything as its details */
 export async function judgeCreation(manager: EntityManager, body: CreateSessionBody): Promise<SessionEnds> {
   const findings = new Findings();
-  const { settings, srlSizeBytes } = newSettings(body);
-  findings.add(...settingProblems(settings, srlSizeBytes));
-  if ((body.destination_volume_id === undefined) === (body.destination === undefined)) {
-    findings.note('PARAMETER_INVALID', 'destination_volume_id', 'exactly one of destination_volume_id and destination');
-  }
+  findings.add(...body[BETWEEN_FIELDS]());
   const source = await findVolume(manager, body.source_volume_id);
   if (!source) findings.note('VOLUME_NOT_FOUND', 'source_volume_id', body.source_volume_id);
   else await judgeSource(manager, body, source, findings);

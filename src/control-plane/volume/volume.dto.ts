@@ -16,11 +16,13 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
+import type { RefusalDetail } from '../../errors/refusal.js';
 import { MIB } from '../../model/sizes.js';
 import type { VolumeAccess, WriteCache } from '../../node-api/contract.js';
 import { MayBeAbsent } from '../http/may-be-absent.js';
 import { ID_MAX } from '../http/resource-id.js';
 import { IsTrueOrFalse } from '../http/true-or-false.js';
+import { BETWEEN_FIELDS, invalid } from '../http/validation.js';
 import { WaitQuery } from '../job/job.dto.js';
 import { IsClientBlock } from './client-block.js';
 import { VOLUME_STATUSES, type VolumeStatus } from './volume.entity.js';
@@ -29,11 +31,11 @@ const WRITE_CACHES = ['Writeback', 'Writethrough'] as const satisfies readonly W
 const ACCESSES = ['Read_Write', 'Read_Only', 'None'] as const satisfies readonly VolumeAccess[];
 /** 1 PiB: far above what a node can hold, far below where sizes lose bits. */
 const SIZE_BYTES_MAX = 2 ** 50;
-export const SECTOR_BYTES = 512;
+const SECTOR_BYTES = 512;
 const VOLUMES_MAX = 1000;
 const CLIENTS_MAX = 64;
 export const LOOPBACK_CLIENTS = ['127.0.0.0/8', '::1/128'];
-export const VOLUME_NAME = /^(?=.{1,32}$)(?!.*[,?])[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/;
+const VOLUME_NAME = /^(?=.{1,32}$)(?!.*[,?])[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/;
 const NAME_MESSAGE = "name must be 1 to 32 printable ASCII characters without ',' and '?', without blanks at its ends";
 
 export function IsVolumeName(): PropertyDecorator {
@@ -100,6 +102,14 @@ class VolumeSettingsBody {
   is_copy_protection_enabled?: boolean;
 }
 
+function sizeProblems({ capacity, capacity_bytes }: VolumeSettingsBody): RefusalDetail[] {
+  if (capacity !== undefined && capacity_bytes !== undefined) {
+    return [invalid('capacity_bytes', 'must not be given together with capacity')];
+  }
+  const isWhole = (capacity_bytes ?? 0) % SECTOR_BYTES === 0;
+  return isWhole ? [] : [invalid('capacity_bytes', `must be a multiple of ${SECTOR_BYTES}`)];
+}
+
 export class CreateVolumeBody extends VolumeSettingsBody {
   @ApiProperty({ minLength: 1, maxLength: 32, description: 'Unique on its node; with count, numbers are appended.' })
   @IsVolumeName()
@@ -132,6 +142,20 @@ export class CreateVolumeBody extends VolumeSettingsBody {
   @MayBeAbsent()
   @IsBoolean()
   overwrite?: boolean;
+
+  [BETWEEN_FIELDS](): RefusalDetail[] {
+    const { name, capacity, capacity_bytes, backing, count = 1 } = this;
+    const wrong = sizeProblems(this);
+    if (capacity === undefined && capacity_bytes === undefined) {
+      wrong.push(invalid('capacity', 'or capacity_bytes is required'));
+    }
+    if (count > 1 && !VOLUME_NAME.test(`${name}${count}`)) wrong.push(invalid('name', 'is too long for count'));
+    if (count > 1 && backing?.path !== undefined) wrong.push(invalid('count', 'must be 1 with backing.path'));
+    if (backing?.type === 'Block' && backing.path === undefined) {
+      wrong.push(invalid('backing.path', 'is required for Block'));
+    }
+    return wrong;
+  }
 }
 
 export class ChangeVolumeBody extends VolumeSettingsBody {
@@ -139,6 +163,10 @@ export class ChangeVolumeBody extends VolumeSettingsBody {
   @MayBeAbsent()
   @IsVolumeName()
   name?: string;
+
+  [BETWEEN_FIELDS](): RefusalDetail[] {
+    return sizeProblems(this);
+  }
 }
 
 export class DeleteVolumesBody {

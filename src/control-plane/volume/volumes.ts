@@ -4,7 +4,7 @@ import { Refusal, type RefusalDetail } from '../../errors/refusal.js';
 import { newUid, type VolumeUid } from '../../model/ids.js';
 import { MIB } from '../../model/sizes.js';
 import type { VolumeSpec } from '../../node-api/contract.js';
-import { invalid, refuseFields } from '../http/validation.js';
+import { BETWEEN_FIELDS, refuseFields } from '../http/validation.js';
 import type { Job } from '../job/job.entity.js';
 import { nodeById } from '../node/nodes.js';
 import type { StorageNode } from '../node/storage-node.entity.js';
@@ -12,13 +12,7 @@ import { nextVolumeNumber } from '../node/volume-number.js';
 import { Changes, type NewOperation } from '../worker/changes.js';
 import { takenNames } from './taken-names.js';
 import { volumeById, volumeHref, volumeRows } from './volume-view.js';
-import {
-  LOOPBACK_CLIENTS,
-  SECTOR_BYTES,
-  VOLUME_NAME,
-  type ChangeVolumeBody,
-  type CreateVolumeBody,
-} from './volume.dto.js';
+import { LOOPBACK_CLIENTS, type ChangeVolumeBody, type CreateVolumeBody } from './volume.dto.js';
 import { Volume } from './volume.entity.js';
 
 /** Creates, changes and deletes volumes. */
@@ -29,16 +23,7 @@ export class Volumes {
   create(body: CreateVolumeBody): Promise<Job> {
     const names = namesOf(body);
     const sizeBytes = sizeOf(body);
-    const wrong = [
-      ...sizeProblems(body, true),
-      ...nameProblems(names),
-      ...(body.backing?.path !== undefined && names.length > 1
-        ? [invalid('count', 'must be 1 with backing.path')]
-        : []),
-      ...(body.backing?.type === 'Block' && body.backing.path === undefined
-        ? [invalid('backing.path', 'is required for Block')]
-        : []),
-    ];
+    const wrong = body[BETWEEN_FIELDS]();
     if (wrong.length > 0) throw refuseFields(wrong);
     return this.changes.make(async (manager) => {
       const node = await nodeForNewVolumes(manager, body.node_id);
@@ -64,7 +49,7 @@ export class Volumes {
   }
 
   change(id: number, body: ChangeVolumeBody): Promise<Job> {
-    const wrong = sizeProblems(body, false);
+    const wrong = body[BETWEEN_FIELDS]();
     if (wrong.length > 0) throw refuseFields(wrong);
     return this.changes.make(async (manager) => {
       const volume = await volumeById(manager, id);
@@ -193,21 +178,6 @@ function namesOf({ name, count = 1 }: CreateVolumeBody): string[] {
   return count === 1 ? [name] : Array.from({ length: count }, (_, index) => `${name}${index + 1}`);
 }
 
-function nameProblems(names: readonly string[]): RefusalDetail[] {
-  return names.every((name) => VOLUME_NAME.test(name)) ? [] : [invalid('name', 'is too long for count')];
-}
-
 function sizeOf({ capacity, capacity_bytes }: ChangeVolumeBody): number | undefined {
   return capacity === undefined ? capacity_bytes : capacity * MIB;
-}
-
-function sizeProblems({ capacity, capacity_bytes }: ChangeVolumeBody, isRequired: boolean): RefusalDetail[] {
-  if (capacity === undefined && capacity_bytes === undefined) {
-    return isRequired ? [invalid('capacity', 'or capacity_bytes is required')] : [];
-  }
-  if (capacity !== undefined && capacity_bytes !== undefined) {
-    return [invalid('capacity_bytes', 'must not be given together with capacity')];
-  }
-  const isWhole = (capacity_bytes ?? 0) % SECTOR_BYTES === 0;
-  return isWhole ? [] : [invalid('capacity_bytes', `must be a multiple of ${SECTOR_BYTES}`)];
 }
