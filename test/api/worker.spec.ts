@@ -1,6 +1,8 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type TestAgent from 'supertest/lib/agent.js';
+import type { EntityManager } from 'typeorm';
+import { lockDesired } from '../../src/control-plane/worker/desired-lock.js';
 import { createWorker } from '../../src/control-plane/worker/worker.module.js';
 import { testApi, type TestApi } from '../support/api.js';
 import { FakeNode, type FakeNodes } from '../support/fake-node.js';
@@ -52,6 +54,18 @@ function registration(): object {
   return { name: node.name, address: node.address, enrolment_token: node.enrolmentToken };
 }
 
+/** Waits until so many transactions wait for the lock of the desired state. */
+async function waitingForLock(manager: EntityManager, count: number): Promise<void> {
+  for (;;) {
+    const rows = await manager.query(
+      `SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+       AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+    );
+    if (rows.length >= count) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
 describe('the worker as a process of its own', () => {
   it('C73: ends a job once that was made while no worker ran, and one whose worker went away midway', async () => {
     const made = await send('/node', registration());
@@ -79,6 +93,29 @@ describe('the worker as a process of its own', () => {
     await stopWorker(first);
     const [{ node_id }] = (await admin.get(`${API}/node`)).body.node_list;
     expect(await send('/volume', { name: 'v', node_id, capacity: 1 }, 30)).toMatchObject({ status: 'Success' });
+  });
+
+  it('sends nothing for a job that is cancelled while the worker plans it', async () => {
+    const first = await startWorker();
+    expect(await send('/node', registration(), 30)).toMatchObject({ status: 'Success' });
+    await stopWorker(first);
+    const [{ node_id }] = (await admin.get(`${API}/node`)).body.node_list;
+    const { job_id } = await send('/volume', { name: 'v', node_id, capacity: 1 });
+    const { dataSource } = api.database;
+    const cancelled = await dataSource.transaction(async (manager) => {
+      await lockDesired(manager);
+      // Whoever waits first comes first: the cancelling, then the worker, which has read the job by then.
+      const cancelling = admin.delete(`${API}/job/${job_id}`).then();
+      await waitingForLock(manager, 1);
+      await startWorker();
+      await waitingForLock(manager, 2);
+      return { cancelling };
+    });
+    expect((await cancelled.cancelling).status).toBe(204);
+    // Its turn is over once it has done something else.
+    expect(await send('/volume', { name: 'other', node_id, capacity: 1 }, 30)).toMatchObject({ status: 'Success' });
+    expect([...node.volumes.values()].map(({ spec }) => spec.name)).toEqual(['other']);
+    expect(node.calls.filter((call) => call.startsWith('putVolume'))).toHaveLength(1);
   });
 
   it('takes back what a job was to bring that is cancelled before a worker took it', async () => {
