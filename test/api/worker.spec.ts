@@ -2,6 +2,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type TestAgent from 'supertest/lib/agent.js';
 import type { EntityManager } from 'typeorm';
+import { Jobs } from '../../src/control-plane/job/jobs.js';
 import { lockDesired } from '../../src/control-plane/worker/desired-lock.js';
 import { createWorker } from '../../src/control-plane/worker/worker.module.js';
 import { testApi, type TestApi } from '../support/api.js';
@@ -95,7 +96,7 @@ describe('the worker as a process of its own', () => {
     expect(await send('/volume', { name: 'v', node_id, capacity: 1 }, 30)).toMatchObject({ status: 'Success' });
   });
 
-  it('sends nothing for a job that is cancelled while the worker plans it', async () => {
+  it('lets a job be cancelled that a starting worker has read already', async () => {
     const first = await startWorker();
     expect(await send('/node', registration(), 30)).toMatchObject({ status: 'Success' });
     await stopWorker(first);
@@ -116,6 +117,20 @@ describe('the worker as a process of its own', () => {
     expect(await send('/volume', { name: 'other', node_id, capacity: 1 }, 30)).toMatchObject({ status: 'Success' });
     expect([...node.volumes.values()].map(({ spec }) => spec.name)).toEqual(['other']);
     expect(node.calls.filter((call) => call.startsWith('putVolume'))).toHaveLength(1);
+  });
+
+  it('sends nothing of a plan with a job that was cancelled since', async () => {
+    const jobs = (await startWorker()).get(Jobs);
+    expect(await send('/node', registration(), 30)).toMatchObject({ status: 'Success' });
+    const [{ node_id }] = (await admin.get(`${API}/node`)).body.node_list;
+    const start = jobs.start.bind(jobs);
+    let count = 0;
+    jobs.start = async () => ++count < 0;
+    const { job_id } = await send('/volume', { name: 'v', node_id, capacity: 1 });
+    while (count < 5) await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(node.calls.filter((call) => call.startsWith('putVolume'))).toEqual([]);
+    jobs.start = start;
+    expect(await ended(job_id)).toMatchObject({ status: 'Success' });
   });
 
   it('takes back what a job was to bring that is cancelled before a worker took it', async () => {
