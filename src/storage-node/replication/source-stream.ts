@@ -15,7 +15,8 @@ import type { Group } from '../group/group.js';
 import type { GroupRecord } from '../group/group-record.js';
 import { closedPath } from '../group/host-path.js';
 import { HostWriter } from '../group/host-writer.js';
-import { chooseCatchUp, type CatchUp } from './choose-catch-up.js';
+import type { CatchUp } from './choose-catch-up.js';
+import { chooseFor, pinLog } from './source-standing.js';
 import type { CloseReason } from './close-reason.js';
 import { Lag } from './lag.js';
 import type { PeerConnection } from './peer-connection.js';
@@ -23,7 +24,7 @@ import type { DialerOwner, PeerDialer } from './peer-dialer.js';
 import { Progress } from './progress.js';
 import { SourceGate } from './source-gate.js';
 import { SourceTransfer } from './source-transfer.js';
-import { epochOf, markedBytes, statisticsOf, totalBytes } from './session-figures.js';
+import { sourceState } from './source-state.js';
 import { LinkStatistics } from './link-statistics.js';
 
 /** What a stream needs from the node around it. */
@@ -356,37 +357,13 @@ export class SourceStream implements Follower, DialerOwner {
     const theirEpoch = welcome.lineage.at(-1)?.number ?? 0;
     const isElected = this.record.stream.mustAskForChanges;
     if (isElected && theirEpoch >= this.group.epoch.number) await this.openEpoch(theirEpoch);
-    const choice = this.choose(welcome);
+    const choice = chooseFor(this.group, welcome);
     if (choice.kind === 'tail' && this.isStarting) {
       connection.send({ type: Type.TailRequest, fromLsn: choice.fromLsn });
       return;
     }
     if (this.isStarting) await this.finishStart(choice);
     await this.proceed(connection, welcome, choice);
-  }
-
-  private choose(welcome: Welcome): CatchUp {
-    const { log, record } = this.group;
-    const { reliesFromLsn, mapsFromLsn, mustAskForChanges } = record.stream;
-    return chooseCatchUp(
-      {
-        lineage: record.lineage,
-        headLsn: lsn(log.headLsn),
-        oldestLsn: lsn(log.oldestLsn),
-        loggingTo: reliesFromLsn === null ? 'Dcm' : 'Srl',
-        hasMarks: this.hasMarks,
-        mapsFromLsn: mapsFromLsn === null ? null : lsn(mapsFromLsn),
-        isElected: mustAskForChanges,
-      },
-      welcome,
-    );
-  }
-
-  private get hasMarks(): boolean {
-    for (const { tracker } of this.group.members.values()) {
-      if (tracker.map.activeCount > 0 || tracker.map.replayCount > 0) return true;
-    }
-    return false;
   }
 
   private async finishStart(choice: CatchUp): Promise<void> {
@@ -421,7 +398,7 @@ export class SourceStream implements Follower, DialerOwner {
       for (const { tracker } of this.group.members.values()) tracker.map.markAll();
       return transfer.resync(welcome.isBlank);
     }
-    this.pinLog(choice.commonLsn);
+    pinLog(this.group, choice.commonLsn);
     if (choice.needsDestinationMap) transfer.ask(choice.commonLsn);
     else await transfer.resync(welcome.isBlank);
   }
@@ -437,15 +414,6 @@ export class SourceStream implements Follower, DialerOwner {
         this.writer.release();
       },
     });
-  }
-
-  /** The destination is further back than it once was, and only the log tells what it lost: begin there. */
-  private pinLog(commonLsn: number): void {
-    const { stream } = this.record;
-    const doMapsReach = stream.mapsFromLsn !== null && stream.mapsFromLsn <= commonLsn;
-    if (doMapsReach) return;
-    stream.reliesFromLsn = Math.min(stream.reliesFromLsn ?? commonLsn, commonLsn);
-    stream.mapsFromLsn = commonLsn;
   }
 
   /** Two sides that were written apart: nothing moves until an operator names the winner. */
@@ -623,7 +591,7 @@ export class SourceStream implements Follower, DialerOwner {
 
   /** Notes a split brain when both sides were written since they parted. */
   private async noteDivergence(welcome: Welcome): Promise<void> {
-    const choice = this.choose(welcome);
+    const choice = chooseFor(this.group, welcome);
     if (choice.kind !== 'fenced' || choice.divergence === null) return;
     this.record.stream.error = this.gate.errorOf('SESSION_SPLIT_BRAIN');
     this.around.log({ group: this.group.uid, ...choice.divergence }, 'source and destination were written apart');
@@ -653,43 +621,16 @@ export class SourceStream implements Follower, DialerOwner {
     return isHalted ? 'Halt' : 'Active';
   }
 
-  private get uncopiedBytes(): number {
-    const { stream } = this.record;
-    const marks = markedBytes(this.group);
-    const logged = stream.reliesFromLsn === null ? 0 : this.lag.bytes(this.group.log.headRunningBytes);
-    return Math.min(totalBytes(this.group), marks + logged);
-  }
-
   state(): SessionState {
     this.transfer?.countTransferred();
-    const { group, record, spec } = this;
-    const { stream } = record;
-    const now = group.clock.wallMs();
-    return {
-      spec,
-      role: 'source',
-      appliedGeneration: record.appliedGeneration,
+    return sourceState(this.group, {
       status: this.status,
-      phase: stream.phase,
-      dataState: stream.dataState,
-      effectiveMode: this.gate.isWaiting ? spec.settings.transferMode : 'Through',
-      loggingTo: stream.reliesFromLsn === null ? 'Dcm' : 'Srl',
-      error: stream.error,
+      isWaitedFor: this.gate.isWaiting,
       isLinkUp: this.connection !== null,
-      lastHeardTime: this.lastHeardWallMs === null ? null : new Date(this.lastHeardWallMs).toISOString(),
-      epoch: epochOf(group),
-      headLsn: String(group.log.headLsn),
-      durableLsn: String(this.progress.durableLsn),
-      totalBytes: totalBytes(group),
-      uncopiedBytes: this.uncopiedBytes,
-      transferredBytes: stream.transferredBytes,
-      resyncBytes: stream.resyncBytes,
-      lag: {
-        writes: this.lag.writes(group.log.headLsn),
-        bytes: this.lag.bytes(group.log.headRunningBytes),
-        seconds: this.lag.seconds(group.log.headLsn, now),
-      },
-      statistics: statisticsOf(this.statistics),
-    };
+      lastHeardWallMs: this.lastHeardWallMs,
+      durableLsn: this.progress.durableLsn,
+      lag: this.lag,
+      statistics: this.statistics,
+    });
   }
 }

@@ -1,0 +1,53 @@
+import type { SessionStatus } from '../../model/session.js';
+import type { SessionState } from '../../node-api/contract.js';
+import type { Group } from '../group/group.js';
+import type { Lag } from './lag.js';
+import type { LinkStatistics } from './link-statistics.js';
+import { epochOf, markedBytes, statisticsOf, totalBytes } from './session-figures.js';
+
+/** What a stream knows besides its group's record. */
+export interface SourceFigures {
+  readonly status: SessionStatus;
+  /** Whether acknowledgements wait for the destination. */
+  readonly isWaitedFor: boolean;
+  readonly isLinkUp: boolean;
+  readonly lastHeardWallMs: number | null;
+  readonly durableLsn: number;
+  readonly lag: Lag;
+  readonly statistics: LinkStatistics;
+}
+
+/** A session as its source shows it to the control plane. */
+export function sourceState(group: Group, figures: SourceFigures): SessionState {
+  const { log, record, clock } = group;
+  const { stream } = record;
+  const spec = record.sessions[0]!;
+  const { lag, lastHeardWallMs } = figures;
+  const loggedBytes = stream.reliesFromLsn === null ? 0 : lag.bytes(log.headRunningBytes);
+  return {
+    spec,
+    role: 'source',
+    appliedGeneration: record.appliedGeneration,
+    status: figures.status,
+    phase: stream.phase,
+    dataState: stream.dataState,
+    effectiveMode: figures.isWaitedFor ? spec.settings.transferMode : 'Through',
+    loggingTo: stream.reliesFromLsn === null ? 'Dcm' : 'Srl',
+    error: stream.error,
+    isLinkUp: figures.isLinkUp,
+    lastHeardTime: lastHeardWallMs === null ? null : new Date(lastHeardWallMs).toISOString(),
+    epoch: epochOf(group),
+    headLsn: String(log.headLsn),
+    durableLsn: String(figures.durableLsn),
+    totalBytes: totalBytes(group),
+    uncopiedBytes: Math.min(totalBytes(group), markedBytes(group) + loggedBytes),
+    transferredBytes: stream.transferredBytes,
+    resyncBytes: stream.resyncBytes,
+    lag: {
+      writes: lag.writes(log.headLsn),
+      bytes: lag.bytes(log.headRunningBytes),
+      seconds: lag.seconds(log.headLsn, clock.wallMs()),
+    },
+    statistics: statisticsOf(figures.statistics),
+  };
+}
