@@ -67,6 +67,8 @@ export class SourceGate {
 
   private endSoon(): void {
     this.lettingGo ??= this.end().finally(() => (this.lettingGo = null));
+    // Whoever needs to know asks `settled`; the next tick tries again.
+    this.lettingGo.catch(() => {});
   }
 
   /** Whether writes still wait for a destination that is written off: telling so durably failed, and must be tried again. */
