@@ -28,12 +28,13 @@ describe(`replication over a link that misbehaves (EVENKEEL_SEED=${SEED})`, () =
     await pair.create();
     await pair.untilEquivalent();
     pair.linkToB.misbehave(SEED, 12, [Type.Records, Type.Ack]);
-    await writeMany(240);
+    await writeMany(120);
     pair.linkToB.misbehave(SEED, 0, []);
     await pair.untilEquivalent();
     await pair.expectEqual();
-    expect(pair.linkToB.faults.length).toBeGreaterThan(5);
-  });
+    expect(pair.linkToB.faults.length).toBeGreaterThan(2);
+    // A lost frame costs up to a heartbeat timeout, a cut link up to two seconds of patience.
+  }, 180_000);
 
   it('C05: asks again for a record that is missing, and never skips it', async () => {
     pair = await ReplicaPair.start({ sizeBytes: 4 * MIB });
