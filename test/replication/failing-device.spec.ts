@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { KIB, MIB } from '../../src/model/sizes.js';
+import { CHECKPOINT_MS } from '../../src/storage-node/config/limits.js';
 import { ReplicaPair } from '../support/replica-pair.js';
 
 describe('a volume that cannot take what its log holds', () => {
@@ -55,6 +56,26 @@ describe('a volume that cannot take what its log holds', () => {
     b.device.repair();
     await pair.resume();
     await pair.untilEquivalent();
+    await pair.expectEqual();
+  });
+
+  it('still sends what the destination lacks, and no more, after a deletion that failed', async () => {
+    const { a, b } = pair;
+    await a.write(0, randomBytes(4 * MIB));
+    await a.flush();
+    const before = a.replicas.states()[0]!.resyncBytes;
+    await b.stop();
+    // More than one segment of the log, all of it synced by a checkpoint and kept for the destination alone.
+    for (let i = 0; i < 24; i++) await a.write(0, randomBytes(1 * MIB));
+    await new Promise((resolve) => setTimeout(resolve, CHECKPOINT_MS + 1000));
+    a.device.fail('write', 'ENOSPC');
+    expect(await a.write(0, randomBytes(4096))).toBeNull();
+    await expect(a.replicas.delete(pair.spec.uid)).rejects.toMatchObject({ code: 'DEVICE_FULL' });
+    a.device.repair();
+    while ((await a.write(0, randomBytes(512))) !== null) await new Promise((resolve) => setTimeout(resolve, 10));
+    await b.start();
+    const state = await pair.untilEquivalent();
+    expect(state.resyncBytes - before).toBeLessThanOrEqual(1 * MIB);
     await pair.expectEqual();
   });
 });

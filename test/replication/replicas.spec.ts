@@ -98,4 +98,35 @@ describe('replication of one volume between two nodes', () => {
     expect((await a.image()).subarray(0, MIB).equals(data)).toBe(true);
     expect(await b.write(0, randomBytes(512))).toBeNull();
   });
+
+  it('opens a starting source to hosts when it is suspended before its destination answered', async () => {
+    const { a, b } = pair;
+    await pair.create();
+    await pair.untilEquivalent();
+    await b.stop();
+    await a.stop();
+    await a.start();
+    expect(await a.write(0, randomBytes(512))).toBe('ACCESS_WAITING');
+    pair.next({ run: 'Suspend', isForced: true, settings: { ...pair.spec.settings, startupWaitSeconds: 600 } });
+    await a.replicas.suspend([pair.spec]);
+    await b.start();
+    await pair.until('told', (state) => state.appliedGeneration === pair.spec.generation, b);
+    expect(await a.write(0, randomBytes(512))).toBeNull();
+    await pair.resume();
+    await pair.untilEquivalent();
+    await pair.expectEqual();
+  });
+});
+
+describe('a range of zeros larger than the log', () => {
+  it('is one record without payload, and never waits for room', async () => {
+    const pair = await ReplicaPair.start({ sizeBytes: 512 * MIB });
+    try {
+      await pair.create();
+      await pair.untilEquivalent();
+      expect(await pair.a.trim(0, 512 * MIB)).toBeNull();
+    } finally {
+      await pair.stop();
+    }
+  }, 20_000);
 });

@@ -5,7 +5,7 @@ import type { GroupUid } from '../../model/ids.js';
 import type { Epoch } from '../../model/position.js';
 import { lsn } from '../../model/position.js';
 import type { Clock } from '../config/clock.js';
-import type { LogEntry } from '../../format/srl/log-entry.js';
+import { makeLogEntry, type LogEntry } from '../../format/srl/log-entry.js';
 import type { Srl } from '../srl/srl.js';
 import type { ChangeObserver } from '../volume/volume.js';
 import { Checkpointer } from './checkpointer.js';
@@ -97,22 +97,10 @@ export class Group implements ChangeObserver<LogEntry> {
   /** Puts a record of a new epoch at the end of the log; the caller saves the group's record. */
   openEpoch(epoch: Epoch): LogEntry {
     const payload = Buffer.from(JSON.stringify({ number: epoch.number, id: epoch.id }));
-    const entry: LogEntry = {
-      type: RecordType.Role,
-      slot: 0,
-      offset: 0,
-      length: 0,
-      payload: [payload],
-      payloadBytes: payload.length,
-      timeMs: this.clock.wallMs(),
-      epoch: epoch.number,
-      lsn: 0,
-      runningBytes: 0,
-      header: Buffer.alloc(0),
-      headerCrc: 0,
-    };
-    this.record.lineage.push(epoch);
+    const now = this.clock.wallMs();
+    const entry = makeLogEntry(RecordType.Role, 0, 0, 0, [payload], payload.length, now, epoch.number);
     this.log.append([entry]);
+    this.record.lineage.push(epoch);
     this.appliedLsn = entry.lsn;
     return entry;
   }

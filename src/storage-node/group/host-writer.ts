@@ -2,7 +2,7 @@ import { isRefusal } from '../../errors/refusal.js';
 import type { ErrorName } from '../../errors/registry.js';
 import { RECORD_PAYLOAD_BYTES_MAX, RecordType } from '../../format/srl/record.js';
 import { SRL_RESERVE_BYTES } from '../config/limits.js';
-import type { LogEntry } from '../../format/srl/log-entry.js';
+import { makeLogEntry, type LogEntry } from '../../format/srl/log-entry.js';
 import { HostOperation, type HostRequest } from '../volume/host-request.js';
 import { AckGate } from './ack-gate.js';
 import { recordTypeOf } from './direct-path.js';
@@ -11,9 +11,6 @@ import type { Follower } from './follower.js';
 import type { Group } from './group.js';
 import type { HostPath } from './host-path.js';
 import type { Member } from './member.js';
-
-const NO_PAYLOAD: readonly Buffer[] = [];
-const NO_HEADER = Buffer.alloc(0);
 
 /** `lastLsn` of a FLUSH that waits for the batch before it to be numbered. */
 const STAGED_FLUSH = -Infinity;
@@ -104,7 +101,7 @@ export class HostWriter {
           () => request.sink.complete(request, 'DEVICE_FAILED'),
         )
         .finally(() => this.deferrals.end());
-    } else if (this.group.log.roomBytes < SRL_RESERVE_BYTES + request.length) {
+    } else if (this.group.log.roomBytes < SRL_RESERVE_BYTES + payloadBytesOf(request)) {
       this.stall(member, request);
     } else if (this.mark(member, request)) {
       this.stage(member, request);
@@ -155,21 +152,9 @@ export class HostWriter {
     length: number,
     payload: readonly Buffer[],
   ): LogEntry {
-    const isWrite = type === RecordType.Write;
-    return {
-      type,
-      slot: member.slot,
-      offset,
-      length,
-      payload: isWrite ? payload : NO_PAYLOAD,
-      payloadBytes: isWrite ? length : 0,
-      timeMs: this.group.clock.wallMs(),
-      epoch: this.group.epoch.number,
-      lsn: 0,
-      runningBytes: 0,
-      header: NO_HEADER,
-      headerCrc: 0,
-    };
+    const payloadBytes = type === RecordType.Write ? length : 0;
+    const { clock, epoch } = this.group;
+    return makeLogEntry(type, member.slot, offset, length, payload, payloadBytes, clock.wallMs(), epoch.number);
   }
 
   /** Logs, applies and offers what the turn staged, then acknowledges what may be. */
@@ -244,6 +229,11 @@ export class HostWriter {
       this.deferrals.end();
     }
   }
+}
+
+/** A range of zeros, however long, is a record without payload. */
+function payloadBytesOf(request: HostRequest): number {
+  return request.operation === HostOperation.Write ? request.length : 0;
 }
 
 function failStaged(requests: readonly HostRequest[], error: ErrorName): void {

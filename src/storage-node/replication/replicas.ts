@@ -4,6 +4,7 @@ import type { GroupUid, NodeUid, SessionUid, VolumeUid } from '../../model/ids.j
 import type { SessionSpec, SessionState } from '../../node-api/contract.js';
 import { STREAM_TICK_MS } from '../config/limits.js';
 import type { Group } from '../group/group.js';
+import { fallToMap } from '../group/fall-to-map.js';
 import type { GroupFolder } from '../group/group-folder.js';
 import type { GroupRecord, GroupRecordFile } from '../group/group-record.js';
 import { closedPath } from '../group/host-path.js';
@@ -250,9 +251,8 @@ export class Replicas {
   private async dissolve({ group, stream }: Replica): Promise<void> {
     if (stream instanceof SourceStream) {
       await stream.detach();
-      // Writes may be waiting for room that the log kept for the destination.
-      group.keepAfterLsn = () => Infinity;
-      group.freeLog();
+      // Writes may be waiting for room that the log kept for the destination; its maps remember in case this step fails.
+      await fallToMap(group);
       stream.writer.retryStalled();
     }
     await pauseHosts(group);

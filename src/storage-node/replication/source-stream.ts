@@ -418,9 +418,11 @@ export class SourceStream implements Follower, DialerOwner {
 
   /** Two sides that were written apart: nothing moves until an operator names the winner. */
   private async conflict(isFenced: boolean): Promise<void> {
-    this.isStarting = false;
-    this.record.isFenced ||= isFenced;
-    if (isFenced) this.closeHosts('ACCESS_FENCED');
+    if (isFenced) {
+      this.isStarting = false;
+      this.record.isFenced = true;
+      this.closeHosts('ACCESS_FENCED');
+    }
     await this.fail('SESSION_SPLIT_BRAIN');
   }
 
@@ -543,6 +545,8 @@ export class SourceStream implements Follower, DialerOwner {
     this.gate.open();
     this.writer.release();
     if (!isEquivalent && this.connection !== null) this.tellSuspended(this.connection);
+    // A suspended source waits for nobody.
+    if (this.isStarting) await this.openForHosts();
   }
 
   private async fallWhole(): Promise<void> {
