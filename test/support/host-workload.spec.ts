@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { freePort } from '../../src/tools/node-process/free-port.js';
+import { freePorts } from '../../src/cli/processes/free-ports.js';
 import { NbdClient } from '../../src/tools/nbd-client/client.js';
 import { HostWorkload, readImage } from './host-workload.js';
 import { announceSeed } from './seeded-random.js';
@@ -27,7 +27,7 @@ describe('a random host against qemu-nbd, judged by the oracle', () => {
   });
 
   async function attach(): Promise<NbdClient> {
-    const port = await freePort();
+    const [port = 0] = await freePorts(1);
     const image = path.join(folder, 'image');
     const listen = ['-b', '127.0.0.1', '-p', String(port), '-x', 'disk', '-t'];
     server = spawn('qemu-nbd', [...listen, '-f', 'raw', '--discard=unmap', image]);

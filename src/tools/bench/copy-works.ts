@@ -3,7 +3,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { REGION_BYTES } from '../../model/sizes.js';
 import { eventually } from '../node-process/eventually.js';
-import { freePort } from '../node-process/free-port.js';
+import { freePorts } from '../../cli/processes/free-ports.js';
 import { isEquivalent, type NodePair } from '../node-process/node-pair.js';
 import type { BenchContext } from './bench-context.js';
 import { startEvenkeelPair } from './evenkeel-side.js';
@@ -60,7 +60,8 @@ async function timeNbdcopy(folder: string, flags: readonly string[], say: (line:
   const serve = async (name: string) => {
     const file = path.join(folder, `${name}.raw`);
     makeSparseFile(file);
-    const target: NbdExport = { port: await freePort(), name: 'disk' };
+    const [port = 0] = await freePorts(1);
+    const target: NbdExport = { port, name: 'disk' };
     const listen = ['-b', '127.0.0.1', '-p', String(target.port), '-x', target.name];
     const args = [...listen, '-t', '-e', '8', '-f', 'raw', '--discard=unmap', file];
     const server = startServer('qemu-nbd', args);

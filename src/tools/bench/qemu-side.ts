@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { closeSync, ftruncateSync, openSync } from 'node:fs';
 import path from 'node:path';
 import { eventually } from '../node-process/eventually.js';
-import { freePort } from '../node-process/free-port.js';
+import { freePorts } from '../../cli/processes/free-ports.js';
 import { NbdClient } from '../nbd-client/client.js';
 import { fill, VOLUME_BYTES, type NbdExport } from './fio.js';
 import { commandLine, startServer, stopServer } from './programs.js';
@@ -33,7 +33,7 @@ interface Daemon {
 async function startDaemon(folder: string, name: string, extra: readonly string[] = []): Promise<Daemon> {
   const file = path.join(folder, `${name}.raw`);
   makeSparseFile(file);
-  const port = await freePort();
+  const [port = 0] = await freePorts(1);
   const socketPath = path.join(folder, `${name}.qmp`);
   const args = [
     ...['--blockdev', `driver=file,node-name=disk,filename=${file},discard=unmap`],

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { itWithTools } from '../../../test/support/tools.js';
-import { freePort } from '../node-process/free-port.js';
+import { freePorts } from '../../cli/processes/free-ports.js';
 import { NbdClient } from './client.js';
 
 const sizeBytes = 8 * 1024 * 1024;
@@ -16,7 +16,7 @@ describe('the NBD client against qemu-nbd', () => {
 
   beforeEach(async () => {
     folder = mkdtempSync(path.join(tmpdir(), 'evenkeel-nbd-client-'));
-    port = await freePort();
+    [port = 0] = await freePorts(1);
   });
   afterEach(() => {
     server?.kill('SIGKILL');

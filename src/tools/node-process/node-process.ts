@@ -15,7 +15,7 @@ import { NodeClient } from '../../node-api/node-client.js';
 import { NbdClient, type NbdConnectOptions } from '../nbd-client/client.js';
 import { endWithUs } from './children.js';
 import { eventually } from './eventually.js';
-import { freePort } from './free-port.js';
+import { freePorts } from '../../cli/processes/free-ports.js';
 
 export interface NodeProcessOptions {
   readonly name: string;
@@ -42,7 +42,9 @@ export class NodeProcess {
 
   /** Starts a node, waits until it serves and enrols with it. */
   static async start(options: NodeProcessOptions): Promise<NodeProcess> {
-    const node = new NodeProcess(options, await freePort(), await freePort(), await freePort());
+    // Together, so that they differ.
+    const [nbd, peer, admin] = await freePorts(3);
+    const node = new NodeProcess(options, nbd!, peer!, admin!);
     try {
       await node.restart();
       await node.enrol();
