@@ -18,6 +18,7 @@ const buildStamp = path.join(root, 'dist/.built');
 const programs = {
   test: { args: ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js'], isInRoot: true },
   demo: { args: ['dist/src/tools/demo/main.js'] },
+  soak: { args: ['dist/src/tools/soak/main.js'] },
   bench: { args: ['dist/src/tools/bench/main.js'] },
   inspect: { args: ['dist/src/tools/inspect.js'] },
   'write-openapi': { args: ['dist/src/tools/write-openapi.js'] },

@@ -5,7 +5,7 @@ import { eventually } from '../../src/tools/node-process/eventually.js';
 import type { NodePair } from '../../src/tools/node-process/node-pair.js';
 import { expectEqualAndRight, imageAt } from './compare-images.js';
 import { HostWorkload } from './host-workload.js';
-import { announceSeed, SeededRandom } from './seeded-random.js';
+import { SeededRandom } from './seeded-random.js';
 import { VolumeModel } from './volume-model.js';
 
 /**
@@ -13,8 +13,7 @@ import { VolumeModel } from './volume-model.js';
  * the session is in by then: no step by hand. At the end both volumes are equal and hold every acknowledged write.
  * @returns the oracle, for what comes after
  */
-export async function killEitherNode(pair: NodePair, kills: number): Promise<VolumeModel> {
-  const seed = announceSeed('kill-either-node');
+export async function killEitherNode(pair: NodePair, kills: number, seed: number): Promise<VolumeModel> {
   const random = new SeededRandom(seed ^ 0x5eed);
   const model = new VolumeModel(pair.volumeA.sizeBytes, seed);
   const workload = new HostWorkload(model, { depth: 8 });
