@@ -63,6 +63,9 @@ const withoutControlPlaneLibraries = {
   ],
 };
 
+const handedIn =
+  'time and chance are handed in (config/clock.ts, config/random.ts), so that a simulation replays a seed';
+
 export default tseslint.config(
   { ignores: ['dist', 'node_modules', 'coverage', 'openapi', '.evenkeel'] },
   js.configs.recommended,
@@ -81,6 +84,28 @@ export default tseslint.config(
   {
     files: ['src/model/**', 'src/errors/**', 'src/format/**', 'src/node-api/**', 'src/storage-node/**'],
     rules: { 'no-restricted-imports': ['error', withoutControlPlaneLibraries] },
+  },
+  {
+    files: ['data-path.ts', '{activity,dcm,group,replication,snapshot,srl,volume}/**'].map(
+      (at) => `src/storage-node/${at}`,
+    ),
+    ignores: ['**/*.spec.ts'],
+    rules: {
+      'no-restricted-globals': [
+        'error',
+        ...['setTimeout', 'setInterval', 'setImmediate', 'performance'].map((name) => ({ name, message: handedIn })),
+      ],
+      'no-restricted-properties': [
+        'error',
+        { object: 'Date', property: 'now', message: handedIn },
+        { object: 'Math', property: 'random', message: handedIn },
+      ],
+      'no-restricted-syntax': [
+        'error',
+        { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: handedIn },
+        { selector: 'CallExpression[callee.name=/^random(Bytes|UUID)$/]', message: handedIn },
+      ],
+    },
   },
   { files: ['**/*.mjs', '**/*.js'], languageOptions: { globals: { process: 'readonly', console: 'readonly' } } },
 );

@@ -2,13 +2,10 @@
 import { Refusal } from '../errors/refusal.js';
 import type { NodeState, SessionSpec } from '../node-api/contract.js';
 import type { NodeOperations } from './admin/node-operations.js';
-import { systemClock } from './config/clock.js';
 import { parseHostPort, type HostPort } from './config/host-port.js';
 import { GroupFolder } from './group/group-folder.js';
 import { HostedVolumes, type VolumeUses } from './group/hosted-volumes.js';
-import { NbdServer } from './nbd/server.js';
-import type { DataPath, NodeContext } from './node.js';
-import { systemClock as linkClock } from './replication/clock.js';
+import type { DataPath, HostServer, NodeContext } from './node.js';
 import { PeerDialer } from './replication/peer-dialer.js';
 import { PeerListener } from './replication/peer-listener.js';
 import type { PeerSecurity } from './replication/peer-security.js';
@@ -26,23 +23,23 @@ class NodeDataPath implements DataPath {
   private volumes: HostedVolumes | null = null;
   private readonly replicas: Replicas;
   private readonly listener: PeerListener;
-  private readonly nbd: NbdServer;
+  private readonly nbd: HostServer;
   private peerAt: HostPort | null = null;
   private nbdAt: HostPort | null = null;
 
   constructor(private readonly context: NodeContext) {
-    const { logger, hostCounters } = context;
+    const { logger, clock, network } = context;
     this.replicas = new Replicas(this.replicaSurroundings());
     this.listener = new PeerListener({
       security: this.security(),
-      clock: linkClock,
+      network,
+      clock,
       log: logger,
       greeted: (greeting) => void this.replicas.greet(greeting),
     });
-    this.nbd = new NbdServer({
-      exports: { lookup: (name) => this.volumes?.lookup(name), list: () => this.volumes?.list() ?? [] },
-      log: logger,
-      counters: hostCounters,
+    this.nbd = context.makeHostServer({
+      lookup: (name) => this.volumes?.lookup(name),
+      list: () => this.volumes?.list() ?? [],
     });
   }
 
@@ -147,11 +144,13 @@ class NodeDataPath implements DataPath {
   }
 
   private replicaSurroundings(): ReplicaSurroundings {
-    const { settings, home, logger } = this.context;
+    const { settings, home, logger, clock, network, random } = this.context;
     return {
       nodeUid: home.uid,
       runCounter: home.runCounter,
-      folder: new GroupFolder(settings.dataDirectory, systemClock),
+      folder: new GroupFolder(settings.dataDirectory, clock),
+      clock,
+      random,
       findVolume: (uid) => this.volumes?.get(uid),
       parseSessions: (sessions) => checkSessionSpecs(sessions) as SessionSpec[],
       log: (fields, message) => logger.info(fields, message),
@@ -163,8 +162,9 @@ class NodeDataPath implements DataPath {
             isPeerPlain: spec.destination.isPeerPlain,
             heartbeatTimeoutMs: spec.settings.heartbeatTimeoutSeconds * 1000,
             security: this.security(),
-            clock: linkClock,
-            random: Math.random,
+            network,
+            clock,
+            random: () => random.fraction(),
             log: logger,
             statistics,
           },

@@ -6,19 +6,44 @@ import { AdminServer } from './admin/admin-server.js';
 import { NodeMetrics } from './admin/metrics.js';
 import type { NodeOperations } from './admin/node-operations.js';
 import { formatHostPort, type HostPort } from './config/host-port.js';
+import { type Clock, systemClock } from './config/clock.js';
+import { type Random, systemRandom } from './config/random.js';
 import type { NodeSettings } from './config/settings.js';
 import { NodeHome } from './identity/node-home.js';
 import { HostCounters } from './metrics/host-counters.js';
+import type { ExportDirectory } from './nbd/handshake.js';
+import { NbdServer } from './nbd/server.js';
+import type { PeerNetwork } from './replication/network.js';
+import { systemNetwork } from './replication/system-network.js';
 import { StartSequence, type StartStep, type StartStepName } from './start-order.js';
+import type { BlockTarget } from './volume/host-request.js';
 
 /** What the data path is given to work with. */
 export interface NodeContext {
   readonly settings: NodeSettings;
   readonly logger: Logger;
-  readonly home: NodeHome;
-  readonly hostCounters: HostCounters;
+  readonly home: Pick<
+    NodeHome,
+    'uid' | 'runCounter' | 'wasUncleanBoot' | 'powerLossRecovered' | 'rename' | 'keyPem' | 'certificatePem'
+  >;
+  readonly clock: Clock;
+  readonly network: PeerNetwork;
+  readonly random: Random;
+  /** Makes what serves the exports to hosts. */
+  readonly makeHostServer: (exports: ExportDirectory) => HostServer;
   /** Valid once exports and peers listen. */
   identity(): NodeIdentity;
+}
+
+/** What hosts attach to. */
+export interface HostServer {
+  /** @throws Refusal PORT_IN_USE, SETTINGS_INVALID */
+  listen(at: HostPort): Promise<HostPort>;
+  /** Attached hosts of one volume. */
+  connections(target: BlockTarget): readonly unknown[];
+  dropConnections(target: BlockTarget): void;
+  /** Answers what is under way, and closes. */
+  stop(): Promise<void>;
 }
 
 /** The part of the node that holds volumes and serves hosts and peers. */
@@ -106,7 +131,16 @@ export class StorageNode {
     const home = await NodeHome.open(settings.dataDirectory, settings.name);
     this.openedHome = home;
     logger.info({ uid: home.uid, run: home.runCounter, wasUncleanBoot: home.wasUncleanBoot }, 'data directory taken');
-    this.dataPath = this.makeDataPath({ settings, logger, home, hostCounters, identity: () => this.identity() });
+    this.dataPath = this.makeDataPath({
+      settings,
+      logger,
+      home,
+      clock: systemClock,
+      network: systemNetwork,
+      random: systemRandom,
+      makeHostServer: (exports) => new NbdServer({ exports, log: logger, counters: hostCounters }),
+      identity: () => this.identity(),
+    });
   }
 
   private async listenForAdmin(): Promise<void> {

@@ -5,13 +5,14 @@ import { PeerMessageType as Type } from '../../src/format/peer/messages.js';
 import { type GroupUid, newUid, type NodeUid } from '../../src/model/ids.js';
 import { lsn, NO_LSN } from '../../src/model/position.js';
 import type { HostPort } from '../../src/storage-node/config/host-port.js';
-import { systemClock } from '../../src/storage-node/replication/clock.js';
+import { systemClock } from '../../src/storage-node/config/clock.js';
 import type { CloseReason } from '../../src/storage-node/replication/close-reason.js';
 import { LinkStatistics } from '../../src/storage-node/replication/link-statistics.js';
 import type { PeerConnection } from '../../src/storage-node/replication/peer-connection.js';
 import { PeerDialer } from '../../src/storage-node/replication/peer-dialer.js';
 import { type Greeting, PeerListener } from '../../src/storage-node/replication/peer-listener.js';
 import type { PeerSecurity } from '../../src/storage-node/replication/peer-security.js';
+import { systemNetwork } from '../../src/storage-node/replication/system-network.js';
 
 export const source = newUid<NodeUid>();
 export const destination = newUid<NodeUid>();
@@ -99,6 +100,7 @@ export async function listen(settings: ListenSettings = {}): Promise<Listening> 
   } = settings;
   const listener = new PeerListener({
     security: security(identity, isPlain),
+    network: systemNetwork,
     clock: systemClock,
     log,
     ...(helloTimeoutMs ? { helloTimeoutMs } : {}),
@@ -150,6 +152,7 @@ export function dial(addresses: HostPort[], settings: DialSettings = {}): Dialed
       isPeerPlain: settings.isPeerPlain ?? isPlain,
       heartbeatTimeoutMs: settings.heartbeatTimeoutMs ?? 60_000,
       security: security(identity, isPlain),
+      network: systemNetwork,
       clock: systemClock,
       random: () => 0.5,
       log,

@@ -4,16 +4,17 @@ import type { NodeUid, VolumeUid } from '../../src/model/ids.js';
 import { newUid } from '../../src/model/ids.js';
 import type { SessionEnd, SessionSpec, VolumeSpec } from '../../src/node-api/contract.js';
 import { systemClock } from '../../src/storage-node/config/clock.js';
+import { systemRandom } from '../../src/storage-node/config/random.js';
 import { formatHostPort, parseHostPort, type HostPort } from '../../src/storage-node/config/host-port.js';
 import { FaultyDevice } from '../../src/storage-node/device/faulty-device.js';
 import { FileDevice } from '../../src/storage-node/device/file-device.js';
 import { GroupFolder } from '../../src/storage-node/group/group-folder.js';
 import { HostedVolume } from '../../src/storage-node/group/hosted-volume.js';
-import { systemClock as linkClock } from '../../src/storage-node/replication/clock.js';
 import { PeerDialer } from '../../src/storage-node/replication/peer-dialer.js';
 import { PeerListener } from '../../src/storage-node/replication/peer-listener.js';
 import type { PeerSecurity } from '../../src/storage-node/replication/peer-security.js';
 import { Replicas } from '../../src/storage-node/replication/replicas.js';
+import { systemNetwork } from '../../src/storage-node/replication/system-network.js';
 import { HostOperation, HostRequest, type ReplySink } from '../../src/storage-node/volume/host-request.js';
 import { Volume } from '../../src/storage-node/volume/volume.js';
 
@@ -53,7 +54,8 @@ export class ReplicaNode {
     await this.replicas.takeUpRoles();
     this.listener = new PeerListener({
       security: this.security(),
-      clock: linkClock,
+      network: systemNetwork,
+      clock: systemClock,
       log: this.linkLog(),
       greeted: (greeting) => void this.replicas.greet(greeting),
     });
@@ -143,6 +145,8 @@ export class ReplicaNode {
       nodeUid: this.uid,
       runCounter: this.runs,
       folder: new GroupFolder(this.folder, systemClock),
+      clock: systemClock,
+      random: systemRandom,
       findVolume: (uid) => (uid === this.volumeUid ? this.hosted : this.others.get(uid)),
       parseSessions: (sessions) => sessions as SessionSpec[],
       log: (fields, message) => this.log.push(`${this.name} ${message} ${JSON.stringify(fields)}`),
@@ -154,7 +158,8 @@ export class ReplicaNode {
             isPeerPlain: true,
             heartbeatTimeoutMs: spec.settings.heartbeatTimeoutSeconds * 1000,
             security: this.security(),
-            clock: linkClock,
+            network: systemNetwork,
+            clock: systemClock,
             random: Math.random,
             log: this.linkLog(),
             statistics,

@@ -1,5 +1,6 @@
 import { CHECKPOINT_BYTES, CHECKPOINT_MS } from '../config/limits.js';
 import { isRefusal, Refusal } from '../../errors/refusal.js';
+import type { Timer } from '../config/clock.js';
 import type { Group } from './group.js';
 import type { Member } from './member.js';
 
@@ -9,7 +10,7 @@ import type { Member } from './member.js';
  */
 export class Checkpointer {
   private bytes = 0;
-  private timer: NodeJS.Timeout | null = null;
+  private timer: Timer | null = null;
   private running: Promise<void> | null = null;
   private next: Promise<void> | null = null;
   private isStopped = false;
@@ -27,7 +28,7 @@ export class Checkpointer {
     if (this.bytes >= CHECKPOINT_BYTES) {
       if (this.running === null) this.start();
     } else if (this.timer === null && !this.isStopped) {
-      this.timer = setTimeout(() => this.start(), CHECKPOINT_MS);
+      this.timer = this.group.clock.after(CHECKPOINT_MS, () => this.start());
     }
   }
 
@@ -61,7 +62,7 @@ export class Checkpointer {
 
   private async checkpoint(): Promise<void> {
     this.bytes = 0;
-    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer?.cancel();
     this.timer = null;
     const { group } = this;
     const members = [...group.members.values()];
@@ -97,7 +98,7 @@ export class Checkpointer {
 
   stop(): void {
     this.isStopped = true;
-    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer?.cancel();
     this.timer = null;
   }
 }

@@ -48,14 +48,17 @@ export class Mirror implements ChangeObserver<Member> {
   private unloggedLsn = 0;
   private unloggedDurableLsn = 0;
   private isUpToDate = false;
-  private readonly logSync = new PacedSync(MIRROR_SYNC_BYTES, MIRROR_SYNC_MS, () => this.group.log.requestSync());
-  private readonly volumeSync = new PacedSync(MIRROR_REGION_SYNC_BYTES, MIRROR_REGION_SYNC_MS, () =>
-    this.startVolumeSync(),
-  );
+  private readonly logSync: PacedSync;
+  private readonly volumeSync: PacedSync;
   private volumeSyncRunning: Promise<void> | null = null;
   private settling: { lsn: number; resolve: () => void; reject: (error: unknown) => void }[] = [];
 
   constructor(readonly group: Group) {
+    const { clock } = group;
+    this.logSync = new PacedSync(clock, MIRROR_SYNC_BYTES, MIRROR_SYNC_MS, () => group.log.requestSync());
+    this.volumeSync = new PacedSync(clock, MIRROR_REGION_SYNC_BYTES, MIRROR_REGION_SYNC_MS, () =>
+      this.startVolumeSync(),
+    );
     this.isResyncing = group.record.mirror.isLogVoid;
     // A kill may have come between the position and the record that tells of it.
     this.becomeConsistentAt(group.log.durableLsn);

@@ -1,9 +1,12 @@
+import type { Clock, Timer } from '../config/clock.js';
+
 /** Asks for a sync after so many bytes, so many milliseconds after the first of them, or at once when told. */
 export class PacedSync {
   private bytes = 0;
-  private timer: NodeJS.Timeout | null = null;
+  private timer: Timer | null = null;
 
   constructor(
+    private readonly clock: Clock,
     private readonly bytesMax: number,
     private readonly delayMs: number,
     private readonly start: () => void,
@@ -12,7 +15,7 @@ export class PacedSync {
   note(bytes: number): void {
     this.bytes += bytes;
     if (this.bytes >= this.bytesMax) this.now();
-    else this.timer ??= setTimeout(() => this.now(), this.delayMs);
+    else this.timer ??= this.clock.after(this.delayMs, () => this.now());
   }
 
   now(): void {
@@ -22,7 +25,7 @@ export class PacedSync {
   }
 
   stop(): void {
-    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer?.cancel();
     this.timer = null;
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { PeerMessageType as Type } from '../../format/peer/messages.js';
 import { NO_LSN } from '../../model/position.js';
-import type { Clock, Timer } from './clock.js';
+import type { Clock, Timer } from '../config/clock.js';
 import { Heartbeats } from './heartbeats.js';
 
 /** Time that passes only when told to. */
@@ -11,6 +11,14 @@ class ManualClock implements Clock {
 
   monotonicMs(): number {
     return this.nowMs;
+  }
+
+  wallMs(): number {
+    return this.nowMs;
+  }
+
+  every(): Timer {
+    throw new Error('heartbeats set single timers only');
   }
 
   after(delayMs: number, run: () => void): Timer {

@@ -1,6 +1,6 @@
 import type { Heartbeat } from '../../format/peer/messages.js';
+import type { Clock, Timer } from '../config/clock.js';
 import { PEER_HEARTBEAT_INTERVAL_MS_MAX, PEER_SILENCE_GRACE_MS } from '../config/limits.js';
-import type { Clock, Timer } from './clock.js';
 
 /**
  * The rhythm of one connection: asks for a heartbeat at least four times in each timeout and calls silence when nothing at all was

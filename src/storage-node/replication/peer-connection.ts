@@ -1,5 +1,3 @@
-import type { Socket } from 'node:net';
-import { TLSSocket } from 'node:tls';
 import type { ErrorName } from '../../errors/registry.js';
 import { encodeMessage, encodeRecordsHeader } from '../../format/peer/encode.js';
 import { FrameParser } from '../../format/peer/frame-parser.js';
@@ -7,12 +5,13 @@ import type { Ack, PeerMessage } from '../../format/peer/messages.js';
 import { PeerMessageType as Type } from '../../format/peer/messages.js';
 import { ProtocolError } from '../../format/peer/protocol-error.js';
 import { NO_LSN, type Lsn } from '../../model/position.js';
+import type { Clock, Timer } from '../config/clock.js';
 import { PEER_GOODBYE_TIMEOUT_MS, PEER_WRITE_BUFFER_BYTES_MAX } from '../config/limits.js';
-import type { Clock, Timer } from './clock.js';
 import type { CloseKind, CloseReason } from './close-reason.js';
 import { Heartbeats } from './heartbeats.js';
 import type { LinkLog } from './link-log.js';
 import { LinkStatistics } from './link-statistics.js';
+import { type PeerSocket, remoteOf } from './network.js';
 
 /**
  * One connection to another node: peer messages in and out over a socket that is already connected and whose other end is known.
@@ -44,14 +43,13 @@ export class PeerConnection {
   private isFlushDue = false;
 
   constructor(
-    private readonly socket: Socket,
+    private readonly socket: PeerSocket,
     private readonly clock: Clock,
     private readonly log: LinkLog,
     public statistics = new LinkStatistics(),
   ) {
-    this.peerAddress = `${socket.remoteAddress}:${socket.remotePort}`;
+    this.peerAddress = remoteOf(socket);
     this.parser.expected = [];
-    socket.setNoDelay(true);
     socket.on('data', (chunk: Buffer) => this.receive(chunk));
     socket.on('drain', () => {
       if (this.closeReason) return;
@@ -114,7 +112,7 @@ export class PeerConnection {
 
   /** The certificate (DER) by which the other end proved itself; null on a plain connection. */
   get peerCertificate(): Buffer | null {
-    return this.socket instanceof TLSSocket ? (this.socket.getPeerCertificate().raw ?? null) : null;
+    return this.socket.getPeerCertificate?.().raw ?? null;
   }
 
   /** Counts into the stream's statistics from now on, together with what was counted so far. */

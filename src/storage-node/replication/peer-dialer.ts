@@ -1,23 +1,17 @@
-import { connect as connectPlain, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
 import { FROM_DESTINATION } from '../../format/peer/directions.js';
 import type { Hello, Welcome } from '../../format/peer/messages.js';
 import { PeerMessageType as Type } from '../../format/peer/messages.js';
 import type { NodeUid } from '../../model/ids.js';
+import type { Clock, Timer } from '../config/clock.js';
 import { formatHostPort, type HostPort } from '../config/host-port.js';
-import {
-  PEER_CONNECT_TIMEOUT_MS,
-  PEER_HELLO_TIMEOUT_MS,
-  PEER_STEADY_MS,
-  PEER_WRITE_BUFFER_BYTES,
-} from '../config/limits.js';
+import { PEER_CONNECT_TIMEOUT_MS, PEER_HELLO_TIMEOUT_MS, PEER_STEADY_MS } from '../config/limits.js';
 import { Backoff } from './backoff.js';
-import type { Clock, Timer } from './clock.js';
 import type { CloseReason } from './close-reason.js';
 import type { LinkLog } from './link-log.js';
 import type { LinkStatistics } from './link-statistics.js';
+import type { PeerNetwork, PeerSocket } from './network.js';
 import { PeerConnection } from './peer-connection.js';
-import { judgeIdentity, type PeerSecurity, tlsOptions } from './peer-security.js';
+import { judgeIdentity, type PeerSecurity } from './peer-security.js';
 
 /** What a dialer asks of its stream. */
 export interface DialerOwner {
@@ -37,6 +31,7 @@ export interface DialerOptions {
   readonly isPeerPlain: boolean;
   readonly heartbeatTimeoutMs: number;
   readonly security: PeerSecurity;
+  readonly network: PeerNetwork;
   readonly clock: Clock;
   /** From 0 up to 1. */
   readonly random: () => number;
@@ -138,7 +133,7 @@ interface AttemptOutcome {
 
 /** One try at one address: TCP, TLS, the pinned certificate, Hello, Welcome. Ends in exactly one outcome, or none once abandoned. */
 class Attempt {
-  private socket: Socket | null = null;
+  private socket: PeerSocket | null = null;
   private timer: Timer | null = null;
   private isOver = false;
 
@@ -148,21 +143,18 @@ class Attempt {
     private readonly hello: Hello,
     private readonly outcome: AttemptOutcome,
   ) {
-    const { security, clock } = options;
+    const { security, clock, network } = options;
     if (security.isPlain !== options.isPeerPlain) {
       // Told in a turn of its own, as all outcomes are.
       this.timer = clock.after(0, () => this.fail('one end is set to plain and the other to TLS'));
       return;
     }
-    const target = { host: address.host, port: address.port, highWaterMark: PEER_WRITE_BUFFER_BYTES };
-    const socket = security.isPlain
-      ? connectPlain(target)
-      : connectTls({ ...target, ...tlsOptions(security.identity), servername: '' });
+    const identity = security.isPlain ? null : security.identity;
+    const socket = network.connect(address, identity, () => this.greet(socket));
     this.socket = socket;
     this.timer = clock.after(PEER_CONNECT_TIMEOUT_MS, () => this.fail('no answer to the connection'));
-    socket.once('error', (error: NodeJS.ErrnoException) => this.fail(error.code ?? error.message));
-    socket.once('close', () => this.fail('closed by the peer'));
-    socket.once(security.isPlain ? 'connect' : 'secureConnect', () => this.greet(socket));
+    socket.on('error', (error) => this.fail(error.code ?? error.message));
+    socket.on('close', () => this.fail('closed by the peer'));
   }
 
   abandon(): void {
@@ -170,7 +162,7 @@ class Attempt {
     this.socket?.destroy();
   }
 
-  private greet(socket: Socket): void {
+  private greet(socket: PeerSocket): void {
     if (this.isOver) return;
     const { security, clock, log, peerUid, statistics, heartbeatTimeoutMs } = this.options;
     const connection = new PeerConnection(socket, clock, log, statistics);

@@ -8,8 +8,9 @@ import { PeerMessageType as Type } from '../../format/peer/messages.js';
 import { newUid, type NodeUid } from '../../model/ids.js';
 import { lsn } from '../../model/position.js';
 import { PEER_STRANGERS_MAX } from '../config/limits.js';
-import { systemClock } from './clock.js';
+import { systemClock } from '../config/clock.js';
 import { PeerListener } from './peer-listener.js';
+import { systemNetwork } from './system-network.js';
 import {
   cleanUp,
   cleanups,
@@ -114,6 +115,7 @@ describe('peer listener', () => {
     const { address } = await listen();
     const second = new PeerListener({
       security: security(stranger, true),
+      network: systemNetwork,
       clock: systemClock,
       log: new MemoryLog(),
       greeted: () => {},

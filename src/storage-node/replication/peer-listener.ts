@@ -1,16 +1,14 @@
-import { createServer as createPlainServer, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer } from 'node:tls';
-import { Refusal } from '../../errors/refusal.js';
 import type { ErrorName } from '../../errors/registry.js';
 import { FROM_SOURCE } from '../../format/peer/directions.js';
 import type { Hello, Welcome } from '../../format/peer/messages.js';
 import { PEER_PROTOCOL_VERSION, PeerMessageType as Type } from '../../format/peer/messages.js';
-import { formatHostPort, type HostPort } from '../config/host-port.js';
-import { PEER_HELLO_TIMEOUT_MS, PEER_STRANGERS_MAX, PEER_WRITE_BUFFER_BYTES } from '../config/limits.js';
-import type { Clock, Timer } from './clock.js';
+import type { Clock, Timer } from '../config/clock.js';
+import type { HostPort } from '../config/host-port.js';
+import { PEER_HELLO_TIMEOUT_MS, PEER_STRANGERS_MAX } from '../config/limits.js';
 import type { LinkLog } from './link-log.js';
+import { type Guest, type PeerNetwork, type PeerServer, type PeerSocket, remoteOf } from './network.js';
 import { PeerConnection } from './peer-connection.js';
-import { judgeIdentity, type PeerSecurity, tlsOptions } from './peer-security.js';
+import { judgeIdentity, type PeerSecurity } from './peer-security.js';
 
 /** A connection whose other end said a valid Hello and is who it says. Answer once, now or later, by `welcome` or `refuse`. */
 export class Greeting {
@@ -33,6 +31,7 @@ export class Greeting {
 
 export interface ListenerOptions {
   readonly security: PeerSecurity;
+  readonly network: PeerNetwork;
   readonly clock: Clock;
   readonly log: LinkLog;
   readonly greeted: (greeting: Greeting) => void;
@@ -45,52 +44,29 @@ export interface ListenerOptions {
  * bounded size; whatever goes wrong with it is one line in the log and touches nobody else.
  */
 export class PeerListener {
-  private readonly server: Server;
-  /** By remote address and port: with TLS the socket that is accepted is not the one that speaks. */
-  private readonly strangers = new Map<string, Stranger>();
+  private server: PeerServer | null = null;
+  private readonly strangers = new Set<Stranger>();
   private readonly connections = new Set<PeerConnection>();
   private turnedAway = 0;
 
-  constructor(private readonly options: ListenerOptions) {
-    const { security } = options;
-    if (security.isPlain) {
-      this.server = createPlainServer({ highWaterMark: PEER_WRITE_BUFFER_BYTES });
-      this.server.on('connection', (socket: Socket) => this.admit(socket)?.speak(socket));
-    } else {
-      this.server = createTlsServer(tlsOptions(security.identity));
-      this.server.on('connection', (socket: Socket) => this.admit(socket));
-      this.server.on('secureConnection', (socket: Socket) => this.strangers.get(remote(socket))?.speak(socket));
-      this.server.on('tlsClientError', (error: Error, socket: Socket) => {
-        this.strangers.get(remote(socket))?.end(`TLS: ${error.message}`);
-        socket.destroy();
-      });
-    }
-  }
+  constructor(private readonly options: ListenerOptions) {}
 
-  /** Port 0 takes a free one. Answers where it listens. Refusal PORT_IN_USE. */
-  listen({ host, port }: HostPort): Promise<HostPort> {
-    return new Promise((resolve, reject) => {
-      this.server.once('error', (error: NodeJS.ErrnoException) => {
-        reject(
-          error.code === 'EADDRINUSE' ? new Refusal('PORT_IN_USE', `peer ${formatHostPort({ host, port })}`) : error,
-        );
-      });
-      this.server.listen({ host, port }, () => {
-        const bound = this.server.address() as { port: number };
-        resolve({ host, port: bound.port });
-      });
-    });
+  /** Port 0 takes a free one. Answers where it listens. Refusal PORT_IN_USE, SETTINGS_INVALID. */
+  async listen(at: HostPort): Promise<HostPort> {
+    const { network, security } = this.options;
+    this.server = await network.listen(at, security.isPlain ? null : security.identity, (socket) => this.admit(socket));
+    return this.server.address;
   }
 
   /** Takes no more connections and says Bye on those it handed over. */
   async close(reason: string): Promise<void> {
-    const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
-    for (const stranger of this.strangers.values()) stranger.end('this node stops');
+    const closed = this.server?.close();
+    for (const stranger of this.strangers) stranger.end('this node stops');
     for (const connection of this.connections) connection.bye(reason);
     await closed;
   }
 
-  private admit(socket: Socket): Stranger | null {
+  private admit(socket: PeerSocket): Stranger | null {
     if (this.strangers.size >= PEER_STRANGERS_MAX) {
       socket.destroy();
       // One line for a flood, not one for each of its connections.
@@ -103,15 +79,14 @@ export class PeerListener {
       return null;
     }
     if (this.turnedAway > 0 && this.strangers.size < PEER_STRANGERS_MAX / 2) this.turnedAway = 0;
-    const key = remote(socket);
-    const stranger = new Stranger(socket, this.options, {
-      forget: () => this.strangers.delete(key),
+    const stranger: Stranger = new Stranger(socket, this.options, {
+      forget: () => this.strangers.delete(stranger),
       keep: (connection) => {
         this.connections.add(connection);
-        socket.once('close', () => this.connections.delete(connection));
+        socket.on('close', () => this.connections.delete(connection));
       },
     });
-    this.strangers.set(key, stranger);
+    this.strangers.add(stranger);
     return stranger;
   }
 }
@@ -122,26 +97,26 @@ interface StrangerOwner {
 }
 
 /** A connection that did not say Hello yet. */
-class Stranger {
+class Stranger implements Guest {
   private readonly timer: Timer;
   private readonly address: string;
   private isOver = false;
 
   constructor(
-    private readonly accepted: Socket,
+    private readonly accepted: PeerSocket,
     private readonly options: ListenerOptions,
     private readonly owner: StrangerOwner,
   ) {
-    this.address = remote(accepted);
+    this.address = remoteOf(accepted);
     this.timer = options.clock.after(options.helloTimeoutMs ?? PEER_HELLO_TIMEOUT_MS, () =>
       this.end('no Hello in time'),
     );
-    accepted.once('close', () => this.end('closed without Hello'));
+    accepted.on('close', () => this.end('closed without Hello'));
     accepted.on('error', () => {});
   }
 
-  /** The handshake of TLS, if any, is done. */
-  speak(socket: Socket): void {
+  ready(socket: PeerSocket): void {
+    if (this.isOver) return;
     const { clock, log } = this.options;
     const connection = new PeerConnection(socket, clock, log);
     connection.expect([Type.Hello]);
@@ -149,6 +124,10 @@ class Stranger {
     connection.onMessage = (message) => {
       if (message.type === Type.Hello) this.judge(connection, message);
     };
+  }
+
+  failed(text: string): void {
+    this.end(text);
   }
 
   end(text: string): void {
@@ -184,8 +163,4 @@ class Stranger {
     this.owner.forget();
     return true;
   }
-}
-
-function remote(socket: Socket): string {
-  return `${socket.remoteAddress}:${socket.remotePort}`;
 }

@@ -1,7 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { Refusal } from '../../errors/refusal.js';
 import type { GroupUid, NodeUid, SessionUid, VolumeUid } from '../../model/ids.js';
 import type { SessionSpec, SessionState } from '../../node-api/contract.js';
+import type { Clock, Timer } from '../config/clock.js';
+import type { Random } from '../config/random.js';
 import { STREAM_TICK_MS } from '../config/limits.js';
 import type { Group } from '../group/group.js';
 import { fallToMap } from '../group/fall-to-map.js';
@@ -19,6 +20,8 @@ export interface ReplicaSurroundings {
   readonly nodeUid: NodeUid;
   readonly runCounter: number;
   readonly folder: GroupFolder;
+  readonly clock: Clock;
+  readonly random: Random;
   findVolume(uid: VolumeUid): HostedVolume | undefined;
   makeDialer: SourceSurroundings['makeDialer'];
   parseSessions(sessions: readonly object[]): SessionSpec[];
@@ -43,7 +46,7 @@ export class Replicas {
   private readonly replicas = new Map<GroupUid, Replica>();
   private readonly aside = new Map<GroupUid, SetAside>();
   private readonly creations = new Turns<SessionUid>();
-  private ticker: NodeJS.Timeout | null = null;
+  private ticker: Timer | null = null;
 
   constructor(private readonly around: ReplicaSurroundings) {}
 
@@ -71,7 +74,7 @@ export class Replicas {
 
   private putAside(record: GroupRecord, refusal: Refusal): void {
     this.around.log({ group: record.groupUid, code: refusal.code, error: refusal.message }, 'group set aside');
-    this.aside.set(record.groupUid, { record, refusal, since: new Date() });
+    this.aside.set(record.groupUid, { record, refusal, since: new Date(this.around.clock.wallMs()) });
     for (const uid of volumeUidsOf(record)) this.around.findVolume(uid)?.open(closedPath(refusal.code));
   }
 
@@ -97,11 +100,11 @@ export class Replicas {
     for (const { stream } of this.replicas.values()) {
       if (stream instanceof SourceStream) await stream.beginAfterStart();
     }
-    this.ticker = setInterval(() => this.tick(), STREAM_TICK_MS);
+    this.ticker = this.around.clock.every(STREAM_TICK_MS, () => this.tick());
   }
 
   async stop(): Promise<void> {
-    if (this.ticker !== null) clearInterval(this.ticker);
+    this.ticker?.cancel();
     await Promise.all([...this.replicas.values()].map(({ stream }) => stream?.stop()));
   }
 
@@ -129,7 +132,7 @@ export class Replicas {
       nodeUid,
       runCounter,
       log,
-      randomId,
+      randomId: () => this.randomId(),
       parseSessions: (sessions) => parseSessions(sessions),
       makeDialer: (owner, spec, statistics) => makeDialer(owner, spec, statistics),
       adopt: async (spec) => {
@@ -140,7 +143,17 @@ export class Replicas {
 
   private destinationSurroundings(): DestinationSurroundings {
     const { nodeUid, runCounter, log, parseSessions } = this.around;
-    return { nodeUid, runCounter, log, randomId, parseSessions: (sessions) => parseSessions(sessions) };
+    return {
+      nodeUid,
+      runCounter,
+      log,
+      randomId: () => this.randomId(),
+      parseSessions: (sessions) => parseSessions(sessions),
+    };
+  }
+
+  private randomId(): string {
+    return this.around.random.hex(8);
   }
 
   private volumesOf(record: GroupRecord): Map<number, HostedVolume> {
@@ -408,10 +421,6 @@ async function pauseHosts(group: Group): Promise<void> {
 
 function specOf(group: Group): SessionSpec {
   return group.record.sessions[0]!;
-}
-
-function randomId(): string {
-  return randomBytes(8).toString('hex');
 }
 
 function newRecord(spec: SessionSpec, role: 'source' | 'destination'): GroupRecord {

@@ -15,7 +15,7 @@ export const enum HostOperation {
 export class HostRequest {
   /** Last log position that this write occupies; the acknowledgement gates on it. 0 before it is logged. */
   lastLsn = 0;
-  /** When it arrived, by the monotonic clock (performance.now() in microseconds). */
+  /** When it arrived, by the monotonic clock, microseconds. */
   startedAtUs = 0;
 
   constructor(
