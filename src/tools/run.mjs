@@ -19,6 +19,7 @@ const programs = {
   test: { args: ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js'], isInRoot: true },
   demo: { args: ['dist/src/tools/demo/main.js'] },
   soak: { args: ['dist/src/tools/soak/main.js'] },
+  mutants: { args: ['dist/src/tools/mutants/main.js'] },
   bench: { args: ['dist/src/tools/bench/main.js'] },
   inspect: { args: ['dist/src/tools/inspect.js'] },
   'write-openapi': { args: ['dist/src/tools/write-openapi.js'] },
