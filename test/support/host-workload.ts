@@ -84,22 +84,25 @@ export class HostWorkload {
   private async request(client: NbdClient): Promise<void> {
     const kind = this.random.below(16);
     if (kind === 0) {
+      const began = this.model.beginFlush();
       await client.flush();
+      this.model.endFlush(began);
       this.counts.flushed++;
       return;
     }
     const { offset, length } = this.chooseRange();
     const isZero = kind === 1 || kind === 2;
     const write = this.model.begin(offset, length, isZero);
+    const isFua = kind === 3;
     try {
       if (kind === 1) await client.zero(offset, length);
       else if (kind === 2) await client.trim(offset, length);
-      else await client.write(offset, this.model.payload(write), { fua: kind === 3 });
+      else await client.write(offset, this.model.payload(write), { fua: isFua });
     } catch (error) {
       this.model.fail(write);
       throw error;
     }
-    this.model.acknowledge(write);
+    this.model.acknowledge(write, isFua);
     this.counts.acknowledged++;
     this.lastAcknowledgedAt = performance.now();
   }

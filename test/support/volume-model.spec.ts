@@ -74,6 +74,25 @@ describe('the oracle of a volume', () => {
     expect(model.check(image)).toMatchObject({ offset: CELL_BYTES });
   });
 
+  it('after a loss of power, wants what a flush that began later or FUA made durable, and no more', () => {
+    const early = acknowledged(0, 1);
+    const flush = model.beginFlush();
+    const meanwhile = acknowledged(1, 1);
+    model.endFlush(flush);
+    const fua = begin(2, 1);
+    model.acknowledge(fua, true);
+    expect(model.checkFlushed(image)).toMatchObject({ offset: 0 });
+    apply(early);
+    expect(model.checkFlushed(image)).toMatchObject({ offset: 2 * CELL_BYTES });
+    apply(fua);
+    expect(model.checkFlushed(image)).toBeNull();
+    expect(model.check(image)).toMatchObject({ offset: CELL_BYTES });
+    model.losePower();
+    expect(model.check(image)).toBeNull();
+    apply(meanwhile);
+    expect(model.check(image)).toBeNull();
+  });
+
   it('finds bytes that nobody wrote, and a write in the wrong place', () => {
     const write = acknowledged(0, 1);
     apply(write);

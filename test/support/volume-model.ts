@@ -3,8 +3,8 @@
  * bytes; every write fills its cells with its own number, so an image tells which write each cell was last given.
  *
  * The rule: cell value `u` is wrong exactly when a write `w` that must be there began after `u` had ended. What must be there: for
- * `check`, every acknowledged write; for `checkPrefix`, every write that ended before a write seen in the image began, and each write
- * seen in part. Writes that failed or are in flight may be there or not.
+ * `check`, every acknowledged write; for `checkFlushed`, those that a FLUSH or FUA covered; for `checkPrefix`, every write that ended
+ * before a write seen in the image began, and each write seen in part. Writes that failed or are in flight may be there or not.
  */
 
 export const CELL_BYTES = 512;
@@ -20,6 +20,8 @@ export interface ModelWrite {
   /** Infinity while in flight. */
   endedAt: number;
   isAcknowledged: boolean;
+  /** Acknowledged with FUA. */
+  isDurable: boolean;
 }
 
 export interface Mismatch {
@@ -34,6 +36,8 @@ export class VolumeModel {
   /** Writes over each cell, in order of submission. */
   private readonly cells: (ModelWrite[] | undefined)[];
   private clock = 0;
+  /** Every write acknowledged before this tick is durable: a FLUSH that began then has succeeded. */
+  private flushedAt = -1;
 
   /** @param seed goes into every stamp, so that a volume of another run is never taken for this one */
   constructor(
@@ -49,6 +53,7 @@ export class VolumeModel {
       startedAt: -2,
       endedAt: -1,
       isAcknowledged: true,
+      isDurable: true,
     };
     this.writes = [this.blank];
     this.cells = new Array<ModelWrite[] | undefined>(sizeBytes / CELL_BYTES);
@@ -75,6 +80,7 @@ export class VolumeModel {
       startedAt: this.clock++,
       endedAt: Infinity,
       isAcknowledged: false,
+      isDurable: false,
     };
     this.writes.push(write);
     for (let cell = offset / CELL_BYTES; cell < (offset + length) / CELL_BYTES; cell++) {
@@ -83,14 +89,30 @@ export class VolumeModel {
     return write;
   }
 
-  acknowledge(write: ModelWrite): void {
+  /** @param isDurable it was asked for with FUA */
+  acknowledge(write: ModelWrite, isDurable = false): void {
     write.endedAt = this.clock++;
     write.isAcknowledged = true;
+    write.isDurable = isDurable;
   }
 
   /** The write failed or its connection was lost: it may be there or not, but will not come later. */
   fail(write: ModelWrite): void {
     write.endedAt = this.clock++;
+  }
+
+  /** Call before a FLUSH is sent. @returns what `endFlush` is to be given */
+  beginFlush(): number {
+    return this.clock++;
+  }
+
+  endFlush(began: number): void {
+    this.flushedAt = Math.max(this.flushedAt, began);
+  }
+
+  /** Every copy lost its power: what was acknowledged but not flushed may be there or not. */
+  losePower(): void {
+    for (const write of this.writes) if (write.isAcknowledged && !this.isFlushed(write)) write.isAcknowledged = false;
   }
 
   /** The bytes that a write sends. */
@@ -105,6 +127,11 @@ export class VolumeModel {
   /** Null when every cell of the image holds something it may hold, all acknowledged writes counted as there. */
   check(image: Buffer): Mismatch | null {
     return this.findWrongCell(image, (write) => write.isAcknowledged);
+  }
+
+  /** The same, only flushed ones counted as there. */
+  checkFlushed(image: Buffer): Mismatch | null {
+    return this.findWrongCell(image, (write) => this.isFlushed(write));
   }
 
   /**
@@ -122,6 +149,10 @@ export class VolumeModel {
       lastStart = Math.max(lastStart, write.startedAt);
     }
     return this.findWrongCell(image, (write) => seen.has(write) || (write.isAcknowledged && write.endedAt < lastStart));
+  }
+
+  private isFlushed(write: ModelWrite): boolean {
+    return write.isAcknowledged && (write.isDurable || write.endedAt < this.flushedAt);
   }
 
   private findWrongCell(image: Buffer, mustBeThere: (write: ModelWrite) => boolean): Mismatch | null {

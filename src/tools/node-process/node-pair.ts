@@ -6,11 +6,15 @@ import { DEFAULT_SESSION_SETTINGS, type SessionSettings } from '../../model/sess
 import type { SessionSpec, SessionState, VolumeSpec, WriteCache } from '../../node-api/contract.js';
 import type { NbdClient, NbdConnectOptions } from '../nbd-client/client.js';
 import { eventually } from './eventually.js';
-import { NodeProcess } from './node-process.js';
+import { NodeProcess, type NodeProcessOptions } from './node-process.js';
+
+/** Where and how one node runs. */
+export type NodePlace = Pick<NodeProcessOptions, 'dataDirectory' | 'through'>;
 
 export interface NodePairOptions {
-  /** Both data directories are made below it. */
+  /** Both data directories are made below it, unless they have places of their own. */
   readonly folder: string;
+  readonly places?: readonly [NodePlace, NodePlace];
   readonly sizeBytes: number;
   readonly settings?: Partial<SessionSettings>;
   readonly srlSizeBytes?: number;
@@ -45,9 +49,13 @@ export class NodePair {
   static async start(options: NodePairOptions): Promise<NodePair> {
     const { folder, isPeerTls = false } = options;
     mkdirSync(folder, { recursive: true });
-    const a = await NodeProcess.start({ name: 'site-a', dataDirectory: path.join(folder, 'a'), isPeerTls });
+    const [placeA, placeB] = options.places ?? [
+      { dataDirectory: path.join(folder, 'a') },
+      { dataDirectory: path.join(folder, 'b') },
+    ];
+    const a = await NodeProcess.start({ name: 'site-a', isPeerTls, ...placeA });
     try {
-      const b = await NodeProcess.start({ name: 'site-b', dataDirectory: path.join(folder, 'b'), isPeerTls });
+      const b = await NodeProcess.start({ name: 'site-b', isPeerTls, ...placeB });
       try {
         return await NodePair.over(a, b, options);
       } catch (error) {

@@ -24,6 +24,8 @@ export interface NodeProcessOptions {
   /** Further flags of `evenkeel node`. Peers speak plain unless `isPeerTls`. */
   readonly flags?: readonly string[];
   readonly isPeerTls?: boolean;
+  /** A program and its arguments that start the node in surroundings of its own, and become it: `nsenter …`. */
+  readonly through?: readonly string[];
 }
 
 const START_TIMEOUT_MS = 20_000;
@@ -98,16 +100,14 @@ export class NodeProcess {
   /** Starts the process without waiting: for a node that cannot serve yet, or must fail. */
   launch(): void {
     if (this.child !== null) throw new Error(`${this.name} runs already`);
+    const node = [process.execPath, '--enable-source-maps', ...STORAGE_NODE_FLAGS, nodeProgram()];
+    const [program, ...args] = [...(this.options.through ?? []), ...node, ...this.commandArguments];
     const child = endWithUs(
-      spawn(
-        process.execPath,
-        ['--enable-source-maps', ...STORAGE_NODE_FLAGS, nodeProgram(), ...this.commandArguments],
-        {
-          stdio: ['ignore', 'pipe', 'pipe'],
-          // As the launcher sets it.
-          env: { ...process.env, UV_THREADPOOL_SIZE: '16' },
-        },
-      ),
+      spawn(program!, args, {
+        stdio: ['ignore', 'pipe', 'pipe'],
+        // As the launcher sets it.
+        env: { ...process.env, UV_THREADPOOL_SIZE: '16' },
+      }),
     );
     const keep = (chunk: Buffer) => (this.output += chunk.toString());
     child.stdout.on('data', keep);
