@@ -2,11 +2,9 @@ import type { ErrorName } from '../../errors/registry.js';
 import type { LogEntry } from '../../format/srl/log-entry.js';
 import { PeerMessageType as Type } from '../../format/peer/messages.js';
 import type { Hello, PeerMessage, Welcome } from '../../format/peer/messages.js';
-import { RecordParser } from '../../format/srl/record-parser.js';
 import { lsn } from '../../model/position.js';
 import type { SessionStatus } from '../../model/session.js';
 import { MIB } from '../../model/sizes.js';
-import { SRL_RESERVE_BYTES } from '../config/limits.js';
 import type { SessionSpec, SessionState } from '../../node-api/contract.js';
 import { parseHostPort, type HostPort } from '../config/host-port.js';
 import { fallToMap } from '../group/fall-to-map.js';
@@ -23,6 +21,7 @@ import type { PeerConnection } from './peer-connection.js';
 import type { DialerOwner, PeerDialer } from './peer-dialer.js';
 import { Progress } from './progress.js';
 import { SourceGate } from './source-gate.js';
+import { SourceStart } from './source-start.js';
 import { SourceTransfer } from './source-transfer.js';
 import { sourceState } from './source-state.js';
 import { LinkStatistics } from './link-statistics.js';
@@ -58,10 +57,7 @@ export class SourceStream implements Follower, DialerOwner {
   private connection: PeerConnection | null = null;
   /** What moves data over the connection; null while nothing may move. */
   private transfer: SourceTransfer | null = null;
-  /** A starting source serves no host before it has asked its destination. */
-  private isStarting = false;
-  private isOpening = false;
-  private readonly startedAtMs: number;
+  private readonly start: SourceStart;
   private lastHeardMs: number;
   private lastHeardWallMs: number | null = null;
   private falling: Promise<void> | null = null;
@@ -84,9 +80,7 @@ export class SourceStream implements Follower, DialerOwner {
     private readonly lag: Lag,
     durableLsn: number,
   ) {
-    const now = group.clock.monotonicMs();
-    this.startedAtMs = now;
-    this.lastHeardMs = now;
+    this.lastHeardMs = group.clock.monotonicMs();
     this.progress.durableLsn = durableLsn;
     this.gate = new SourceGate(group, this.progress, () => this.writer);
     this.writer = new HostWriter(group, this);
@@ -94,6 +88,17 @@ export class SourceStream implements Follower, DialerOwner {
     group.checkpointer.onCheckpoint(() => this.connection?.beat());
     group.keepAfterLsn = () => this.reliesFromLsn;
     this.dialer = around.makeDialer(this, this.spec, this.statistics);
+    this.start = this.makeStart();
+  }
+
+  private makeStart(): SourceStart {
+    return new SourceStart(this.group, this.gate, {
+      isConnected: () => this.connection !== null,
+      openEpoch: () => this.openEpoch(0),
+      openHosts: () => this.openHosts(),
+      closeHosts: (reason) => this.closeHosts(reason),
+      log: (fields, message) => this.around.log({ group: this.group.uid, ...fields }, message),
+    });
   }
 
   // --- Follower: what the group asks on the write path ---
@@ -157,23 +162,9 @@ export class SourceStream implements Follower, DialerOwner {
     this.dialer.start();
   }
 
-  /**
-   * Begins after a start of the node: the destination is asked first, since it may hold acknowledged writes that were lost here, or
-   * may have been promoted.
-   */
+  /** Begins after a start of the node: the destination is asked before hosts are served. */
   async beginAfterStart(): Promise<void> {
-    const { record } = this;
-    if (record.stream.isFalling) await fallToMap(this.group);
-    for (const member of this.group.members.values()) {
-      member.tracker.isMarking = record.stream.reliesFromLsn === null;
-    }
-    if (this.spec.run === 'Suspend') {
-      if (!record.isFenced) await this.openEpoch(0);
-      this.openHosts();
-    } else {
-      this.isStarting = true;
-      this.closeHosts('ACCESS_WAITING');
-    }
+    await this.start.begin();
     this.dialer.start();
   }
 
@@ -193,12 +184,8 @@ export class SourceStream implements Follower, DialerOwner {
     this.gate.retryEnd();
     // Looked at here too: writes that wait for room in the log come past `offer` no more.
     if (!this.gate.isWaiting && this.isOverShare) this.inBackground(this.fall());
-    const { heartbeatTimeoutSeconds, maxWriteDelayMs, startupWaitSeconds, splitMode } = this.spec.settings;
-    if (this.isStarting) {
-      const isWaitOver = now - this.startedAtMs >= startupWaitSeconds * 1000;
-      if (isWaitOver && splitMode === 'Automatic' && this.connection === null) this.startAlone();
-      return;
-    }
+    const { heartbeatTimeoutSeconds, maxWriteDelayMs } = this.spec.settings;
+    if (this.start.isUnderWay) return this.start.tick();
     if (this.spec.run !== 'Active' || this.record.stream.error !== null) return;
     const timeoutMs = heartbeatTimeoutSeconds * 1000;
     this.transfer?.repeatWhatIsLost(timeoutMs);
@@ -240,29 +227,6 @@ export class SourceStream implements Follower, DialerOwner {
     });
     this.offer([entry]);
     await this.group.file.save();
-  }
-
-  private startAlone(): void {
-    if (this.isOpening) return;
-    const { stream } = this.record;
-    stream.isHalted = true;
-    stream.isWaitingForResume = this.spec.settings.recoveryMode === 'Manual';
-    if (stream.dataState === 'Up_To_Date') stream.dataState = 'Consistent';
-    this.gate.refresh();
-    this.around.log({ group: this.group.uid }, 'the destination did not answer in time: the source serves alone');
-    this.inBackground(this.openForHosts());
-  }
-
-  /** The end of a start: a new reign, and hosts are served. What fails here is tried again with the next answer or tick. */
-  private async openForHosts(): Promise<void> {
-    this.isOpening = true;
-    try {
-      await this.openEpoch(0);
-      this.isStarting = false;
-      this.openHosts();
-    } finally {
-      this.isOpening = false;
-    }
   }
 
   // --- connection ---
@@ -358,19 +322,12 @@ export class SourceStream implements Follower, DialerOwner {
     const isElected = this.record.stream.mustAskForChanges;
     if (isElected && theirEpoch >= this.group.epoch.number) await this.openEpoch(theirEpoch);
     const choice = chooseFor(this.group, welcome);
-    if (choice.kind === 'tail' && this.isStarting) {
+    if (choice.kind === 'tail' && this.start.isUnderWay) {
       connection.send({ type: Type.TailRequest, fromLsn: choice.fromLsn });
       return;
     }
-    if (this.isStarting) await this.finishStart(choice);
+    if (this.start.isUnderWay) await this.start.finish(choice);
     await this.proceed(connection, welcome, choice);
-  }
-
-  private async finishStart(choice: CatchUp): Promise<void> {
-    if (choice.kind === 'fenced' || choice.kind === 'split-brain') return;
-    // A destination that was never written off is waited for from the first write on.
-    if (this.record.stream.dataState === 'Up_To_Date' && choice.kind === 'log') this.gate.begin(choice.fromLsn);
-    await this.openForHosts();
   }
 
   /** Moves data, if anything may move. */
@@ -419,7 +376,7 @@ export class SourceStream implements Follower, DialerOwner {
   /** Two sides that were written apart: nothing moves until an operator names the winner. */
   private async conflict(isFenced: boolean): Promise<void> {
     if (isFenced) {
-      this.isStarting = false;
+      this.start.end();
       this.record.isFenced = true;
       this.closeHosts('ACCESS_FENCED');
     }
@@ -434,26 +391,13 @@ export class SourceStream implements Follower, DialerOwner {
       case Type.Suspended:
         return this.suspending?.done();
       case Type.Records:
-        this.takeTail(message.body).catch((error: unknown) => this.connection?.destroy(String(error)));
+        this.start.takeTail(message.body).catch((error: unknown) => this.connection?.destroy(String(error)));
         return;
       case Type.TailEnd:
         return this.reconnect('the tail is recovered');
       default:
         this.transfer?.handle(message);
     }
-  }
-
-  /** Records that a starting source had lost: they become part of its log and volumes again. */
-  private async takeTail(body: Buffer): Promise<void> {
-    if (!this.isStarting) return;
-    const parser = new RecordParser(`tail of group ${this.group.uid}`);
-    const fresh = parser.push(body).filter((entry) => entry.lsn > this.group.log.headLsn);
-    if (fresh.length === 0) return;
-    if (this.group.log.roomBytes < body.length + SRL_RESERVE_BYTES) await this.group.checkpointer.run();
-    this.group.log.appendReceived(fresh);
-    this.group.adoptEpochs(fresh);
-    this.group.apply(fresh);
-    this.around.log({ group: this.group.uid, records: fresh.length }, 'recovered records from the destination');
   }
 
   /** The stream outgrew its share of the log: from now on the map remembers what the destination lacks. */
@@ -546,7 +490,7 @@ export class SourceStream implements Follower, DialerOwner {
     this.writer.release();
     if (!isEquivalent && this.connection !== null) this.tellSuspended(this.connection);
     // A suspended source waits for nobody.
-    if (this.isStarting) await this.openForHosts();
+    if (this.start.isUnderWay) await this.start.openForHosts();
   }
 
   private async fallWhole(): Promise<void> {
@@ -585,7 +529,7 @@ export class SourceStream implements Follower, DialerOwner {
     record.isFenced = true;
     record.stream.mustAskForChanges = true;
     if (record.stream.dataState === 'Up_To_Date') record.stream.dataState = 'Consistent';
-    this.isStarting = false;
+    this.start.end();
     this.gate.open();
     this.closeHosts('ACCESS_FENCED');
     this.stopTransfer();
@@ -621,7 +565,8 @@ export class SourceStream implements Follower, DialerOwner {
     const { stream } = this.record;
     if (this.spec.run === 'Suspend') return 'Suspend';
     if (stream.error !== null) return 'Error';
-    const isHalted = stream.isHalted || stream.isWaitingForResume || (this.isStarting && this.connection === null);
+    const isHalted =
+      stream.isHalted || stream.isWaitingForResume || (this.start.isUnderWay && this.connection === null);
     return isHalted ? 'Halt' : 'Active';
   }
 

@@ -1,0 +1,115 @@
+import type { ErrorName } from '../../errors/registry.js';
+import { RecordParser } from '../../format/srl/record-parser.js';
+import type { SessionSpec } from '../../node-api/contract.js';
+import { SRL_RESERVE_BYTES } from '../config/limits.js';
+import { fallToMap } from '../group/fall-to-map.js';
+import type { Group } from '../group/group.js';
+import type { CatchUp } from './choose-catch-up.js';
+import type { SourceGate } from './source-gate.js';
+
+/** What the start needs of its stream. */
+export interface StartingStream {
+  isConnected(): boolean;
+  /** A new reign of this source, durable when it resolves. */
+  openEpoch(): Promise<void>;
+  openHosts(): void;
+  closeHosts(reason: ErrorName): void;
+  log(fields: object, message: string): void;
+}
+
+/**
+ * The start of a source together with its node: no host is served before the destination was asked, since it may hold acknowledged
+ * writes that were lost here, or may have been promoted.
+ */
+export class SourceStart {
+  private isAsking = false;
+  private opening: Promise<void> | null = null;
+  private readonly startedAtMs: number;
+
+  constructor(
+    private readonly group: Group,
+    private readonly gate: SourceGate,
+    private readonly stream: StartingStream,
+  ) {
+    this.startedAtMs = group.clock.monotonicMs();
+  }
+
+  /** Whether hosts still wait for the destination's answer. */
+  get isUnderWay(): boolean {
+    return this.isAsking;
+  }
+
+  private get spec(): SessionSpec {
+    return this.group.record.sessions[0]!;
+  }
+
+  async begin(): Promise<void> {
+    const { record, members } = this.group;
+    if (record.stream.isFalling) await fallToMap(this.group);
+    for (const { tracker } of members.values()) tracker.isMarking = record.stream.reliesFromLsn === null;
+    if (this.spec.run === 'Suspend') {
+      if (!record.isFenced) await this.stream.openEpoch();
+      this.stream.openHosts();
+    } else {
+      this.isAsking = true;
+      this.stream.closeHosts('ACCESS_WAITING');
+    }
+  }
+
+  /** To be called every 100 ms or so while under way. */
+  tick(): void {
+    const { startupWaitSeconds, splitMode } = this.spec.settings;
+    const isWaitOver = this.group.clock.monotonicMs() - this.startedAtMs >= startupWaitSeconds * 1000;
+    if (isWaitOver && splitMode === 'Automatic' && !this.stream.isConnected()) this.serveAlone();
+  }
+
+  /** Hosts are not opened by this start any more. */
+  end(): void {
+    this.isAsking = false;
+  }
+
+  /** The destination has answered, and has nothing that is missing here. */
+  async finish(choice: CatchUp): Promise<void> {
+    if (choice.kind === 'fenced' || choice.kind === 'split-brain') return;
+    // A destination that was never written off is waited for from the first write on.
+    if (this.group.record.stream.dataState === 'Up_To_Date' && choice.kind === 'log') this.gate.begin(choice.fromLsn);
+    await this.openForHosts();
+  }
+
+  /** A new reign, and hosts are served. What fails here is tried again with the next answer or tick. */
+  openForHosts(): Promise<void> {
+    this.opening ??= this.open().finally(() => (this.opening = null));
+    return this.opening;
+  }
+
+  private async open(): Promise<void> {
+    await this.stream.openEpoch();
+    this.isAsking = false;
+    this.stream.openHosts();
+  }
+
+  private serveAlone(): void {
+    if (this.opening !== null) return;
+    const { stream } = this.group.record;
+    stream.isHalted = true;
+    stream.isWaitingForResume = this.spec.settings.recoveryMode === 'Manual';
+    if (stream.dataState === 'Up_To_Date') stream.dataState = 'Consistent';
+    this.gate.refresh();
+    this.stream.log({}, 'the destination did not answer in time: the source serves alone');
+    this.openForHosts().catch((error: unknown) => this.stream.log({ error: String(error) }, 'the source cannot open'));
+  }
+
+  /** Records that a starting source had lost: they become part of its log and volumes again. */
+  async takeTail(body: Buffer): Promise<void> {
+    if (!this.isAsking) return;
+    const { group } = this;
+    const parser = new RecordParser(`tail of group ${group.uid}`);
+    const fresh = parser.push(body).filter((entry) => entry.lsn > group.log.headLsn);
+    if (fresh.length === 0) return;
+    if (group.log.roomBytes < body.length + SRL_RESERVE_BYTES) await group.checkpointer.run();
+    group.log.appendReceived(fresh);
+    group.adoptEpochs(fresh);
+    group.apply(fresh);
+    this.stream.log({ records: fresh.length }, 'recovered records from the destination');
+  }
+}
