@@ -18,22 +18,26 @@ describe('metadata envelope', () => {
     });
   });
 
-  it('refuses a newer version, another kind and foreign text as unsupported', () => {
+  it('refuses a newer version and another kind as unsupported, and foreign text as damaged', () => {
     const file = encodeMetadata('volume', 2, {});
     const unsupported = expect.objectContaining({ code: 'FORMAT_UNSUPPORTED' });
     expect(() => decodeMetadata(file, 'volume', 1, 'f')).toThrow(unsupported);
     expect(() => decodeMetadata(file, 'position', 2, 'f')).toThrow(unsupported);
-    expect(() => decodeMetadata(Buffer.from('{"lsn":1}'), 'volume', 2, 'f')).toThrow(unsupported);
-    expect(() => decodeMetadata(Buffer.alloc(0), 'volume', 2, 'f')).toThrow(unsupported);
+    const corrupt = expect.objectContaining({ code: 'FORMAT_CORRUPT' });
+    expect(() => decodeMetadata(Buffer.from('{"lsn":1}'), 'volume', 2, 'f')).toThrow(corrupt);
+    expect(() => decodeMetadata(Buffer.alloc(0), 'volume', 2, 'f')).toThrow(corrupt);
   });
 
-  it('notices every flipped bit and every cut', () => {
+  it('C06: takes every flipped bit and every cut for damage, never for a later version', () => {
     const file = Buffer.from(example);
+    const corrupt = expect.objectContaining({ code: 'FORMAT_CORRUPT' });
     for (let at = 0; at < file.length; at++) {
-      const flipped = Buffer.from(file);
-      flipped[at]! ^= 1;
-      expect(() => decodeMetadata(flipped, 'position', 1, 'f')).toThrow(/File is/);
-      expect(() => decodeAnyMetadata(file.subarray(0, at), 'f')).toThrow(/File is/);
+      for (let bit = 1; bit < 256; bit <<= 1) {
+        const flipped = Buffer.from(file);
+        flipped[at]! ^= bit;
+        expect(() => decodeMetadata(flipped, 'position', 1, 'f')).toThrow(corrupt);
+      }
+      expect(() => decodeAnyMetadata(file.subarray(0, at), 'f')).toThrow(corrupt);
     }
   });
 });

@@ -30,35 +30,30 @@ export function encodeMetadata(what: string, version: number, body: unknown): Bu
 
 /**
  * @param name what the refusal names, usually the file's path
- * @throws Refusal FORMAT_UNSUPPORTED for a file that is not ours, is of another kind, or is newer than `versionMax`;
- *   FORMAT_CORRUPT when its checksum does not hold
+ * @throws Refusal FORMAT_CORRUPT for a file that is not ours, or whose checksum does not hold; FORMAT_UNSUPPORTED for one of another
+ *   kind or newer than `versionMax`, whose checksum holds: damage never passes for the work of a later version
  */
 export function decodeMetadata(bytes: Buffer, what: string, versionMax: number, name: string): Metadata {
-  const metadata = decodeAnyMetadata(
-    bytes,
-    name,
-    (format, version) => format === `evenkeel/${what}` && version <= versionMax,
-  );
-  return metadata;
+  return decodeAnyMetadata(bytes, name, (format, version) => format === `evenkeel/${what}` && version <= versionMax);
 }
 
-/** Decodes a small file of any kind, for tools. The body is looked at only when `isKnown` agrees to format and version. */
+/** Decodes a small file of any kind, for tools. The body is parsed only when `isKnown` agrees to format and version. */
 export function decodeAnyMetadata(
   bytes: Buffer,
   name: string,
   isKnown: (format: string, version: number) => boolean = () => true,
 ): Metadata {
   const head = firstLine.exec(bytes.toString('latin1', 0, FIRST_LINE_BYTES_MAX));
-  if (head === null) throw new Refusal('FORMAT_UNSUPPORTED', name);
+  if (head === null) throw new Refusal('FORMAT_CORRUPT', `${name}: does not begin as a file of ours`);
+  if (bytes.length > METADATA_BYTES_MAX) throw new Refusal('FORMAT_CORRUPT', `${name}: too long`);
   const format = head[1]!;
   const version = Number(head[2]);
-  if (!isKnown(format, version)) throw new Refusal('FORMAT_UNSUPPORTED', `${name}: ${format} version ${version}`);
-  if (bytes.length > METADATA_BYTES_MAX) throw new Refusal('FORMAT_CORRUPT', `${name}: too long`);
   const text = bytes.toString('utf8', head[0].length);
   const body = text.slice(0, -END.length);
   if (!text.endsWith(END) || checksum(format, version, body) !== head[3]) {
     throw new Refusal('FORMAT_CORRUPT', `${name}: checksum`);
   }
+  if (!isKnown(format, version)) throw new Refusal('FORMAT_UNSUPPORTED', `${name}: ${format} version ${version}`);
   return { format, version, body: JSON.parse(body) as unknown };
 }
 

@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import { makeLogEntry, type LogEntry } from './log-entry.js';
 import { RecordParser } from './record-parser.js';
@@ -100,9 +101,11 @@ describe('record of the log', () => {
     expect(findHeaderFault(unequal.header, 0)).toBe('field out of bounds');
   });
 
-  it('tells a record of another version from a damaged one', () => {
+  it('C06: tells a record of another version, by its checksum, from a damaged one', () => {
     const bytes = bytesOf(chain([entryOf('hello', 7)]));
     bytes[4] = 2;
+    expect(() => new RecordParser('test').push(bytes)).toThrow(expect.objectContaining({ code: 'FORMAT_CORRUPT' }));
+    bytes.writeUInt32BE(crc32(bytes.subarray(0, 68)), 68);
     expect(() => new RecordParser('test').push(bytes)).toThrow(expect.objectContaining({ code: 'FORMAT_UNSUPPORTED' }));
   });
 });

@@ -79,13 +79,14 @@ export function encodeRecordHeader(entry: LogEntry, predecessorCrc: number): voi
 export type HeaderFault = 'magic' | 'version' | 'header checksum' | 'field out of bounds';
 
 /**
- * Looks at a header in the order magic, version, checksum, bounds; null when it can be decoded. The buffer holds the whole header.
+ * Looks at a header in the order magic, checksum, version, bounds, so that damage never passes for a later version; null when it can be
+ * decoded. The buffer holds the whole header.
  */
 export function findHeaderFault(buffer: Buffer, at: number): HeaderFault | null {
   if (buffer.readUInt32BE(at) !== RECORD_MAGIC) return 'magic';
-  if (buffer[at + AT_VERSION] !== RECORD_VERSION) return 'version';
   const crc = crc32(buffer.subarray(at, at + AT_HEADER_CRC));
   if (buffer.readUInt32BE(at + AT_HEADER_CRC) !== crc) return 'header checksum';
+  if (buffer[at + AT_VERSION] !== RECORD_VERSION) return 'version';
   const type = buffer[at + AT_TYPE]!;
   const payloadBytes = buffer.readUInt32BE(at + AT_PAYLOAD_LENGTH);
   const isInBounds =

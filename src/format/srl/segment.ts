@@ -56,8 +56,9 @@ export function encodeSegmentHeader(header: SegmentHeader): Buffer {
 /** The header at the start of `buffer`, or why there is none. A segment that was never used is zeros: fault `magic`. */
 export function decodeSegmentHeader(buffer: Buffer): SegmentHeader | SegmentHeaderFault {
   if (buffer.length < HEADER_FIELDS_BYTES || buffer.readUInt32BE(0) !== SEGMENT_MAGIC) return 'magic';
-  if (buffer[4] !== SEGMENT_VERSION) return 'version';
+  // First of all, in every version: a flipped bit never passes for the work of a later one.
   if (buffer.readUInt32BE(64) !== crc32OfRange(buffer, 0, 64)) return 'header checksum';
+  if (buffer[4] !== SEGMENT_VERSION) return 'version';
   const header = {
     groupId: Buffer.from(buffer.subarray(8, 24)),
     segmentBytes: buffer.readUInt32BE(24),

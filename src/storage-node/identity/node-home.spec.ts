@@ -110,7 +110,7 @@ describe('data directory of a node', () => {
 
   it.each([
     ['newer', (file: string) => writeSmallFile(file, 'node', NODE_RECORD_VERSION + 1, {}), 'FORMAT_UNSUPPORTED'],
-    ['foreign', (file: string) => writeFile(file, '{"uid":"x"}'), 'FORMAT_UNSUPPORTED'],
+    ['foreign', (file: string) => writeFile(file, '{"uid":"x"}'), 'FORMAT_CORRUPT'],
     [
       'damaged',
       async (file: string) => writeFile(file, (await readFile(file, 'utf8')).replace('site-a', 'site-b')),

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { cp, mkdtemp, readFile, readdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { crc32 } from 'node:zlib';
 import { makeLogEntry, type LogEntry } from '../../format/srl/log-entry.js';
 import { RecordType, encodeRecordHeader } from '../../format/srl/record.js';
 import { SEGMENT_HEADER_BYTES } from '../../format/srl/segment.js';
@@ -237,7 +238,10 @@ describe('recovery of a log', () => {
     await tenRecords(() => undefined);
     const other = 'ffffffff-4455-6677-8899-aabbccddeeff' as GroupUid;
     await expect(openLog({ groupUid: other })).rejects.toMatchObject({ code: 'SRL_CORRUPT' });
-    await change((await files())[0]!, (bytes) => (bytes[4] = 2));
+    await change((await files())[0]!, (bytes) => {
+      bytes[4] = 2;
+      bytes.writeUInt32BE(crc32(bytes.subarray(0, 64)), 64);
+    });
     await expect(openLog()).rejects.toMatchObject({ code: 'FORMAT_UNSUPPORTED' });
   });
 });

@@ -111,9 +111,7 @@ class Run {
       this.log = await this.open(damaged);
       await rm(folder, { recursive: true });
     } catch (error) {
-      // A flipped bit in a segment's version looks like another version.
-      const isNoticed = isRefusal(error, 'SRL_CORRUPT') || isRefusal(error, 'FORMAT_UNSUPPORTED');
-      if (damage === 'none' || !isNoticed) throw error;
+      if (damage === 'none' || !isRefusal(error, 'SRL_CORRUPT')) throw error;
       this.log = await this.open(folder);
       await rm(damaged, { recursive: true });
     }

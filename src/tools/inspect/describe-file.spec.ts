@@ -117,8 +117,8 @@ describe('inspect', () => {
     expect(describeFile(file, 'f')).toEqual(['evenkeel/position, version 1', '{', '  "lsn": "42"', '}']);
     file[file.length - 5]! ^= 1;
     expect(describeFile(file, 'f')).toEqual([expect.stringMatching(/^error: FORMAT_CORRUPT/)]);
-    expect(describeFile(Buffer.from('hello'), 'f')).toEqual([expect.stringMatching(/^error: FORMAT_UNSUPPORTED/)]);
-    expect(describeFile(Buffer.alloc(0), 'f')).toEqual([expect.stringMatching(/^error: FORMAT_UNSUPPORTED/)]);
+    expect(describeFile(Buffer.from('hello'), 'f')).toEqual([expect.stringMatching(/^error: FORMAT_CORRUPT/)]);
+    expect(describeFile(Buffer.alloc(0), 'f')).toEqual([expect.stringMatching(/^error: FORMAT_CORRUPT/)]);
     expect(describeFile(Buffer.alloc(8192), 'f')).toEqual([expect.stringMatching(/^blank/)]);
   });
 });
