@@ -96,7 +96,7 @@ class NodeDataPath implements DataPath {
 
   private async openVolumes(): Promise<void> {
     const { dataDirectory, backingFolders } = this.context.settings;
-    this.store = await VolumeStore.open(dataDirectory, backingFolders);
+    this.store = await VolumeStore.open(this.context.disk, dataDirectory, backingFolders);
     this.volumes = new HostedVolumes(this.store);
   }
 
@@ -144,11 +144,11 @@ class NodeDataPath implements DataPath {
   }
 
   private replicaSurroundings(): ReplicaSurroundings {
-    const { settings, home, logger, clock, network, random } = this.context;
+    const { settings, disk, home, logger, clock, network, random } = this.context;
     return {
       nodeUid: home.uid,
       runCounter: home.runCounter,
-      folder: new GroupFolder(settings.dataDirectory, clock),
+      folder: new GroupFolder(disk, settings.dataDirectory, clock),
       clock,
       random,
       findVolume: (uid) => this.volumes?.get(uid),

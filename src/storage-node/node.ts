@@ -9,6 +9,8 @@ import { formatHostPort, type HostPort } from './config/host-port.js';
 import { type Clock, systemClock } from './config/clock.js';
 import { type Random, systemRandom } from './config/random.js';
 import type { NodeSettings } from './config/settings.js';
+import type { Disk } from './device/disk.js';
+import { systemDisk } from './device/system-disk.js';
 import { NodeHome } from './identity/node-home.js';
 import { HostCounters } from './metrics/host-counters.js';
 import type { ExportDirectory } from './nbd/handshake.js';
@@ -22,6 +24,7 @@ import type { BlockTarget } from './volume/host-request.js';
 export interface NodeContext {
   readonly settings: NodeSettings;
   readonly logger: Logger;
+  readonly disk: Disk;
   readonly home: Pick<
     NodeHome,
     'uid' | 'runCounter' | 'wasUncleanBoot' | 'powerLossRecovered' | 'rename' | 'keyPem' | 'certificatePem'
@@ -128,12 +131,13 @@ export class StorageNode {
 
   private async takeHome(): Promise<void> {
     const { settings, logger, hostCounters } = this;
-    const home = await NodeHome.open(settings.dataDirectory, settings.name);
+    const home = await NodeHome.open(systemDisk, settings.dataDirectory, settings.name);
     this.openedHome = home;
     logger.info({ uid: home.uid, run: home.runCounter, wasUncleanBoot: home.wasUncleanBoot }, 'data directory taken');
     this.dataPath = this.makeDataPath({
       settings,
       logger,
+      disk: systemDisk,
       home,
       clock: systemClock,
       network: systemNetwork,

@@ -13,6 +13,7 @@ import { makeCertificate } from '../../src/node-api/certificate.js';
 import { NodeClient } from '../../src/node-api/node-client.js';
 import { readSmallFile, writeSmallFile } from '../../src/storage-node/device/small-file.js';
 import { NODE_FILE, NODE_RECORD_VERSION } from '../../src/storage-node/identity/node-record.js';
+import { systemDisk } from '../../src/storage-node/device/system-disk.js';
 
 const PROGRAM = path.resolve('dist/src/cli/main.js');
 const NODE_PROGRAM = path.resolve('dist/src/storage-node/main.js');
@@ -91,7 +92,7 @@ describe('evenkeel node', () => {
   }
 
   async function storedRecord(): Promise<Record<string, unknown>> {
-    const stored = await readSmallFile(path.join(data, NODE_FILE), 'node', NODE_RECORD_VERSION);
+    const stored = await readSmallFile(systemDisk, path.join(data, NODE_FILE), 'node', NODE_RECORD_VERSION);
     return stored!.body as Record<string, unknown>;
   }
 
@@ -192,7 +193,7 @@ describe('evenkeel node', () => {
   it('refuses a data directory of a newer format, and leaves it as it is', async () => {
     await (await launch().ready()).stop();
     const file = path.join(data, NODE_FILE);
-    await writeSmallFile(file, 'node', NODE_RECORD_VERSION + 1, {});
+    await writeSmallFile(systemDisk, file, 'node', NODE_RECORD_VERSION + 1, {});
     const before = await readFile(file);
     const daemon = launch();
     expect((await daemon.ended).code).toBe(4);

@@ -23,6 +23,7 @@ import type {
 import { AdminServer } from '../../src/storage-node/admin/admin-server.js';
 import type { NodeOperations } from '../../src/storage-node/admin/node-operations.js';
 import { NodeHome } from '../../src/storage-node/identity/node-home.js';
+import { systemDisk } from '../../src/storage-node/device/system-disk.js';
 
 export type FakeNodes = Map<NodeUid, FakeNode>;
 type CallName = Exclude<keyof NodeOperations, 'state'>;
@@ -51,7 +52,7 @@ export class FakeNode implements NodeOperations {
 
   static async start(name: string, nodes: FakeNodes): Promise<FakeNode> {
     const directory = mkdtempSync(path.join(tmpdir(), 'fake-node-'));
-    const node = new FakeNode(directory, await NodeHome.open(directory, name), nodes);
+    const node = new FakeNode(directory, await NodeHome.open(systemDisk, directory, name), nodes);
     nodes.set(node.uid, node);
     await node.goUp();
     return node;

@@ -7,6 +7,7 @@ import { FileDevice } from '../../src/storage-node/device/file-device.js';
 import { HostCounters } from '../../src/storage-node/metrics/host-counters.js';
 import { NbdServer } from '../../src/storage-node/nbd/server.js';
 import { DeviceTarget } from './device-target.js';
+import { systemDisk } from '../../src/storage-node/device/system-disk.js';
 
 /** An NBD server on a free port with one export `disk`, a sparse file whose faults can be scripted. */
 export class ServedDisk {
@@ -26,7 +27,7 @@ export class ServedDisk {
 
   static async start(sizeBytes: number): Promise<ServedDisk> {
     const folder = mkdtempSync(join(tmpdir(), 'evenkeel-served-disk-'));
-    const device = new FaultyDevice(await FileDevice.create(join(folder, 'data'), sizeBytes));
+    const device = new FaultyDevice(await FileDevice.create(systemDisk, join(folder, 'data'), sizeBytes));
     const exports = new Map([['disk', new DeviceTarget('disk', device)]]);
     const logLines: string[] = [];
     const counters = new HostCounters();

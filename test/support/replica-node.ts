@@ -17,6 +17,7 @@ import { Replicas } from '../../src/storage-node/replication/replicas.js';
 import { systemNetwork } from '../../src/storage-node/replication/system-network.js';
 import { HostOperation, HostRequest, type ReplySink } from '../../src/storage-node/volume/host-request.js';
 import { Volume } from '../../src/storage-node/volume/volume.js';
+import { systemDisk } from '../../src/storage-node/device/system-disk.js';
 
 export class ReplicaNode {
   readonly uid = newUid<NodeUid>();
@@ -44,8 +45,8 @@ export class ReplicaNode {
     const isFirst = this.runs++ === 0;
     const file = path.join(this.folder, 'data');
     const device = isFirst
-      ? await FileDevice.create(file, this.sizeBytes)
-      : await FileDevice.open(file, this.sizeBytes);
+      ? await FileDevice.create(systemDisk, file, this.sizeBytes)
+      : await FileDevice.open(systemDisk, file, this.sizeBytes);
     this.device = new FaultyDevice(device);
     this.hosted = new HostedVolume(this.volumeSpec(), new Volume(this.device));
     this.replicas = this.makeReplicas();
@@ -66,7 +67,7 @@ export class ReplicaNode {
   /** One more volume, for tests of several sessions; gone when the node stops. */
   async addVolume(name: string): Promise<HostedVolume> {
     const uid = newUid<VolumeUid>();
-    const device = await FileDevice.create(path.join(this.folder, name), this.sizeBytes);
+    const device = await FileDevice.create(systemDisk, path.join(this.folder, name), this.sizeBytes);
     const hosted = new HostedVolume({ ...this.volumeSpec(), uid, name }, new Volume(device));
     this.others.set(uid, hosted);
     return hosted;
@@ -144,7 +145,7 @@ export class ReplicaNode {
     return new Replicas({
       nodeUid: this.uid,
       runCounter: this.runs,
-      folder: new GroupFolder(this.folder, systemClock),
+      folder: new GroupFolder(systemDisk, this.folder, systemClock),
       clock: systemClock,
       random: systemRandom,
       findVolume: (uid) => (uid === this.volumeUid ? this.hosted : this.others.get(uid)),

@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { MIB } from '../../model/sizes.js';
 import { ActivityLog } from './activity-log.js';
+import type { DiskFile } from '../device/disk.js';
+import { watchedDisk } from '../../../test/support/watched-disk.js';
+import { systemDisk } from '../device/system-disk.js';
 
 const EXTENT = 4 * MIB;
 const SLOT = 8192;
@@ -13,7 +16,7 @@ describe('activity log', () => {
   let file: string;
   const logs: ActivityLog[] = [];
   const openLog = async (extentsMax?: number, from = file) => {
-    const log = await ActivityLog.open(from, extentsMax);
+    const log = await ActivityLog.open(systemDisk, from, extentsMax);
     logs.push(log);
     return log;
   };
@@ -151,14 +154,15 @@ describe('activity log', () => {
   });
 
   it('refuses admissions for good once its file failed', async () => {
-    const log = await openLog();
+    let isBroken = false;
+    const datasync = (of: DiskFile) => {
+      if (isBroken) return Promise.reject(Object.assign(new Error('EIO'), { code: 'EIO' }));
+      return of.datasync();
+    };
+    const log = await ActivityLog.open(watchedDisk({ datasync }), file);
+    logs.push(log);
     await log.admit(0, 1);
-    Object.assign(log, {
-      handle: {
-        write: () => Promise.reject(Object.assign(new Error('EIO'), { code: 'EIO' })),
-        close: () => Promise.resolve(),
-      },
-    });
+    isBroken = true;
     const waiting = [log.admit(EXTENT, 1), log.admit(2 * EXTENT, 1)];
     for (const each of waiting) await expect(each).rejects.toMatchObject({ code: 'DEVICE_FAILED' });
     await expect(log.admit(3 * EXTENT, 1)).rejects.toMatchObject({ code: 'DEVICE_FAILED' });

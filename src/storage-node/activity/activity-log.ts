@@ -1,5 +1,4 @@
-import { open, rm, type FileHandle } from 'node:fs/promises';
-import path from 'node:path';
+import { dirname } from 'node:path';
 import { Refusal } from '../../errors/refusal.js';
 import {
   ACTIVITY_SLOT_BYTES,
@@ -8,7 +7,7 @@ import {
   type ActivitySlot,
 } from '../../format/metadata/activity-slot.js';
 import { ACTIVITY_EXTENTS_MAX, ACTIVITY_EXTENT_BYTES } from '../config/limits.js';
-import { syncFolder } from '../device/small-file.js';
+import type { Disk, DiskFile } from '../device/disk.js';
 import { systemRefusal } from '../device/system-refusal.js';
 
 interface Extent {
@@ -47,13 +46,13 @@ export class ActivityLog {
    * Opens a volume's activity log, or makes it.
    * @throws Refusal FORMAT_UNSUPPORTED; FORMAT_CORRUPT when neither slot holds: every extent may then be live; DEVICE_FAILED, DEVICE_FULL
    */
-  static async open(file: string, extentsMax = ACTIVITY_EXTENTS_MAX): Promise<ActivityLog> {
+  static async open(disk: Disk, file: string, extentsMax = ACTIVITY_EXTENTS_MAX): Promise<ActivityLog> {
     try {
-      const handle = await openOrCreate(file);
+      const open = await openOrCreate(disk, file);
       try {
-        return new ActivityLog(file, handle, extentsMax, await readNewestSlot(handle, file));
+        return new ActivityLog(disk, open, extentsMax, await readNewestSlot(open));
       } catch (error) {
-        await handle.close();
+        await open.close();
         throw error;
       }
     } catch (error) {
@@ -62,13 +61,17 @@ export class ActivityLog {
   }
 
   private constructor(
-    readonly path: string,
-    private readonly handle: FileHandle,
+    private readonly disk: Disk,
+    private readonly file: DiskFile,
     private readonly extentsMax: number,
     private slot: ActivitySlot,
   ) {
     this.previousExtents = [...slot.extents].sort((a, b) => a - b);
     for (const extent of slot.extents) this.live.set(extent, { generation: 0 });
+  }
+
+  get path(): string {
+    return this.file.path;
   }
 
   /** Bytes of the volume that one extent covers. */
@@ -147,13 +150,13 @@ export class ActivityLog {
   async close(): Promise<void> {
     this.fail(new Refusal('DEVICE_FAILED', `${this.path}: closed`));
     while (this.running !== null) await this.running;
-    await this.handle.close();
+    await this.file.close();
   }
 
   async destroy(): Promise<void> {
     await this.close();
-    await rm(this.path, { force: true });
-    await syncFolder(path.dirname(this.path));
+    await this.disk.remove(this.path);
+    await this.disk.syncFolder(dirname(this.path));
   }
 
   /** Starts the next durable write, if one is wanted and none runs. */
@@ -214,9 +217,8 @@ export class ActivityLog {
   /** The other slot holds the list before, in case power is lost while this one is written. */
   private async writeSlot(slot: ActivitySlot): Promise<void> {
     const bytes = encodeActivitySlot(slot);
-    const { bytesWritten } = await this.handle.write(bytes, 0, bytes.length, (slot.sequence % 2) * ACTIVITY_SLOT_BYTES);
-    if (bytesWritten < bytes.length) throw new Refusal('DEVICE_FULL', this.path);
-    await this.handle.datasync();
+    await this.file.write([bytes], bytes.length, (slot.sequence % 2) * ACTIVITY_SLOT_BYTES);
+    await this.file.datasync();
     this.slot = slot;
   }
 
@@ -231,31 +233,30 @@ export class ActivityLog {
   }
 }
 
-async function openOrCreate(file: string): Promise<FileHandle> {
+async function openOrCreate(disk: Disk, path: string): Promise<DiskFile> {
   try {
-    return await open(file, 'r+');
+    return await disk.open(path, 'existing');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
-  const handle = await open(file, 'wx+');
-  await handle.write(Buffer.alloc(2 * ACTIVITY_SLOT_BYTES), 0, 2 * ACTIVITY_SLOT_BYTES, 0);
-  await handle.sync();
-  await syncFolder(path.dirname(file));
-  return handle;
+  const file = await disk.open(path, 'new');
+  await file.write([Buffer.alloc(2 * ACTIVITY_SLOT_BYTES)], 2 * ACTIVITY_SLOT_BYTES, 0);
+  await file.datasync();
+  await disk.syncFolder(dirname(path));
+  return file;
 }
 
-async function readNewestSlot(handle: FileHandle, file: string): Promise<ActivitySlot> {
+async function readNewestSlot(file: DiskFile): Promise<ActivitySlot> {
   const buffer = Buffer.alloc(2 * ACTIVITY_SLOT_BYTES);
-  const { bytesRead } = await handle.read(buffer, 0, buffer.length, 0);
-  const bytes = buffer.subarray(0, bytesRead);
+  const bytes = buffer.subarray(0, await file.read(buffer, 0));
   const slots = [0, 1].map((i) =>
     decodeActivitySlot(bytes.subarray(i * ACTIVITY_SLOT_BYTES, (i + 1) * ACTIVITY_SLOT_BYTES)),
   );
-  if (slots.includes('version')) throw new Refusal('FORMAT_UNSUPPORTED', file);
+  if (slots.includes('version')) throw new Refusal('FORMAT_UNSUPPORTED', file.path);
   const whole = slots.filter((slot): slot is ActivitySlot => typeof slot === 'object');
   whole.sort((a, b) => b.sequence - a.sequence);
   if (whole[0] !== undefined) return whole[0];
   // The first write of a new file may have been torn: nothing had been admitted then.
   if (slots.includes('blank')) return { sequence: 0, extentBytes: ACTIVITY_EXTENT_BYTES, extents: [] };
-  throw new Refusal('FORMAT_CORRUPT', `${file}: both slots`);
+  throw new Refusal('FORMAT_CORRUPT', `${file.path}: both slots`);
 }

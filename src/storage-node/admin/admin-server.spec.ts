@@ -23,6 +23,7 @@ import { HostCounters } from '../metrics/host-counters.js';
 import { AdminServer } from './admin-server.js';
 import { NodeMetrics } from './metrics.js';
 import type { NodeOperations } from './node-operations.js';
+import { systemDisk } from '../device/system-disk.js';
 
 /** What reached the node's operations, and what they answer: the server under test stands before them. */
 class RecordingOperations implements NodeOperations {
@@ -136,7 +137,7 @@ describe('admin server', () => {
 
   beforeEach(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'evenkeel-admin-'));
-    home = await NodeHome.open(path.join(folder, 'data'), 'site-a');
+    home = await NodeHome.open(systemDisk, path.join(folder, 'data'), 'site-a');
     operations = new RecordingOperations(home);
     credentials = await makeCertificate('controller');
     logLines = [];
@@ -250,7 +251,7 @@ describe('admin server', () => {
     );
 
     it('sends the secret to nobody but the node that printed the token', async () => {
-      const impostor = await NodeHome.open(path.join(folder, 'impostor'), 'site-b');
+      const impostor = await NodeHome.open(systemDisk, path.join(folder, 'impostor'), 'site-b');
       const { rejects } = expect(enrol(credentials, impostor.enrolmentToken));
       await rejects.toMatchObject({ code: 'NODE_IDENTITY_CHANGED' });
       await impostor.close(true);

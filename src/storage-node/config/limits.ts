@@ -16,8 +16,6 @@ export const SRL_TAIL_BYTES_MAX = 16 * MIB;
 export const SRL_READ_BYTES_MAX = 4 * MIB;
 /** Positions that a log remembers for readers in sequence: one each for eight destinations, and replay. */
 export const SRL_CURSORS_MAX = 16;
-/** Buffers that Linux takes in one writev (IOV_MAX). */
-export const WRITEV_BUFFERS_MAX = 1024;
 
 /** Room that host writes leave in a log, for records of the group itself and the rest of a batch. */
 export const SRL_RESERVE_BYTES = 8 * MIB;

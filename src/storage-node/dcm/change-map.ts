@@ -1,7 +1,4 @@
-import { closeSync, fdatasync, fstatSync, openSync, writeSync } from 'node:fs';
-import { open, rm, type FileHandle } from 'node:fs/promises';
-import path from 'node:path';
-import { promisify } from 'node:util';
+import { dirname } from 'node:path';
 import { Refusal } from '../../errors/refusal.js';
 import {
   CHANGE_MAP_BLOCK_BYTES,
@@ -14,11 +11,9 @@ import {
   type ChangeMapHeader,
 } from '../../format/metadata/change-map-header.js';
 import { MIB, REGION_BYTES } from '../../model/sizes.js';
-import { syncFolder } from '../device/small-file.js';
+import type { Disk, DiskFile } from '../device/disk.js';
 import { systemRefusal } from '../device/system-refusal.js';
 import { Bitmap } from './bitmap.js';
-
-const datasync = promisify(fdatasync);
 
 /**
  * Regions of a volume that are not known to be equal at one destination: one map for each stream and volume, in memory and in a
@@ -40,21 +35,26 @@ export class ChangeMap {
   private isClosed = false;
 
   /** A new map with nothing marked, durable. Space for all marks is taken, so that marking never lacks it. */
-  static async create(file: string, options: { sizeBytes: number; regionBytes?: number }): Promise<ChangeMap> {
+  static async create(
+    disk: Disk,
+    path: string,
+    options: { sizeBytes: number; regionBytes?: number },
+  ): Promise<ChangeMap> {
     const header = { sizeBytes: options.sizeBytes, regionBytes: options.regionBytes ?? REGION_BYTES };
     try {
-      const handle = await open(file, 'wx+');
+      const file = await disk.open(path, 'new');
       try {
-        await handle.write(encodeChangeMapHeader(header), 0, CHANGE_MAP_HEADER_BYTES, 0);
-        await fillWithZeros(handle, CHANGE_MAP_HEADER_BYTES, fileBytes(header));
-        await handle.datasync();
-      } finally {
-        await handle.close();
+        await file.write([encodeChangeMapHeader(header)], CHANGE_MAP_HEADER_BYTES, 0);
+        await fillWithZeros(file, CHANGE_MAP_HEADER_BYTES, fileBytes(header));
+        await file.datasync();
+        await disk.syncFolder(dirname(path));
+      } catch (error) {
+        await file.close();
+        throw error;
       }
-      await syncFolder(path.dirname(file));
-      return new ChangeMap(file, openSync(file, 'r+'), header);
+      return new ChangeMap(disk, file, header);
     } catch (error) {
-      throw systemRefusal(error, file);
+      throw systemRefusal(error, path);
     }
   }
 
@@ -62,34 +62,38 @@ export class ChangeMap {
    * Opens a map as it was left.
    * @throws Refusal FORMAT_UNSUPPORTED, FORMAT_CORRUPT (also for a file that was cut), DEVICE_FAILED
    */
-  static async open(file: string): Promise<ChangeMap> {
+  static async open(disk: Disk, path: string): Promise<ChangeMap> {
     try {
-      const handle = await open(file, 'r');
+      const file = await disk.open(path, 'existing');
       try {
         const start = Buffer.alloc(CHANGE_MAP_HEADER_BYTES);
-        const { bytesRead } = await handle.read(start, 0, start.length, 0);
-        const header = decodeChangeMapHeader(start.subarray(0, bytesRead), file);
-        if ((await handle.stat()).size < fileBytes(header)) throw new Refusal('FORMAT_CORRUPT', `${file}: too short`);
+        const header = decodeChangeMapHeader(start.subarray(0, await file.read(start, 0)), path);
+        if (file.sizeBytesNow() < fileBytes(header)) throw new Refusal('FORMAT_CORRUPT', `${path}: too short`);
         const blocks = Buffer.alloc(fileBytes(header) - CHANGE_MAP_HEADER_BYTES);
-        await handle.read(blocks, 0, blocks.length, CHANGE_MAP_HEADER_BYTES);
-        const map = new ChangeMap(file, openSync(file, 'r+'), header);
+        await file.read(blocks, CHANGE_MAP_HEADER_BYTES);
+        const map = new ChangeMap(disk, file, header);
         map.take(blocks);
         return map;
-      } finally {
-        await handle.close();
+      } catch (error) {
+        await file.close();
+        throw error;
       }
     } catch (error) {
-      throw systemRefusal(error, file);
+      throw systemRefusal(error, path);
     }
   }
 
   private constructor(
-    readonly path: string,
-    private readonly fd: number,
+    private readonly disk: Disk,
+    private readonly file: DiskFile,
     private header: ChangeMapHeader,
   ) {
     this.active = new Bitmap(regionCountOf(header));
     this.replay = new Bitmap(regionCountOf(header));
+  }
+
+  get path(): string {
+    return this.file.path;
   }
 
   get sizeBytes(): number {
@@ -204,14 +208,9 @@ export class ChangeMap {
     const header = { ...this.header, sizeBytes };
     try {
       // The file first: a header never promises more than there is.
-      const handle = await open(this.path, 'r+');
-      try {
-        await fillWithZeros(handle, fstatSync(this.fd).size, fileBytes(header));
-        await handle.datasync();
-      } finally {
-        await handle.close();
-      }
-      writeSync(this.fd, encodeChangeMapHeader(header), 0, CHANGE_MAP_HEADER_BYTES, 0);
+      await fillWithZeros(this.file, this.file.sizeBytesNow(), fileBytes(header));
+      await this.file.datasync();
+      this.file.writeNow([encodeChangeMapHeader(header)], CHANGE_MAP_HEADER_BYTES, 0);
     } catch (error) {
       throw this.fail(error);
     }
@@ -227,14 +226,14 @@ export class ChangeMap {
   close(): void {
     if (this.isClosed) return;
     this.isClosed = true;
-    closeSync(this.fd);
+    this.file.closeNow();
     this.fail(new Refusal('DEVICE_FAILED', `${this.path}: closed`));
   }
 
   async destroy(): Promise<void> {
     this.close();
-    await rm(this.path, { force: true });
-    await syncFolder(path.dirname(this.path));
+    await this.disk.remove(this.path);
+    await this.disk.syncFolder(dirname(this.path));
   }
 
   private take(blocks: Buffer): void {
@@ -252,15 +251,9 @@ export class ChangeMap {
       for (let at = from; at < to;) {
         const block = Math.floor(at / CHANGE_MAP_BLOCK_BYTES);
         const end = Math.min(to, (block + 1) * CHANGE_MAP_BLOCK_BYTES);
-        const bytes = this.bytesForFile(name, at, end);
-        const written = writeSync(
-          this.fd,
-          bytes,
-          0,
-          bytes.length,
-          blockPosition(name, block) + (at % CHANGE_MAP_BLOCK_BYTES),
-        );
-        at += written;
+        const position = blockPosition(name, block) + (at % CHANGE_MAP_BLOCK_BYTES);
+        this.file.writeNow([this.bytesForFile(name, at, end)], end - at, position);
+        at = end;
       }
     } catch (error) {
       throw this.fail(error);
@@ -278,7 +271,7 @@ export class ChangeMap {
   private async syncFile(): Promise<void> {
     if (this.failure !== null) throw this.failure;
     try {
-      await datasync(this.fd);
+      await this.file.datasync();
     } catch (error) {
       throw this.fail(error);
     }
@@ -299,9 +292,10 @@ function blockIn(blocks: Buffer, bitmap: 'active' | 'replay', block: number): Bu
   return blocks.subarray(at, at + CHANGE_MAP_BLOCK_BYTES);
 }
 
-async function fillWithZeros(handle: FileHandle, from: number, to: number): Promise<void> {
+async function fillWithZeros(file: DiskFile, from: number, to: number): Promise<void> {
   const zeros = Buffer.alloc(MIB);
-  for (let at = from; at < to;) {
-    at += (await handle.write(zeros, 0, Math.min(MIB, to - at), at)).bytesWritten;
+  for (let at = from; at < to; at += MIB) {
+    const length = Math.min(MIB, to - at);
+    await file.write([zeros.subarray(0, length)], length, at);
   }
 }

@@ -4,8 +4,9 @@ import { Refusal } from '../../errors/refusal.js';
 import { GIB } from '../../model/sizes.js';
 import { BLOCK_SIGNATURES } from './block-signatures.js';
 import type { DeviceExtent } from './device.js';
-import { DescriptorDevice } from './descriptor-device.js';
+import { Descriptor } from './descriptor.js';
 import { endOffsetNow, zeroRange } from './libc.js';
+import { RandomAccessDevice } from './random-access-device.js';
 import { systemRefusal } from './system-refusal.js';
 
 const openFile = promisify(open);
@@ -14,7 +15,7 @@ const openFile = promisify(open);
 const BLOCK_BYTES = 4096;
 
 /** A block device, used from its start up to the size of the volume. */
-export class BlockDevice extends DescriptorDevice {
+export class BlockDevice extends RandomAccessDevice<Descriptor> {
   readonly isThin = false;
 
   /**
@@ -26,7 +27,7 @@ export class BlockDevice extends DescriptorDevice {
     const fd = await openFile(path, constants.O_RDWR | constants.O_EXCL).catch((error: unknown) => {
       throw systemRefusal(error, path);
     });
-    const device = new BlockDevice(path, fd, sizeBytes);
+    const device = new BlockDevice(new Descriptor(path, fd), sizeBytes);
     const fault = !fstatSync(fd).isBlockDevice()
       ? 'is not a block device'
       : device.capacityBytesNow() < sizeBytes
@@ -39,7 +40,7 @@ export class BlockDevice extends DescriptorDevice {
 
   /** Size of the whole device. */
   capacityBytesNow(): number {
-    return endOffsetNow(this.fd);
+    return endOffsetNow(this.bytes.fd);
   }
 
   /** Name of the first known file system, partition table or volume manager on it; null when none is seen. */
@@ -67,15 +68,19 @@ export class BlockDevice extends DescriptorDevice {
 
   /** On a device, punching gives space back and zeroing lets the device write zeros itself; both promise zeros. */
   private async zeroBlocks(offset: number, lengthBytes: number, mayPunch: boolean): Promise<void> {
-    const punched = mayPunch ? await zeroRange(this.fd, 'punch', offset, lengthBytes) : 'EOPNOTSUPP';
+    const punched = mayPunch ? await zeroRange(this.bytes.fd, 'punch', offset, lengthBytes) : 'EOPNOTSUPP';
     if (punched !== 'EOPNOTSUPP') return this.expectDone(punched);
-    const zeroed = await zeroRange(this.fd, 'zero', offset, lengthBytes);
+    const zeroed = await zeroRange(this.bytes.fd, 'zero', offset, lengthBytes);
     if (zeroed !== 'EOPNOTSUPP') return this.expectDone(zeroed);
     return this.writeZeros(offset, lengthBytes);
   }
 
   private expectDone(code: string | null): void {
     if (code !== null) throw systemRefusal({ code }, this.path);
+  }
+
+  private writeZeros(offset: number, lengthBytes: number): Promise<void> {
+    return this.refusing(this.bytes.writeZeros(offset, lengthBytes));
   }
 
   extentsNow(offset: number, lengthBytes: number): DeviceExtent[] {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { MIB } from '../../model/sizes.js';
 import { FaultyDevice } from './faulty-device.js';
 import { FileDevice } from './file-device.js';
+import { systemDisk } from './system-disk.js';
 
 describe('faulty device', () => {
   let folder: string;
@@ -12,7 +13,7 @@ describe('faulty device', () => {
 
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'evenkeel-faulty-device-'));
-    device = new FaultyDevice(await FileDevice.create(join(folder, 'data'), MIB));
+    device = new FaultyDevice(await FileDevice.create(systemDisk, join(folder, 'data'), MIB));
   });
 
   afterEach(async () => {

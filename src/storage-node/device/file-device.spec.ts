@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KIB, MIB } from '../../model/sizes.js';
 import { FileDevice } from './file-device.js';
+import { systemDisk } from './system-disk.js';
 
 describe('file device', () => {
   let folder: string;
@@ -11,7 +12,7 @@ describe('file device', () => {
 
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'evenkeel-file-device-'));
-    device = await FileDevice.create(join(folder, 'data'), 4 * MIB);
+    device = await FileDevice.create(systemDisk, join(folder, 'data'), 4 * MIB);
   });
 
   afterEach(async () => {
@@ -101,11 +102,15 @@ describe('file device', () => {
   });
 
   it('refuses a file that exists when it creates, and a missing, short or odd one when it opens', async () => {
-    await expect(FileDevice.create(device.path, MIB)).rejects.toMatchObject({ code: 'DEVICE_FAILED' });
-    await expect(FileDevice.open(join(folder, 'none'), MIB)).rejects.toMatchObject({ code: 'DEVICE_FAILED' });
-    await expect(FileDevice.open(folder, MIB)).rejects.toMatchObject({ code: 'DEVICE_FAILED' });
+    await expect(FileDevice.create(systemDisk, device.path, MIB)).rejects.toMatchObject({ code: 'DEVICE_FAILED' });
+    await expect(FileDevice.open(systemDisk, join(folder, 'none'), MIB)).rejects.toMatchObject({
+      code: 'DEVICE_FAILED',
+    });
+    await expect(FileDevice.open(systemDisk, folder, MIB)).rejects.toMatchObject({ code: 'DEVICE_FAILED' });
     writeFileSync(join(folder, 'short'), 'x');
-    await expect(FileDevice.open(join(folder, 'short'), MIB)).rejects.toMatchObject({ code: 'DEVICE_FAILED' });
+    await expect(FileDevice.open(systemDisk, join(folder, 'short'), MIB)).rejects.toMatchObject({
+      code: 'DEVICE_FAILED',
+    });
   });
 
   it('names the failed call instead of hanging when the file lost its end', async () => {
@@ -117,7 +122,7 @@ describe('file device', () => {
     device.writeNow([Buffer.from('kept')], 4, 77);
     await device.sync();
     await device.close();
-    device = await FileDevice.open(join(folder, 'data'), 4 * MIB);
+    device = await FileDevice.open(systemDisk, join(folder, 'data'), 4 * MIB);
     expect((await content(77, 4)).toString()).toBe('kept');
   });
 });

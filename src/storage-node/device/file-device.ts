@@ -1,23 +1,16 @@
-import { close, constants, fstatSync, fsync, ftruncate, open } from 'node:fs';
-import { promisify } from 'node:util';
 import { Refusal } from '../../errors/refusal.js';
 import type { DeviceExtent } from './device.js';
-import { DescriptorDevice } from './descriptor-device.js';
-import { seekDataNow, seekHoleNow, zeroRange } from './libc.js';
+import type { Disk, DiskFile } from './disk.js';
+import { RandomAccessDevice } from './random-access-device.js';
 import { systemRefusal } from './system-refusal.js';
 
-/** Extents that one call of extentsNow tells at most, since each costs system calls on the event loop. */
-const EXTENTS_MAX = 512;
-
-const openFile = promisify(open);
-
 /** A sparse file. It may be longer than the device, after a crash in the middle of growing; the rest is not looked at. */
-export class FileDevice extends DescriptorDevice {
+export class FileDevice extends RandomAccessDevice<DiskFile> {
   readonly isThin = true;
 
   /** Makes a file of nothing but a hole, durable but for its name in the folder. Refused when the file exists. */
-  static async create(path: string, sizeBytes: number): Promise<FileDevice> {
-    const device = await FileDevice.openWith(path, constants.O_CREAT | constants.O_EXCL, sizeBytes);
+  static async create(disk: Disk, path: string, sizeBytes: number): Promise<FileDevice> {
+    const device = new FileDevice(await refusing(disk.open(path, 'new'), path), sizeBytes);
     try {
       await device.resize(sizeBytes);
       return device;
@@ -28,55 +21,39 @@ export class FileDevice extends DescriptorDevice {
   }
 
   /** Refused with DEVICE_FAILED when the file is missing or shorter than `sizeBytes`. */
-  static async open(path: string, sizeBytes: number): Promise<FileDevice> {
-    const device = await FileDevice.openWith(path, 0, sizeBytes);
-    if (fstatSync(device.fd).size >= sizeBytes) return device;
+  static async open(disk: Disk, path: string, sizeBytes: number): Promise<FileDevice> {
+    const device = new FileDevice(await refusing(disk.open(path, 'existing'), path), sizeBytes);
+    if (device.bytes.sizeBytesNow() >= sizeBytes) return device;
     await device.close();
     throw new Refusal('DEVICE_FAILED', `${path} is shorter than ${sizeBytes} bytes`);
   }
 
-  private static async openWith(path: string, flags: number, sizeBytes: number): Promise<FileDevice> {
-    const fd = await openFile(path, constants.O_RDWR | flags, 0o600).catch((error: unknown) => {
-      throw systemRefusal(error, path);
-    });
-    if (fstatSync(fd).isFile()) return new FileDevice(path, fd, sizeBytes);
-    close(fd);
-    throw new Refusal('DEVICE_FAILED', `${path} is not a file`);
-  }
-
-  async zero(offset: number, lengthBytes: number, mayPunch: boolean): Promise<void> {
-    if (lengthBytes === 0) return;
-    const code = await zeroRange(this.fd, mayPunch ? 'punch' : 'zero', offset, lengthBytes);
-    if (code === 'EOPNOTSUPP') await this.writeZeros(offset, lengthBytes);
-    else if (code !== null) throw systemRefusal({ code }, this.path);
+  zero(offset: number, lengthBytes: number, mayPunch: boolean): Promise<void> {
+    return this.refusing(this.bytes.zero(offset, lengthBytes, mayPunch));
   }
 
   extentsNow(offset: number, lengthBytes: number): DeviceExtent[] {
-    const end = offset + lengthBytes;
-    const extents: DeviceExtent[] = [];
-    for (let at = offset; at < end && extents.length < EXTENTS_MAX;) {
-      const data = seekDataNow(this.fd, at);
-      const isHole = data > at;
-      const next = isHole ? data : data === -1 ? -1 : seekHoleNow(this.fd, at);
-      const extentEnd = next === -1 ? end : Math.min(next, end);
-      extents.push({ offset: at, lengthBytes: extentEnd - at, isHole });
-      at = extentEnd;
-    }
-    return extents;
+    return this.bytes.extentsNow(offset, lengthBytes);
   }
 
   async grow(sizeBytes: number): Promise<void> {
     if (sizeBytes > this.sizeBytes) {
       // What a crashed growth left beyond the end must read as zeros.
-      const leftover = fstatSync(this.fd).size - this.sizeBytes;
+      const leftover = this.bytes.sizeBytesNow() - this.sizeBytes;
       if (leftover > 0) await this.zero(this.sizeBytes, leftover, true);
       await this.resize(sizeBytes);
     }
   }
 
   private async resize(sizeBytes: number): Promise<void> {
-    await this.call<void>((callback) => ftruncate(this.fd, sizeBytes, callback));
-    await this.call<void>((callback) => fsync(this.fd, callback));
+    await this.refusing(this.bytes.resize(sizeBytes));
+    await this.sync();
     this.sizeBytes = sizeBytes;
   }
+}
+
+function refusing<T>(work: Promise<T>, path: string): Promise<T> {
+  return work.catch((error: unknown) => {
+    throw systemRefusal(error, path);
+  });
 }

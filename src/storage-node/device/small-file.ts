@@ -2,29 +2,21 @@
  * Small files that must survive power loss whole: written aside, synced, renamed over the old one, and the folder synced. A reader
  * finds the old content or the new, never a mixture.
  */
-import { open, readFile, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { decodeMetadata, encodeMetadata } from '../../format/metadata/envelope.js';
+import type { Disk } from './disk.js';
 import { systemRefusal } from './system-refusal.js';
 
 /** The last write of each path that is still under way: writes of one file happen in the order of their calls. */
-const underWay = new Map<string, Promise<void>>();
+const underWay = new WeakMap<Disk, Map<string, Promise<void>>>();
 
 /**
  * Durable when it resolves. `body` is taken as it is at the call; it must be JSON.
  * @param what kind of file, as in docs/formats/metadata.md
  * @throws Refusal DEVICE_FULL or DEVICE_FAILED; the old content then still stands
  */
-export function writeSmallFile(file: string, what: string, version: number, body: unknown): Promise<void> {
-  const bytes = encodeMetadata(what, version, body);
-  const before = underWay.get(file) ?? Promise.resolve();
-  const write = before.catch(() => undefined).then(() => replaceFile(file, bytes));
-  underWay.set(file, write);
-  const forget = () => {
-    if (underWay.get(file) === write) underWay.delete(file);
-  };
-  write.then(forget, forget);
-  return write;
+export function writeSmallFile(disk: Disk, file: string, what: string, version: number, body: unknown): Promise<void> {
+  return replaceFile(disk, file, encodeMetadata(what, version, body));
 }
 
 /**
@@ -32,47 +24,58 @@ export function writeSmallFile(file: string, what: string, version: number, body
  * @throws Refusal FORMAT_UNSUPPORTED, FORMAT_CORRUPT (see decodeMetadata), DEVICE_FAILED
  */
 export async function readSmallFile(
+  disk: Disk,
   file: string,
   what: string,
   versionMax: number,
 ): Promise<{ version: number; body: unknown } | null> {
-  let bytes: Buffer;
+  const bytes = await readFile(disk, file);
+  return bytes === null ? null : decodeMetadata(bytes, what, versionMax, file);
+}
+
+/** The bytes of a file, or null when there is none. @throws Refusal DEVICE_FAILED */
+export async function readFile(disk: Disk, file: string): Promise<Buffer | null> {
   try {
-    bytes = await readFile(file);
+    const open = await disk.open(file, 'existing');
+    try {
+      const bytes = Buffer.alloc(open.sizeBytesNow());
+      return bytes.subarray(0, await open.read(bytes, 0));
+    } finally {
+      await open.close();
+    }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw systemRefusal(error, file);
   }
-  return decodeMetadata(bytes, what, versionMax, file);
 }
 
-/** Makes new, renamed and removed names in a folder durable. */
-export async function syncFolder(folder: string): Promise<void> {
-  try {
-    const handle = await open(folder, 'r');
-    try {
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-  } catch (error) {
-    throw systemRefusal(error, folder);
-  }
+/** Puts these bytes in the place of a file's content; see writeSmallFile. */
+export function replaceFile(disk: Disk, file: string, bytes: Buffer): Promise<void> {
+  const ofDisk = underWay.get(disk) ?? new Map<string, Promise<void>>();
+  underWay.set(disk, ofDisk);
+  const before = ofDisk.get(file) ?? Promise.resolve();
+  const write = before.catch(() => undefined).then(() => writeAside(disk, file, bytes));
+  ofDisk.set(file, write);
+  const forget = () => {
+    if (ofDisk.get(file) === write) ofDisk.delete(file);
+  };
+  write.then(forget, forget);
+  return write;
 }
 
-async function replaceFile(file: string, bytes: Buffer): Promise<void> {
+async function writeAside(disk: Disk, file: string, bytes: Buffer): Promise<void> {
   const aside = `${file}.new`;
   try {
-    const handle = await open(aside, 'w');
+    const open = await disk.open(aside, 'empty');
     try {
-      await handle.writeFile(bytes);
-      await handle.datasync();
+      await open.write([bytes], bytes.length, 0);
+      await open.datasync();
     } finally {
-      await handle.close();
+      await open.close();
     }
-    await rename(aside, file);
+    await disk.rename(aside, file);
+    await disk.syncFolder(path.dirname(file));
   } catch (error) {
     throw systemRefusal(error, file);
   }
-  await syncFolder(path.dirname(file));
 }

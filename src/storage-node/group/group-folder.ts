@@ -2,7 +2,6 @@
  * The files of one group at one member: its record, its log, and for each volume a change map and an activity log, all in
  * `srl/<group>/`, `dcm/<group>/` and `activity/<group>/` of the data directory.
  */
-import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { GroupUid } from '../../model/ids.js';
 import { isUid } from '../../model/ids.js';
@@ -10,7 +9,7 @@ import { REGION_BYTES } from '../../model/sizes.js';
 import { ActivityLog } from '../activity/activity-log.js';
 import type { Clock } from '../config/clock.js';
 import { ChangeMap } from '../dcm/change-map.js';
-import { syncFolder } from '../device/small-file.js';
+import type { Disk } from '../device/disk.js';
 import { Srl } from '../srl/srl.js';
 import { Group } from './group.js';
 import { GroupRecordFile, type GroupRecord } from './group-record.js';
@@ -20,6 +19,7 @@ import { Tracker } from './tracker.js';
 
 export class GroupFolder {
   constructor(
+    private readonly disk: Disk,
     private readonly dataDirectory: string,
     private readonly clock: Clock,
   ) {}
@@ -27,8 +27,8 @@ export class GroupFolder {
   /** Groups that have files here. */
   async list(): Promise<GroupUid[]> {
     const folder = path.join(this.dataDirectory, 'srl');
-    await mkdir(folder, { recursive: true });
-    return (await readdir(folder)).filter(isUid) as GroupUid[];
+    await this.disk.makeFolder(folder);
+    return (await this.disk.list(folder)).filter(isUid) as GroupUid[];
   }
 
   /**
@@ -40,17 +40,18 @@ export class GroupFolder {
     const log = await this.openLog(record);
     const members = new Map<number, Member>();
     for (const [slot, volume] of volumes) {
-      await mkdir(this.of('dcm', record.groupUid), { recursive: true });
-      await mkdir(this.of('activity', record.groupUid), { recursive: true });
-      const map = await ChangeMap.create(this.mapPath(record.groupUid, slot), {
+      await this.disk.makeFolder(this.of('dcm', record.groupUid));
+      await this.disk.makeFolder(this.of('activity', record.groupUid));
+      const map = await ChangeMap.create(this.disk, this.mapPath(record.groupUid, slot), {
         sizeBytes: volume.sizeBytes,
         regionBytes: REGION_BYTES,
       });
-      const activity = await ActivityLog.open(this.activityPath(record.groupUid, slot));
+      const activity = await ActivityLog.open(this.disk, this.activityPath(record.groupUid, slot));
       members.set(slot, makeMember(slot, volume, new Tracker(activity, map)));
     }
-    for (const kind of ['srl', 'dcm', 'activity'] as const) await syncFolder(path.join(this.dataDirectory, kind));
-    const file = new GroupRecordFile(this.recordPath(record.groupUid), record);
+    for (const kind of ['srl', 'dcm', 'activity'] as const)
+      await this.disk.syncFolder(path.join(this.dataDirectory, kind));
+    const file = new GroupRecordFile(this.disk, this.recordPath(record.groupUid), record);
     await file.save();
     return this.assemble(log, file, members);
   }
@@ -65,7 +66,7 @@ export class GroupFolder {
 
   /** The record of a group, or null when its creation was cut off; its files are then removed. */
   async readRecord(groupUid: GroupUid): Promise<GroupRecordFile | null> {
-    const file = await GroupRecordFile.read(this.recordPath(groupUid));
+    const file = await GroupRecordFile.read(this.disk, this.recordPath(groupUid));
     if (file === null) await this.remove(groupUid);
     return file;
   }
@@ -79,8 +80,8 @@ export class GroupFolder {
     const log = await this.openLog(record);
     const members = new Map<number, Member>();
     for (const [slot, volume] of volumes) {
-      const map = await ChangeMap.open(this.mapPath(record.groupUid, slot));
-      const activity = await ActivityLog.open(this.activityPath(record.groupUid, slot));
+      const map = await ChangeMap.open(this.disk, this.mapPath(record.groupUid, slot));
+      const activity = await ActivityLog.open(this.disk, this.activityPath(record.groupUid, slot));
       if (wasPowerLost) markExtents(activity, map);
       members.set(slot, makeMember(slot, volume, new Tracker(activity, map)));
     }
@@ -89,12 +90,12 @@ export class GroupFolder {
 
   /** Removes every file of a group, the record first. */
   async remove(groupUid: GroupUid): Promise<void> {
-    await rm(this.recordPath(groupUid), { force: true });
+    await this.disk.remove(this.recordPath(groupUid));
     for (const kind of ['srl', 'dcm', 'activity'] as const) {
       const parent = path.join(this.dataDirectory, kind);
-      await mkdir(parent, { recursive: true });
-      await rm(path.join(parent, groupUid), { recursive: true, force: true });
-      await syncFolder(parent);
+      await this.disk.makeFolder(parent);
+      await this.disk.remove(path.join(parent, groupUid));
+      await this.disk.syncFolder(parent);
     }
   }
 
@@ -102,6 +103,7 @@ export class GroupFolder {
     // During a resync the log says nothing of the volumes, and may be about to be emptied.
     const isVoid = record.mirror.isLogVoid;
     return Srl.open({
+      disk: this.disk,
       folder: this.of('srl', record.groupUid),
       groupUid: record.groupUid,
       sizeBytes: record.sessions[0]!.srlSizeBytes,

@@ -6,6 +6,7 @@ import type { GroupUid } from '../../model/ids.js';
 import type { Epoch } from '../../model/position.js';
 import type { DataState, SessionPhase } from '../../model/session.js';
 import type { SessionSpec } from '../../node-api/contract.js';
+import type { Disk } from '../device/disk.js';
 import { readSmallFile, writeSmallFile } from '../device/small-file.js';
 
 export interface GroupRecord {
@@ -75,14 +76,15 @@ export class GroupRecordFile {
   private next: Promise<void> | null = null;
 
   constructor(
+    private readonly disk: Disk,
     private readonly path: string,
     readonly record: GroupRecord,
   ) {}
 
   /** Null when there is no such file. */
-  static async read(path: string): Promise<GroupRecordFile | null> {
-    const found = await readSmallFile(path, FORMAT, VERSION);
-    return found === null ? null : new GroupRecordFile(path, found.body as GroupRecord);
+  static async read(disk: Disk, path: string): Promise<GroupRecordFile | null> {
+    const found = await readSmallFile(disk, path, FORMAT, VERSION);
+    return found === null ? null : new GroupRecordFile(disk, path, found.body as GroupRecord);
   }
 
   /** Resolves when the record as it is now is durable. */
@@ -97,7 +99,7 @@ export class GroupRecordFile {
 
   private write(): Promise<void> {
     this.next = null;
-    const writing = writeSmallFile(this.path, FORMAT, VERSION, this.record);
+    const writing = writeSmallFile(this.disk, this.path, FORMAT, VERSION, this.record);
     this.running = writing;
     const done = (): void => {
       if (this.running === writing) this.running = null;

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { readSmallFile, writeSmallFile } from '../device/small-file.js';
 import { NodeHome } from './node-home.js';
 import { NODE_FILE, NODE_RECORD_VERSION, type NodeRecord } from './node-record.js';
+import { systemDisk } from '../device/system-disk.js';
 
 describe('data directory of a node', () => {
   let folder: string;
@@ -24,7 +25,7 @@ describe('data directory of a node', () => {
   });
 
   async function start(name = 'site-a'): Promise<NodeHome> {
-    const home = await NodeHome.open(data, name);
+    const home = await NodeHome.open(systemDisk, data, name);
     open.push(home);
     return home;
   }
@@ -37,8 +38,8 @@ describe('data directory of a node', () => {
 
   async function changeRecord(change: (record: NodeRecord) => NodeRecord): Promise<void> {
     const file = path.join(data, NODE_FILE);
-    const stored = await readSmallFile(file, 'node', NODE_RECORD_VERSION);
-    await writeSmallFile(file, 'node', NODE_RECORD_VERSION, change(stored!.body as NodeRecord));
+    const stored = await readSmallFile(systemDisk, file, 'node', NODE_RECORD_VERSION);
+    await writeSmallFile(systemDisk, file, 'node', NODE_RECORD_VERSION, change(stored!.body as NodeRecord));
   }
 
   it('makes an identity, a key, a certificate for twenty years and a token at the first start', async () => {
@@ -109,7 +110,11 @@ describe('data directory of a node', () => {
   });
 
   it.each([
-    ['newer', (file: string) => writeSmallFile(file, 'node', NODE_RECORD_VERSION + 1, {}), 'FORMAT_UNSUPPORTED'],
+    [
+      'newer',
+      (file: string) => writeSmallFile(systemDisk, file, 'node', NODE_RECORD_VERSION + 1, {}),
+      'FORMAT_UNSUPPORTED',
+    ],
     ['foreign', (file: string) => writeFile(file, '{"uid":"x"}'), 'FORMAT_CORRUPT'],
     [
       'damaged',

@@ -3,15 +3,14 @@
  * counted. Everything else in the directory belongs to the parts that wrote it.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isRefusal, Refusal } from '../../errors/refusal.js';
 import type { NodeUid } from '../../model/ids.js';
 import { fingerprintOf } from '../../node-api/certificate.js';
 import { type EnrolRequest, NODE_API_VERSION, type NodeIdentity, type NodeSpec } from '../../node-api/contract.js';
 import { encodeEnrolmentToken } from '../../node-api/enrolment-token.js';
-import { readSmallFile, syncFolder, writeSmallFile } from '../device/small-file.js';
-import { systemRefusal } from '../device/system-refusal.js';
+import type { Disk } from '../device/disk.js';
+import { readFile, readSmallFile, replaceFile, writeSmallFile } from '../device/small-file.js';
 import { bootId } from './boot.js';
 import { type DirectoryLock, LOCK_FILE, lockDirectory } from './directory-lock.js';
 import { newNodeRecord, newSecret, NODE_FILE, NODE_RECORD_VERSION, type NodeRecord } from './node-record.js';
@@ -30,6 +29,7 @@ export class NodeHome {
   private changes: Promise<void> = Promise.resolve();
 
   private constructor(
+    private readonly disk: Disk,
     /** Absolute path of the data directory. */
     readonly directory: string,
     private readonly lock: DirectoryLock,
@@ -42,11 +42,11 @@ export class NodeHome {
    * @param name of the node; an existing directory must be of the node that was started or renamed by this name
    * @throws Refusal DATA_DIRECTORY_UNUSABLE, DATA_DIRECTORY_LOCKED, DATA_DIRECTORY_FOREIGN, FORMAT_UNSUPPORTED, FORMAT_CORRUPT
    */
-  static async open(directory: string, name: string): Promise<NodeHome> {
-    await makeDirectory(directory);
+  static async open(disk: Disk, directory: string, name: string): Promise<NodeHome> {
+    await makeDirectory(disk, directory);
     const lock = lockDirectory(directory);
     try {
-      const before = await readRecord(directory, name);
+      const before = await readRecord(disk, directory, name);
       const boot = bootId();
       const found = before ?? (await newNodeRecord(name, boot, new Date()));
       const record: NodeRecord = {
@@ -56,7 +56,7 @@ export class NodeHome {
         isStoppedClean: false,
         isPowerLossPending: found.isPowerLossPending || (!found.isStoppedClean && found.bootId !== boot),
       };
-      const home = new NodeHome(directory, lock, record, before === null);
+      const home = new NodeHome(disk, directory, lock, record, before === null);
       await usable(directory, () => home.save(record));
       await usable(directory, () => home.writeToken());
       return home;
@@ -191,42 +191,36 @@ export class NodeHome {
   }
 
   private save(record: NodeRecord): Promise<void> {
-    return writeSmallFile(path.join(this.directory, NODE_FILE), RECORD_KIND, NODE_RECORD_VERSION, record);
+    return writeSmallFile(this.disk, path.join(this.directory, NODE_FILE), RECORD_KIND, NODE_RECORD_VERSION, record);
   }
 
   /** Written again at every start, since a crash may have come between the two files. */
   private async writeToken(): Promise<void> {
-    const token = `${this.enrolmentToken}\n`;
-    if ((await readFile(this.tokenFile, 'utf8').catch(() => '')) === token) return;
-    const aside = `${this.tokenFile}.new`;
-    try {
-      await writeFile(aside, token, { mode: 0o600 });
-      await rename(aside, this.tokenFile);
-    } catch (error) {
-      throw systemRefusal(error, this.tokenFile);
-    }
+    const token = Buffer.from(`${this.enrolmentToken}\n`);
+    const found = await readFile(this.disk, this.tokenFile).catch(() => null);
+    if (found === null || !found.equals(token)) await replaceFile(this.disk, this.tokenFile, token);
   }
 }
 
-async function makeDirectory(directory: string): Promise<void> {
+async function makeDirectory(disk: Disk, directory: string): Promise<void> {
   await usable(directory, async () => {
-    const made = await mkdir(directory, { recursive: true, mode: 0o700 });
-    if (made !== undefined) await syncFolder(path.dirname(made));
+    const made = await disk.makeFolder(directory);
+    if (made !== undefined) await disk.syncFolder(path.dirname(made));
   });
 }
 
 /** Null in an empty directory, where a node may be made. */
-async function readRecord(directory: string, name: string): Promise<NodeRecord | null> {
+async function readRecord(disk: Disk, directory: string, name: string): Promise<NodeRecord | null> {
   const file = path.join(directory, NODE_FILE);
   // The checksum holds and the version is ours, so the shape is the one that this file's writer gave it.
-  const record = (await readSmallFile(file, RECORD_KIND, NODE_RECORD_VERSION))?.body as NodeRecord | undefined;
+  const record = (await readSmallFile(disk, file, RECORD_KIND, NODE_RECORD_VERSION))?.body as NodeRecord | undefined;
   if (record) {
     if (name === record.firstName || name === record.name) return record;
     throw new Refusal('DATA_DIRECTORY_FOREIGN', `${directory} is of node "${record.name}", not "${name}"`);
   }
   // What a first start that was cut short may have left behind.
   const leftovers = [LOCK_FILE, `${NODE_FILE}.new`, 'lost+found'];
-  const strangers = (await readdir(directory)).filter((entry) => !leftovers.includes(entry));
+  const strangers = (await disk.list(directory)).filter((entry) => !leftovers.includes(entry));
   if (strangers.length === 0) return null;
   throw new Refusal('DATA_DIRECTORY_FOREIGN', `${directory} holds ${strangers[0]} but no ${NODE_FILE}`);
 }

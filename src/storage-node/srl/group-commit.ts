@@ -1,7 +1,6 @@
 import type { Refusal } from '../../errors/refusal.js';
-import { syncFolder } from '../device/small-file.js';
+import type { Disk } from '../device/disk.js';
 import { systemRefusal } from '../device/system-refusal.js';
-import type { LogIo } from './log-io.js';
 import type { Segment } from './segment-file.js';
 
 /**
@@ -21,8 +20,8 @@ export class GroupCommit {
    * @param onFailure called once, with the first failure
    */
   constructor(
+    private readonly disk: Disk,
     private readonly folder: string,
-    private readonly io: LogIo,
     durableLsn: number,
     private readonly headLsn: () => number,
     private readonly onDurable: (lsn: number) => void,
@@ -75,8 +74,8 @@ export class GroupCommit {
   private async syncOnce(): Promise<number> {
     const lsn = this.headLsn();
     const segments = [...this.dirty];
-    const syncs = segments.map((segment) => this.io.datasync(segment.fd));
-    if (this.isFolderDirty) syncs.push(syncFolder(this.folder));
+    const syncs = segments.map((segment) => segment.file!.datasync());
+    if (this.isFolderDirty) syncs.push(this.disk.syncFolder(this.folder));
     this.dirty.clear();
     this.isFolderDirty = false;
     // All have ended before any file may be closed.

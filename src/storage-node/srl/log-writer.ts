@@ -2,8 +2,8 @@
 import type { LogEntry } from '../../format/srl/log-entry.js';
 import { RECORD_BYTES_MAX, RECORD_HEADER_BYTES, encodeRecordHeader, recordBytes } from '../../format/srl/record.js';
 import type { SegmentHeader } from '../../format/srl/segment.js';
+import type { Disk } from '../device/disk.js';
 import type { GroupCommit } from './group-commit.js';
-import { writeAllNow, type LogIo } from './log-io.js';
 import type { LogPoint } from './recovery.js';
 import { RECORD_INDEX_BYTES, Segment, usableBytes } from './segment-file.js';
 import type { SegmentSupply } from './segment-supply.js';
@@ -24,9 +24,9 @@ export class LogWriter {
    * @param head the last record
    */
   constructor(
+    private readonly disk: Disk,
     private readonly groupId: Buffer,
     private readonly segmentBytes: number,
-    private readonly io: LogIo,
     private readonly supply: SegmentSupply,
     private readonly commit: GroupCommit,
     readonly segments: Segment[],
@@ -39,9 +39,8 @@ export class LogWriter {
   }
 
   /**
-   * Numbers records, encodes their headers and writes them.
-   * @throws Refusal DEVICE_FULL when there is no room, before anything is changed; the system's error when a write failed: the head is as
-   *   before then, but what stands behind it is unknown
+   * Numbers records, encodes their headers and writes them; `makeRoom` was called for them.
+   * @throws the system's error: the head is as before then, but what stands behind it is unknown
    */
   append(entries: readonly LogEntry[]): void {
     this.write(entries, true);
@@ -59,16 +58,16 @@ export class LogWriter {
 
   /** The first segment of a log that begins after `before`, durable. */
   static async startLog(
+    disk: Disk,
     file: string,
     groupId: Buffer,
     sequence: number,
     before: LogPoint,
     segmentBytes: number,
-    io: LogIo,
   ): Promise<Segment> {
     const header = segmentHeader(groupId, sequence, before, segmentBytes, before.lsn);
-    const segment = Segment.startNow(io, file, { ...header, isStart: true });
-    await io.datasync(segment.fd);
+    const segment = Segment.startNow(disk, file, { ...header, isStart: true });
+    await segment.file!.datasync();
     return segment;
   }
 
@@ -85,8 +84,11 @@ export class LogWriter {
     return usableBytes(this.segmentBytes) - RECORD_COST_BYTES_MAX;
   }
 
-  /** Sees to it that the files for a batch are there, while nothing is written yet. */
-  private makeRoom(entries: readonly LogEntry[]): void {
+  /**
+   * Sees to it that the files for a batch are there, while nothing is written yet.
+   * @throws Refusal DEVICE_FULL, DEVICE_FAILED: nothing has changed
+   */
+  makeRoom(entries: readonly LogEntry[]): void {
     let cost = 0;
     for (let i = 0; i < entries.length; i++) cost += RECORD_COST_BYTES + entries[i]!.payloadBytes;
     if (cost <= this.open.roomBytes) return;
@@ -95,7 +97,6 @@ export class LogWriter {
   }
 
   private write(entries: readonly LogEntry[], isNumbering: boolean): void {
-    this.makeRoom(entries);
     const before = this.head;
     const head = { lsn: before.lsn, crc: before.crc, runningBytes: before.runningBytes };
     this.head = head;
@@ -133,7 +134,7 @@ export class LogWriter {
 
   private writeBatch(): void {
     if (this.batchBytes === 0) return;
-    writeAllNow(this.io, this.open.fd, this.batch, this.open.position - this.batchBytes);
+    this.open.file!.writeNow(this.batch, this.batchBytes, this.open.position - this.batchBytes);
     this.batch = [];
     this.batchBytes = 0;
     this.commit.markDirty(this.open);
@@ -141,11 +142,11 @@ export class LogWriter {
 
   private startNextSegment(head: LogPoint): void {
     const closing = this.open;
-    closing.finishNow(this.io);
+    closing.finishNow();
     this.commit.markDirty(closing);
     const { durableLsn } = this.commit;
     const header = segmentHeader(this.groupId, closing.header.sequence + 1, head, this.segmentBytes, durableLsn);
-    this.segments.push(Segment.startNow(this.io, this.supply.takeReady(), header));
+    this.segments.push(Segment.startNow(this.disk, this.supply.takeReady(), header));
   }
 }
 

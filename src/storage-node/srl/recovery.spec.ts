@@ -10,6 +10,7 @@ import type { GroupUid } from '../../model/ids.js';
 import { MIB } from '../../model/sizes.js';
 import { RECOVERY_CASES, findRecoveryCase } from './recovery-cases.js';
 import { Srl, type SrlOptions } from './srl.js';
+import { systemDisk } from '../device/system-disk.js';
 
 const groupUid = '00112233-4455-6677-8899-aabbccddeeff' as GroupUid;
 const PAYLOAD = 100;
@@ -27,6 +28,7 @@ describe('recovery of a log', () => {
   const open: Srl[] = [];
   const openLog = async (more: Partial<SrlOptions> = {}) => {
     const options = {
+      disk: systemDisk,
       folder: path.join(folder, 'log'),
       groupUid,
       sizeBytes: 128 * MIB,

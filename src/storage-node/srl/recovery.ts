@@ -2,7 +2,6 @@
  * Opens the files of a log after any kind of stop and says where it ends. Looks first and changes files only when nothing is
  * refused. Records up to the replay floor are not read: their segments are taken as their trailers describe them.
  */
-import { open, readdir, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { Refusal } from '../../errors/refusal.js';
 import type { LogEntry } from '../../format/srl/log-entry.js';
@@ -20,9 +19,8 @@ import {
   SegmentIndex,
   decodeSegmentHeader,
 } from '../../format/srl/segment.js';
-import { syncFolder } from '../device/small-file.js';
+import type { Disk, DiskFile } from '../device/disk.js';
 import { systemRefusal } from '../device/system-refusal.js';
-import type { LogIo } from './log-io.js';
 import { findRecoveryCase } from './recovery-cases.js';
 import { Segment } from './segment-file.js';
 import { SEGMENT_SUFFIX } from './segment-supply.js';
@@ -44,12 +42,12 @@ export interface RecoveredLog {
 }
 
 export interface RecoveryOptions {
+  readonly disk: Disk;
   readonly folder: string;
   readonly groupId: Buffer;
   readonly knownDurableLsn: number;
   /** Null when replay needs no record. */
   readonly floorLsn: number | null;
-  readonly io: LogIo;
 }
 
 /**
@@ -57,7 +55,8 @@ export interface RecoveryOptions {
  * @throws Refusal SRL_CORRUPT naming segment, position and LSN; FORMAT_UNSUPPORTED; DEVICE_FAILED
  */
 export async function recoverLog(options: RecoveryOptions): Promise<RecoveredLog | null> {
-  const names = (await readdir(options.folder)).filter((name) => name.endsWith(SEGMENT_SUFFIX)).sort();
+  const { disk } = options;
+  const names = (await disk.list(options.folder)).filter((name) => name.endsWith(SEGMENT_SUFFIX)).sort();
   const files = names.map((name) => path.join(options.folder, name));
   const found = await readHeaders(files, options);
   if (found.length === 0) {
@@ -65,7 +64,7 @@ export async function recoverLog(options: RecoveryOptions): Promise<RecoveredLog
     if (lsn > 0) {
       throw new Refusal('SRL_CORRUPT', `${options.folder}: no segment is left, records up to LSN ${lsn} are missing`);
     }
-    await removeFiles(options.folder, files);
+    await removeFiles(disk, options.folder, files);
     return null;
   }
   // Without a floor every segment but the last is taken as it is.
@@ -77,12 +76,14 @@ export async function recoverLog(options: RecoveryOptions): Promise<RecoveredLog
   const { kept, scan } = await scanRun(run, durableLsn, floorLsn);
   const last = kept.at(-1)!;
   try {
-    if (!scan.isBlankBehind) await wipeBehind(last);
+    if (!scan.isBlankBehind) await wipeBehind(disk, last);
     last.openNow();
     const scanned = kept.filter((segment) => segment === last || segment.lastLsn > floorLsn);
-    await Promise.all(scanned.map((segment) => syncFile(segment, options.io)));
+    // What was found may stand in the page cache only, if the process was killed.
+    await Promise.all(scanned.map((segment) => withFile(disk, segment.path, (file) => file.datasync())));
     const keptPaths = new Set(kept.map((segment) => segment.path));
     await removeFiles(
+      disk,
       options.folder,
       files.filter((file) => !keptPaths.has(file)),
     );
@@ -97,26 +98,21 @@ export async function recoverLog(options: RecoveryOptions): Promise<RecoveredLog
 async function readHeaders(files: readonly string[], options: RecoveryOptions): Promise<Segment[]> {
   const segments: Segment[] = [];
   for (const file of files) {
-    const header = decodeSegmentHeader(await readStart(file));
+    const header = decodeSegmentHeader(await readStart(options.disk, file));
     if (header === 'version') throw new Refusal('FORMAT_UNSUPPORTED', file);
     // Blank, or torn while it was started: no record in it can have been durable. If one was, its absence is noticed later.
     if (typeof header === 'string') continue;
     if (!header.groupId.equals(options.groupId)) {
       throw new Refusal('SRL_CORRUPT', `${file}: belongs to the log of another group`);
     }
-    segments.push(new Segment(file, header));
+    segments.push(new Segment(options.disk, file, header));
   }
   return segments.sort((a, b) => a.header.sequence - b.header.sequence);
 }
 
-async function readStart(file: string): Promise<Buffer> {
-  const handle = await open(file, 'r');
-  try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(SEGMENT_HEADER_BYTES), 0, SEGMENT_HEADER_BYTES, 0);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await handle.close();
-  }
+function readStart(disk: Disk, path: string): Promise<Buffer> {
+  const buffer = Buffer.alloc(SEGMENT_HEADER_BYTES);
+  return withFile(disk, path, async (file) => buffer.subarray(0, await file.read(buffer, 0)));
 }
 
 /**
@@ -225,29 +221,23 @@ function follows(entry: LogEntry, point: LogPoint): boolean {
 }
 
 /** What stood behind the end must not be taken for records of this log later on, when the end has moved there again. */
-async function wipeBehind(last: Segment): Promise<void> {
+function wipeBehind(disk: Disk, last: Segment): Promise<void> {
   const length = last.header.segmentBytes - last.position;
-  const handle = await open(last.path, 'r+');
+  return withFile(disk, last.path, (file) => file.write([Buffer.alloc(length)], length, last.position));
+}
+
+async function withFile<T>(disk: Disk, path: string, use: (file: DiskFile) => Promise<T>): Promise<T> {
+  const file = await disk.open(path, 'existing');
   try {
-    await handle.write(Buffer.alloc(length), 0, length, last.position);
+    return await use(file);
   } finally {
-    await handle.close();
+    await file.close();
   }
 }
 
-/** What was found may stand in the page cache only, if the process was killed. */
-async function syncFile(segment: Segment, io: LogIo): Promise<void> {
-  const handle = await open(segment.path, 'r+');
-  try {
-    await io.datasync(handle.fd);
-  } finally {
-    await handle.close();
-  }
-}
-
-async function removeFiles(folder: string, files: readonly string[]): Promise<void> {
-  await Promise.all(files.map((file) => unlink(file)));
-  if (files.length > 0) await syncFolder(folder);
+async function removeFiles(disk: Disk, folder: string, files: readonly string[]): Promise<void> {
+  await Promise.all(files.map((file) => disk.remove(file)));
+  if (files.length > 0) await disk.syncFolder(folder);
 }
 
 function corrupt(segment: Segment, position: number, lsn: number, why: string): Refusal {

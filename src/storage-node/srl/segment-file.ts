@@ -1,5 +1,3 @@
-import { closeSync, openSync } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import {
   INDEX_ENTRY_BYTES,
@@ -11,8 +9,8 @@ import {
   encodeSegmentTrailer,
   type SegmentHeader,
 } from '../../format/srl/segment.js';
+import type { Disk, DiskFile } from '../device/disk.js';
 import { systemRefusal } from '../device/system-refusal.js';
-import { writeAllNow, type LogIo } from './log-io.js';
 
 /** What a record takes of a segment besides its header and payload: its place in the index. */
 export const RECORD_INDEX_BYTES = INDEX_ENTRY_BYTES;
@@ -24,8 +22,8 @@ export function usableBytes(segmentBytes: number): number {
 
 /** A segment that is part of a log. The last one is open and has its index in memory; the others are closed. */
 export class Segment {
-  /** Open for writing until it is closed and synced; -1 afterwards. */
-  fd = -1;
+  /** Open for writing until the segment is closed and synced; null afterwards. */
+  file: DiskFile | null = null;
   /** Where the next record goes; in a closed segment, where the records end. */
   position = SEGMENT_HEADER_BYTES;
   recordCount = 0;
@@ -33,6 +31,7 @@ export class Segment {
   index: SegmentIndex | null = null;
 
   constructor(
+    private readonly disk: Disk,
     readonly path: string,
     readonly header: SegmentHeader,
   ) {}
@@ -47,21 +46,22 @@ export class Segment {
   }
 
   /** Opens a blank file as the newest segment of a log. */
-  static startNow(io: LogIo, path: string, header: SegmentHeader): Segment {
-    const segment = new Segment(path, header);
+  static startNow(disk: Disk, path: string, header: SegmentHeader): Segment {
+    const segment = new Segment(disk, path, header);
     segment.index = new SegmentIndex();
     segment.openNow();
-    writeAllNow(io, segment.fd, [encodeSegmentHeader(header)], 0);
+    const bytes = encodeSegmentHeader(header);
+    segment.file!.writeNow([bytes], bytes.length, 0);
     return segment;
   }
 
   openNow(): void {
-    if (this.fd < 0) this.fd = openSync(this.path, 'r+');
+    this.file ??= this.disk.openNow(this.path, 'existing');
   }
 
   release(): void {
-    if (this.fd >= 0) closeSync(this.fd);
-    this.fd = -1;
+    this.file?.closeNow();
+    this.file = null;
   }
 
   hasRoomFor(recordBytes: number): boolean {
@@ -82,7 +82,7 @@ export class Segment {
   }
 
   /** Writes index and trailer; no record follows in this segment. */
-  finishNow(io: LogIo): void {
+  finishNow(): void {
     const bytes = this.index!.encode();
     const trailer = encodeSegmentTrailer({
       sequence: this.header.sequence,
@@ -90,20 +90,20 @@ export class Segment {
       indexPosition: this.position,
       indexCrc: crc32(bytes),
     });
-    if (bytes.length > 0) writeAllNow(io, this.fd, [bytes], this.position);
-    writeAllNow(io, this.fd, [trailer], this.header.segmentBytes - SEGMENT_TRAILER_BYTES);
+    if (bytes.length > 0) this.file!.writeNow([bytes], bytes.length, this.position);
+    this.file!.writeNow([trailer], trailer.length, this.header.segmentBytes - SEGMENT_TRAILER_BYTES);
     this.index = null;
   }
 
   /** Reads up to `length` bytes at `position`; fewer only at the end of the file. */
   async read(position: number, length: number): Promise<Buffer> {
-    return withFile(this.path, (file) => readFully(file, position, length));
+    return this.withFile((file) => readFully(file, position, length));
   }
 
   /** The index of the segment: from memory, or read from a closed segment; null when that one has none that is intact. */
   async loadIndex(): Promise<SegmentIndex | null> {
     if (this.index !== null) return this.index;
-    return withFile(this.path, async (file) => {
+    return this.withFile(async (file) => {
       const { segmentBytes, sequence } = this.header;
       const end = await readFully(file, segmentBytes - SEGMENT_TRAILER_BYTES, SEGMENT_TRAILER_BYTES);
       const trailer = decodeSegmentTrailer(end, segmentBytes);
@@ -114,28 +114,22 @@ export class Segment {
         : null;
     });
   }
-}
 
-async function withFile<T>(path: string, use: (file: FileHandle) => Promise<T>): Promise<T> {
-  try {
-    const file = await open(path, 'r');
+  private async withFile<T>(use: (file: DiskFile) => Promise<T>): Promise<T> {
     try {
-      return await use(file);
-    } finally {
-      await file.close();
+      const file = await this.disk.open(this.path, 'existing');
+      try {
+        return await use(file);
+      } finally {
+        await file.close();
+      }
+    } catch (error) {
+      throw systemRefusal(error, this.path);
     }
-  } catch (error) {
-    throw systemRefusal(error, path);
   }
 }
 
-async function readFully(file: FileHandle, position: number, length: number): Promise<Buffer> {
+async function readFully(file: DiskFile, position: number, length: number): Promise<Buffer> {
   const buffer = Buffer.allocUnsafe(length);
-  let filled = 0;
-  while (filled < length) {
-    const { bytesRead } = await file.read(buffer, filled, length - filled, position + filled);
-    if (bytesRead === 0) break;
-    filled += bytesRead;
-  }
-  return buffer.subarray(0, filled);
+  return buffer.subarray(0, await file.read(buffer, position));
 }

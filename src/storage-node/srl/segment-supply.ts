@@ -2,15 +2,12 @@
  * Files that wait to become segments of one log. Each is blank on the disk before it is handed out: a header left over from an
  * earlier use could otherwise outlive, in a power loss, the first records of the new use and pass for a segment of the log.
  */
-import { closeSync, openSync, rmSync } from 'node:fs';
-import { open, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { Refusal } from '../../errors/refusal.js';
 import { SEGMENT_HEADER_BYTES } from '../../format/srl/segment.js';
 import { MIB } from '../../model/sizes.js';
-import { syncFolder } from '../device/small-file.js';
+import type { Disk } from '../device/disk.js';
 import { systemRefusal } from '../device/system-refusal.js';
-import { writeAllNow, type LogIo } from './log-io.js';
 
 export const SEGMENT_SUFFIX = '.segment';
 const SPARES_MAX = 4;
@@ -30,10 +27,10 @@ export class SegmentSupply {
    * @param fileCount files there are
    */
   constructor(
+    private readonly disk: Disk,
     private readonly folder: string,
     private readonly segmentBytes: number,
     public filesMax: number,
-    private readonly io: LogIo,
     private fileCount = 0,
     numberMax = 0,
   ) {
@@ -99,7 +96,7 @@ export class SegmentSupply {
   /** Takes back a file that is no longer in use, and blanks it in the background; one too many or of another size is removed. */
   recycle(file: string, segmentBytes: number): void {
     const isKept = this.fileCount <= this.filesMax && segmentBytes === this.segmentBytes;
-    const drop = () => unlink(file).then(() => void this.fileCount--);
+    const drop = () => this.disk.remove(file).then(() => void this.fileCount--);
     const blank = () => this.blank(file).then(() => void this.ready.push(file));
     // A file that can be neither blanked nor removed only costs its space until the next start.
     this.track((isKept ? blank().catch(drop) : drop()).catch(() => undefined));
@@ -109,19 +106,20 @@ export class SegmentSupply {
   async makeBlank(): Promise<string> {
     const file = this.nextPath();
     try {
-      const handle = await open(file, 'wx+');
+      const open = await this.disk.open(file, 'new');
       try {
         for (let at = 0; at < this.segmentBytes; at += MIB) {
-          await handle.write(ZEROS, 0, Math.min(MIB, this.segmentBytes - at), at);
+          const length = Math.min(MIB, this.segmentBytes - at);
+          await open.write([ZEROS.subarray(0, length)], length, at);
         }
-        await this.io.datasync(handle.fd);
+        await open.datasync();
       } finally {
-        await handle.close();
+        await open.close();
       }
-      await syncFolder(this.folder);
+      await this.disk.syncFolder(this.folder);
       return file;
     } catch (error) {
-      await unlink(file).catch(() => undefined);
+      await this.disk.remove(file).catch(() => undefined);
       throw systemRefusal(error, file);
     }
   }
@@ -129,7 +127,7 @@ export class SegmentSupply {
   /** Removes every file that waits; the caller's one file is all that is left. */
   async restart(): Promise<void> {
     await this.settle();
-    await Promise.all(this.ready.map((file) => unlink(file)));
+    await Promise.all(this.ready.map((file) => this.disk.remove(file)));
     this.ready = [];
     this.fileCount = 1;
   }
@@ -142,29 +140,30 @@ export class SegmentSupply {
   private makeBlankNow(): string {
     const file = this.nextPath();
     try {
-      const fd = openSync(file, 'wx+');
+      const open = this.disk.openNow(file, 'new');
       try {
         for (let at = 0; at < this.segmentBytes; at += MIB) {
-          writeAllNow(this.io, fd, [ZEROS.subarray(0, Math.min(MIB, this.segmentBytes - at))], at);
+          const length = Math.min(MIB, this.segmentBytes - at);
+          open.writeNow([ZEROS.subarray(0, length)], length, at);
         }
       } finally {
-        closeSync(fd);
+        open.closeNow();
       }
       return file;
     } catch (error) {
       this.isBlocked = true;
-      rmSync(file, { force: true });
+      this.disk.removeNow(file);
       throw systemRefusal(error, file);
     }
   }
 
   private async blank(file: string): Promise<void> {
-    const handle = await open(file, 'r+');
+    const open = await this.disk.open(file, 'existing');
     try {
-      await handle.write(ZEROS, 0, SEGMENT_HEADER_BYTES, 0);
-      await this.io.datasync(handle.fd);
+      await open.write([ZEROS.subarray(0, SEGMENT_HEADER_BYTES)], SEGMENT_HEADER_BYTES, 0);
+      await open.datasync();
     } finally {
-      await handle.close();
+      await open.close();
     }
   }
 

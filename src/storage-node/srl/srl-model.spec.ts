@@ -8,7 +8,7 @@ import { makeLogEntry, type LogEntry } from '../../format/srl/log-entry.js';
 import { RecordType } from '../../format/srl/record.js';
 import type { GroupUid } from '../../model/ids.js';
 import { KIB, MIB } from '../../model/sizes.js';
-import { PowerLossIo } from '../../../test/support/power-loss-io.js';
+import { PowerLossDisk } from '../../../test/support/power-loss-disk.js';
 import { Srl } from './srl.js';
 
 const groupUid = '00112233-4455-6677-8899-aabbccddeeff' as GroupUid;
@@ -57,7 +57,7 @@ class Run {
   private readonly model: Model = { records: [], base: 0, durableLsn: 0, floorLsn: 0 };
   private fill = 0;
   private kills = 0;
-  private readonly io = new PowerLossIo();
+  private readonly power = new PowerLossDisk();
   log!: Srl;
 
   constructor(private readonly folder: string) {}
@@ -124,7 +124,7 @@ class Run {
     const folder = path.join(this.folder, String(++this.kills));
     await cp(this.log.folder, folder, { recursive: true });
     let state = seed;
-    this.io.losePower(this.log.folder, folder, () => {
+    this.power.losePower(this.log.folder, folder, () => {
       state = (Math.imul(state, 1103515245) + 12345) >>> 0;
       return (state >>> 16) % 100 < percent;
     });
@@ -175,7 +175,7 @@ class Run {
       knownDurableLsn: this.model.durableLsn,
       floorLsn: this.model.floorLsn,
       tailBytesMax: MIB,
-      io: this.io,
+      disk: this.power.disk,
     });
   }
 }

@@ -7,8 +7,10 @@ import { RecordParser } from '../../format/srl/record-parser.js';
 import { RecordType } from '../../format/srl/record.js';
 import type { GroupUid } from '../../model/ids.js';
 import { MIB } from '../../model/sizes.js';
-import { systemIo } from './log-io.js';
+import { watchedDisk, type Watch } from '../../../test/support/watched-disk.js';
 import { LogOrderError, RECORD_COST_BYTES, Srl, type SrlOptions } from './srl.js';
+import type { DiskFile } from '../device/disk.js';
+import { systemDisk } from '../device/system-disk.js';
 
 const groupUid = '00112233-4455-6677-8899-aabbccddeeff' as GroupUid;
 
@@ -31,6 +33,7 @@ describe('the log of a group', () => {
   let open: Srl[];
   const openLog = async (more: Partial<SrlOptions> = {}) => {
     const log = await Srl.open({
+      disk: systemDisk,
       folder: path.join(folder, 'log'),
       groupUid,
       sizeBytes: 128 * MIB,
@@ -90,7 +93,7 @@ describe('the log of a group', () => {
 
   it('tells the durable position after a sync, and serves all who wait with one', async () => {
     let syncs = 0;
-    const log = await openLog({ io: { ...systemIo, datasync: (fd) => (syncs++, systemIo.datasync(fd)) } });
+    const log = await openLog({ disk: watchedDisk({ datasync: (file) => (syncs++, file.datasync()) }) });
     const before = syncs;
     log.append([write('one')]);
     const first = durable(log);
@@ -265,12 +268,12 @@ describe('the log of a group', () => {
   it('fails once and for all when a sync fails, and says so', async () => {
     let isBroken = false;
     let syncs = 0;
-    const datasync = (fd: number) => {
-      if (!isBroken) return systemIo.datasync(fd);
+    const datasync = (file: DiskFile) => {
+      if (!isBroken) return file.datasync();
       syncs++;
       return Promise.reject(Object.assign(new Error('EIO: i/o error, fdatasync'), { code: 'EIO' }));
     };
-    const log = await openLog({ io: { ...systemIo, datasync } });
+    const log = await openLog({ disk: watchedDisk({ datasync }) });
     log.append([write('one')]);
     isBroken = true;
     const failures: string[] = [];
@@ -286,18 +289,18 @@ describe('the log of a group', () => {
     expect(log.failedBy).not.toBeNull();
   });
 
-  it('counts nothing of a batch whose write failed, and finishes short writes', async () => {
-    let shortBytes = 1e9;
-    const writevNow = (fd: number, buffers: readonly Uint8Array[], position: number) => {
-      if (shortBytes === 0) throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' });
-      const joined = Buffer.concat(buffers);
-      return systemIo.writevNow(fd, [joined.subarray(0, shortBytes)], position);
+  it('counts nothing of a batch whose write failed half-way', async () => {
+    let isFull = false;
+    const writeNow: Watch['writeNow'] = (file, buffers, length, position) => {
+      if (!isFull) return file.writeNow(buffers, length, position);
+      const half = Buffer.concat(buffers).subarray(0, length >> 1);
+      file.writeNow([half], half.length, position);
+      throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' });
     };
-    const log = await openLog({ io: { ...systemIo, writevNow } });
-    shortBytes = 10;
+    const log = await openLog({ disk: watchedDisk({ writeNow }) });
     log.append([write('one'), write('two')]);
     expect(texts(await readAll(log, 1))).toEqual(['one', 'two']);
-    shortBytes = 0;
+    isFull = true;
     expect(() => log.append([write('three')])).toThrow(expect.objectContaining({ code: 'DEVICE_FULL' }));
     expect(log.headLsn).toBe(2);
     expect(await log.readFrom(3)).toEqual([]);
@@ -307,11 +310,11 @@ describe('the log of a group', () => {
 
   it('C72: refuses a batch for which there is no space, and goes on once there is', async () => {
     let isFull = false;
-    const writevNow = (fd: number, buffers: readonly Uint8Array[], position: number) => {
+    const writeNow: Watch['writeNow'] = (file, ...how) => {
       if (isFull) throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' });
-      return systemIo.writevNow(fd, buffers, position);
+      file.writeNow(...how);
     };
-    const log = await openLog({ io: { ...systemIo, writevNow } });
+    const log = await openLog({ disk: watchedDisk({ writeNow }) });
     log.append([large(MIB, 1), large(MIB, 2), large(MIB, 3)]);
     await log.settle();
     log.append([large(MIB, 4)]);

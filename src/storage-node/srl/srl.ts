@@ -1,4 +1,3 @@
-import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { Refusal } from '../../errors/refusal.js';
 import type { LogEntry } from '../../format/srl/log-entry.js';
@@ -6,10 +5,9 @@ import { predecessorCrcOf } from '../../format/srl/record.js';
 import type { GroupUid } from '../../model/ids.js';
 import { SRL_SIZE_MIN_BYTES } from '../../model/sizes.js';
 import { SEGMENT_BYTES, SRL_READ_BYTES_MAX, SRL_SIZE_MAX_BYTES, SRL_TAIL_BYTES_MAX } from '../config/limits.js';
-import { syncFolder } from '../device/small-file.js';
+import type { Disk } from '../device/disk.js';
 import { systemRefusal } from '../device/system-refusal.js';
 import { GroupCommit } from './group-commit.js';
-import { systemIo, type LogIo } from './log-io.js';
 import { LogReader, type VisitRange } from './log-reader.js';
 import { LogWriter } from './log-writer.js';
 import { recoverLog, type LogPoint } from './recovery.js';
@@ -22,6 +20,7 @@ export { RECORD_COST_BYTES } from './log-writer.js';
 const LOG_START: LogPoint = { lsn: 0, crc: 0, runningBytes: 0 };
 
 export interface SrlOptions {
+  readonly disk: Disk;
   /** The log's own folder; made when missing. */
   readonly folder: string;
   readonly groupUid: GroupUid;
@@ -35,7 +34,6 @@ export interface SrlOptions {
    */
   readonly floorLsn: number | null;
   readonly tailBytesMax?: number;
-  readonly io?: LogIo;
 }
 
 /** Received records that do not continue the log. Nothing of their batch was written. */
@@ -69,22 +67,22 @@ export class Srl {
   static async open(options: SrlOptions): Promise<Srl> {
     if (options.sizeBytes < SRL_SIZE_MIN_BYTES) throw new Refusal('SRL_TOO_SMALL', `${options.sizeBytes} bytes`);
     if (options.sizeBytes > SRL_SIZE_MAX_BYTES) throw new Refusal('PARAMETER_INVALID', 'srl_size_mb');
-    const { folder, io = systemIo, knownDurableLsn = 0, floorLsn } = options;
+    const { disk, folder, knownDurableLsn = 0, floorLsn } = options;
     const groupId = groupIdOf(options);
     const segmentBytes = segmentBytesOf(options);
     const filesMax = Math.floor(options.sizeBytes / segmentBytes);
     try {
-      await mkdir(folder, { recursive: true });
-      await syncFolder(path.dirname(folder));
-      const log = await recoverLog({ folder, groupId, io, knownDurableLsn, floorLsn });
+      await disk.makeFolder(folder);
+      await disk.syncFolder(path.dirname(folder));
+      const log = await recoverLog({ disk, folder, groupId, knownDurableLsn, floorLsn });
       if (log !== null) {
-        const supply = new SegmentSupply(folder, segmentBytes, filesMax, io, log.segments.length, log.numberMax);
-        return new Srl(options, io, supply, log.segments, log.head);
+        const supply = new SegmentSupply(disk, folder, segmentBytes, filesMax, log.segments.length, log.numberMax);
+        return new Srl(options, supply, log.segments, log.head);
       }
-      const supply = new SegmentSupply(folder, segmentBytes, filesMax, io, 1, 0);
+      const supply = new SegmentSupply(disk, folder, segmentBytes, filesMax, 1, 0);
       const file = await supply.makeBlank();
-      const first = await LogWriter.startLog(file, groupId, 1, LOG_START, segmentBytes, io);
-      return new Srl(options, io, supply, [first], LOG_START);
+      const first = await LogWriter.startLog(disk, file, groupId, 1, LOG_START, segmentBytes);
+      return new Srl(options, supply, [first], LOG_START);
     } catch (error) {
       throw systemRefusal(error, folder);
     }
@@ -92,7 +90,6 @@ export class Srl {
 
   private constructor(
     private readonly options: SrlOptions,
-    private readonly io: LogIo,
     private readonly supply: SegmentSupply,
     private readonly segments: Segment[],
     head: LogPoint,
@@ -100,15 +97,15 @@ export class Srl {
     this.reader = new LogReader(segments);
     this.tail = new Tail(options.tailBytesMax ?? SRL_TAIL_BYTES_MAX);
     this.commit = new GroupCommit(
+      options.disk,
       options.folder,
-      io,
       head.lsn,
       () => this.writer.head.lsn,
       (lsn) => this.durableListeners.forEach((listener) => listener(lsn)),
       (failure) => this.fail(failure),
     );
     const segmentBytes = segmentBytesOf(options);
-    this.writer = new LogWriter(groupIdOf(options), segmentBytes, io, supply, this.commit, segments, head);
+    this.writer = new LogWriter(options.disk, groupIdOf(options), segmentBytes, supply, this.commit, segments, head);
   }
 
   get folder(): string {
@@ -204,7 +201,7 @@ export class Srl {
   freeThrough(lsn: number): void {
     this.tail.dropThrough(lsn);
     const limit = Math.min(lsn, this.durableLsn);
-    while (this.segments.length > 1 && this.segments[0]!.lastLsn <= limit && this.segments[0]!.fd < 0) {
+    while (this.segments.length > 1 && this.segments[0]!.lastLsn <= limit && this.segments[0]!.file === null) {
       const { path: file, header } = this.segments.shift()!;
       this.supply.recycle(file, header.segmentBytes);
     }
@@ -217,6 +214,7 @@ export class Srl {
    */
   async reset(baseLsn: number, predecessorCrc: number, runningBytes: number): Promise<void> {
     if (this.isClosed || this.failure !== null) throw this.failure ?? new Error('the log is closed');
+    const { disk } = this.options;
     this.isResetting = true;
     try {
       // Whoever waits for the old records to be durable is served first.
@@ -228,7 +226,7 @@ export class Srl {
       const sequence = this.segments.at(-1)!.header.sequence + 2;
       const file = await this.supply.makeBlank();
       const segmentBytes = segmentBytesOf(this.options);
-      const first = await LogWriter.startLog(file, groupIdOf(this.options), sequence, head, segmentBytes, this.io);
+      const first = await LogWriter.startLog(disk, file, groupIdOf(this.options), sequence, head, segmentBytes);
       // Not recycled: a record left in one of these could continue the new log.
       const old = this.segments.splice(0, this.segments.length, first);
       this.writer.head = head;
@@ -237,7 +235,7 @@ export class Srl {
       this.commit.restart(baseLsn);
       for (const segment of old) {
         segment.release();
-        await rm(segment.path, { force: true });
+        await disk.remove(segment.path);
       }
       await this.supply.restart();
     } catch (error) {
@@ -317,17 +315,17 @@ export class Srl {
   /** Closes the log and removes its folder. */
   async destroy(): Promise<void> {
     await this.close();
-    await rm(this.folder, { recursive: true, force: true });
-    await syncFolder(path.dirname(this.folder));
+    await this.options.disk.remove(this.folder);
+    await this.options.disk.syncFolder(path.dirname(this.folder));
   }
 
   private write(entries: readonly LogEntry[], isNumbered: boolean): void {
+    this.writer.makeRoom(entries);
     try {
       if (isNumbered) this.writer.appendVerbatim(entries);
       else this.writer.append(entries);
     } catch (error) {
-      // A refusal changed nothing; anything else came from a write, of which nobody knows how far it got.
-      if (error instanceof Refusal) throw error;
+      // Nobody knows how far the write got.
       const failure = systemRefusal(error, this.folder);
       this.fail(failure);
       throw failure;

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { Refusal } from '../../errors/refusal.js';
 import type { VolumeSpec } from '../../node-api/contract.js';
+import type { Disk } from '../device/disk.js';
 import { readSmallFile, writeSmallFile } from '../device/small-file.js';
 
 export const VOLUME_RECORD_VERSION = 1;
@@ -14,14 +15,14 @@ export interface VolumeRecord {
   readonly backingPath: string | null;
 }
 
-export function writeVolumeRecord(folder: string, record: VolumeRecord): Promise<void> {
-  return writeSmallFile(path.join(folder, VOLUME_FILE), 'volume', VOLUME_RECORD_VERSION, record);
+export function writeVolumeRecord(disk: Disk, folder: string, record: VolumeRecord): Promise<void> {
+  return writeSmallFile(disk, path.join(folder, VOLUME_FILE), 'volume', VOLUME_RECORD_VERSION, record);
 }
 
 /** @throws Refusal FORMAT_CORRUPT, FORMAT_UNSUPPORTED, DEVICE_FAILED */
-export async function readVolumeRecord(folder: string): Promise<VolumeRecord> {
+export async function readVolumeRecord(disk: Disk, folder: string): Promise<VolumeRecord> {
   const file = path.join(folder, VOLUME_FILE);
-  const found = await readSmallFile(file, 'volume', VOLUME_RECORD_VERSION);
+  const found = await readSmallFile(disk, file, 'volume', VOLUME_RECORD_VERSION);
   if (found === null) throw new Refusal('FORMAT_CORRUPT', `${file} is missing`);
   // The checksum holds and the version is ours, so the shape is the one that this file's writer gave it.
   return found.body as VolumeRecord;

@@ -18,6 +18,7 @@ import { MIB } from '../../model/sizes.js';
 import type { VolumeSpec } from '../../node-api/contract.js';
 import type { Device } from '../device/device.js';
 import { VolumeStore } from './volume-store.js';
+import { systemDisk } from '../device/system-disk.js';
 
 function spec(name: string, changes: Partial<VolumeSpec> = {}): VolumeSpec {
   return {
@@ -44,7 +45,7 @@ describe('volume store', () => {
     data = mkdtempSync(join(tmpdir(), 'evenkeel-volume-store-'));
     backing = join(data, 'backing');
     mkdirSync(backing);
-    store = await VolumeStore.open(data, [backing]);
+    store = await VolumeStore.open(systemDisk, data, [backing]);
   });
 
   afterEach(async () => {
@@ -54,7 +55,7 @@ describe('volume store', () => {
 
   async function restart(): Promise<void> {
     await store.close();
-    store = await VolumeStore.open(data, [backing]);
+    store = await VolumeStore.open(systemDisk, data, [backing]);
   }
 
   async function content(device: Device | null, offset: number, length: number): Promise<Buffer> {
@@ -178,7 +179,7 @@ describe('volume store', () => {
     await store.create(wanted);
     await store.close();
     truncateSync(join(data, 'volumes', wanted.uid, 'volume.json'), 200);
-    await expect(VolumeStore.open(data, [])).rejects.toMatchObject({ code: 'FORMAT_CORRUPT' });
+    await expect(VolumeStore.open(systemDisk, data, [])).rejects.toMatchObject({ code: 'FORMAT_CORRUPT' });
   });
 
   describe('on a file that the operator named', () => {
@@ -220,7 +221,7 @@ describe('volume store', () => {
     const loop = (await runTool('losetup', ['--find', '--show', image])).stdout.trim();
     try {
       await store.close();
-      store = await VolumeStore.open(data, ['/dev']);
+      store = await VolumeStore.open(systemDisk, data, ['/dev']);
       const wanted = spec('block', { backing: { type: 'Block', path: loop } });
       const tooLarge = { ...wanted, sizeBytes: 17 * MIB };
       await expect(store.create(tooLarge)).rejects.toMatchObject({ code: 'VOLUME_CAPACITY_EXCEEDED' });

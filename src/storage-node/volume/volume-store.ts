@@ -3,16 +3,14 @@
  * `<uid>.new` and renamed, and renamed to `<uid>.deleted` before anything in it goes. What a crash left of either is cleared at the
  * next start.
  */
-import { statfsSync } from 'node:fs';
-import { mkdir, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { isRefusal, Refusal } from '../../errors/refusal.js';
 import { isUid, type VolumeUid } from '../../model/ids.js';
 import type { VolumeSpec } from '../../node-api/contract.js';
 import { BlockDevice } from '../device/block-device.js';
 import type { Device } from '../device/device.js';
+import type { Disk } from '../device/disk.js';
 import { FileDevice } from '../device/file-device.js';
-import { syncFolder } from '../device/small-file.js';
 import { systemRefusal } from '../device/system-refusal.js';
 import { resolveBackingPath, type BackingPath } from './backing-path.js';
 import { Turns } from './turns.js';
@@ -49,6 +47,7 @@ export class VolumeStore {
   private readonly changes = new Turns<VolumeUid>();
 
   private constructor(
+    private readonly disk: Disk,
     private readonly folder: string,
     private readonly backingFolders: readonly string[],
   ) {}
@@ -58,11 +57,11 @@ export class VolumeStore {
    * @param backingFolders that backing paths named by operators may lie below
    * @throws Refusal FORMAT_CORRUPT, FORMAT_UNSUPPORTED, DEVICE_FAILED when the catalogue itself cannot be read
    */
-  static async open(dataDirectory: string, backingFolders: readonly string[]): Promise<VolumeStore> {
-    const store = new VolumeStore(path.join(dataDirectory, 'volumes'), backingFolders);
+  static async open(disk: Disk, dataDirectory: string, backingFolders: readonly string[]): Promise<VolumeStore> {
+    const store = new VolumeStore(disk, path.join(dataDirectory, 'volumes'), backingFolders);
     try {
-      await mkdir(store.folder, { recursive: true, mode: 0o700 });
-      await syncFolder(dataDirectory);
+      await disk.makeFolder(store.folder);
+      await disk.syncFolder(dataDirectory);
       await store.load();
     } catch (error) {
       await store.close();
@@ -128,7 +127,7 @@ export class VolumeStore {
       if (sizeBytes <= entry.spec.sizeBytes) return entry;
       if (entry.device === null) throw entry.fault!;
       if (entry.device instanceof BlockDevice) refuseBeyond(sizeBytes, entry.device.capacityBytesNow());
-      else await this.refuseBeyondFileSystem(path.dirname(entry.device.path), sizeBytes);
+      else this.refuseBeyondFileSystem(path.dirname(entry.device.path), sizeBytes);
       await entry.device.grow(sizeBytes);
       return this.save(entry, { ...entry.spec, sizeBytes });
     });
@@ -141,8 +140,8 @@ export class VolumeStore {
       if (entry === undefined) return;
       const trash = this.folderOf(uid) + DELETED;
       try {
-        await rename(this.folderOf(uid), trash);
-        await syncFolder(this.folder);
+        await this.disk.rename(this.folderOf(uid), trash);
+        await this.disk.syncFolder(this.folder);
       } catch (error) {
         throw systemRefusal(error, this.folderOf(uid));
       }
@@ -153,10 +152,10 @@ export class VolumeStore {
   }
 
   capacityNow(): NodeCapacity {
-    const { blocks, bsize } = statfsSync(this.folder);
+    const { sizeBytes: capacityBytes } = this.disk.capacityNow(this.folder);
     let usedBytes = 0;
     for (const { device } of this.entries.values()) usedBytes += device?.usedBytesNow() ?? 0;
-    return { capacityBytes: blocks * bsize, usedBytes };
+    return { capacityBytes, usedBytes };
   }
 
   /** Closes all devices, without syncing them. */
@@ -167,9 +166,9 @@ export class VolumeStore {
   }
 
   private async load(): Promise<void> {
-    const names = await readdir(this.folder);
+    const names = await this.disk.list(this.folder);
     for (const name of names.filter(isUid)) {
-      const record = await readVolumeRecord(path.join(this.folder, name));
+      const record = await readVolumeRecord(this.disk, path.join(this.folder, name));
       this.entries.set(record.spec.uid, await this.reopen(record));
     }
     for (const name of names) {
@@ -182,8 +181,11 @@ export class VolumeStore {
     const { spec, backingPath } = record;
     const file = backingPath ?? path.join(this.folderOf(spec.uid), DATA_FILE);
     try {
-      const kind = spec.backing.type === 'Block' ? BlockDevice : FileDevice;
-      return { spec, backingPath, device: await kind.open(file, spec.sizeBytes), fault: null };
+      const device =
+        spec.backing.type === 'Block'
+          ? await BlockDevice.open(file, spec.sizeBytes)
+          : await FileDevice.open(this.disk, file, spec.sizeBytes);
+      return { spec, backingPath, device, fault: null };
     } catch (error) {
       if (!isRefusal(error)) throw error;
       return { spec, backingPath, device: null, fault: error };
@@ -198,14 +200,14 @@ export class VolumeStore {
     const folder = this.folderOf(spec.uid) + NEW;
     let device: Device | null = null;
     try {
-      await rm(folder, { recursive: true, force: true });
-      await mkdir(folder, { mode: 0o700 });
+      await this.disk.remove(folder);
+      await this.disk.makeFolder(folder);
       // Before the device is touched, so that after a crash it is known which file outside was being made.
-      await writeVolumeRecord(folder, record);
-      await syncFolder(this.folder);
+      await writeVolumeRecord(this.disk, folder, record);
+      await this.disk.syncFolder(this.folder);
       device = backing === null ? await this.makeFile(folder, spec) : await this.takeBacking(backing, spec);
-      await rename(folder, this.folderOf(spec.uid));
-      await syncFolder(this.folder);
+      await this.disk.rename(folder, this.folderOf(spec.uid));
+      await this.disk.syncFolder(this.folder);
     } catch (error) {
       await device?.close();
       await this.clearLeftover(folder);
@@ -217,9 +219,9 @@ export class VolumeStore {
   }
 
   private async makeFile(folder: string, spec: VolumeSpec): Promise<Device> {
-    await this.refuseBeyondFileSystem(folder, spec.sizeBytes);
-    const device = await FileDevice.create(path.join(folder, DATA_FILE), spec.sizeBytes);
-    await syncFolder(folder);
+    this.refuseBeyondFileSystem(folder, spec.sizeBytes);
+    const device = await FileDevice.create(this.disk, path.join(folder, DATA_FILE), spec.sizeBytes);
+    await this.disk.syncFolder(folder);
     return device;
   }
 
@@ -227,11 +229,11 @@ export class VolumeStore {
     if (spec.backing.type === 'Block') return takeBlockDevice(backing.path, spec.sizeBytes, spec.isOverwrite);
     if (backing.exists) {
       if (!spec.isOverwrite) throw new Refusal('VOLUME_BACKING_IN_USE', `${backing.path} exists`);
-      await rm(backing.path);
+      await this.disk.remove(backing.path);
     }
-    await this.refuseBeyondFileSystem(path.dirname(backing.path), spec.sizeBytes);
-    const device = await FileDevice.create(backing.path, spec.sizeBytes);
-    await syncFolder(path.dirname(backing.path));
+    this.refuseBeyondFileSystem(path.dirname(backing.path), spec.sizeBytes);
+    const device = await FileDevice.create(this.disk, backing.path, spec.sizeBytes);
+    await this.disk.syncFolder(path.dirname(backing.path));
     return device;
   }
 
@@ -245,25 +247,25 @@ export class VolumeStore {
   }
 
   private async save(entry: Entry, spec: VolumeSpec): Promise<StoredVolume> {
-    await writeVolumeRecord(this.folderOf(spec.uid), { spec, backingPath: entry.backingPath });
+    await writeVolumeRecord(this.disk, this.folderOf(spec.uid), { spec, backingPath: entry.backingPath });
     entry.spec = spec;
     return entry;
   }
 
   /** Half of a volume: nothing was promised of it. */
   private async clearLeftover(folder: string): Promise<void> {
-    const record = await readVolumeRecord(folder).catch(() => null);
+    const record = await readVolumeRecord(this.disk, folder).catch(() => null);
     // A file outside that holds data may not be what was being made there.
-    const isOurs = record !== null && (folder.endsWith(DELETED) || (await isAllHole(record)));
+    const isOurs = record !== null && (folder.endsWith(DELETED) || (await this.isAllHole(record)));
     await this.clear(folder, isOurs ? record : null);
   }
 
   private async clear(folder: string, record: VolumeRecord | null): Promise<void> {
     if (record !== null && record.backingPath !== null && record.spec.backing.type === 'File') {
       const isTaken = [...this.entries.values()].some(({ backingPath }) => backingPath === record.backingPath);
-      if (!isTaken) await rm(record.backingPath, { force: true });
+      if (!isTaken) await this.disk.remove(record.backingPath);
     }
-    await rm(folder, { recursive: true, force: true });
+    await this.disk.remove(folder);
   }
 
   private refuseUsedName(spec: VolumeSpec): void {
@@ -274,9 +276,8 @@ export class VolumeStore {
   }
 
   /** Thin volumes may promise more than there is together, but not one of them alone. */
-  private async refuseBeyondFileSystem(folder: string, sizeBytes: number): Promise<void> {
-    const { bavail, bsize } = await statfs(folder);
-    refuseBeyond(sizeBytes, bavail * bsize);
+  private refuseBeyondFileSystem(folder: string, sizeBytes: number): void {
+    refuseBeyond(sizeBytes, this.disk.capacityNow(folder).availableBytes);
   }
 
   private expect(uid: VolumeUid): Entry {
@@ -288,10 +289,16 @@ export class VolumeStore {
   private folderOf(uid: VolumeUid): string {
     return path.join(this.folder, uid);
   }
-}
 
-async function isAllHole({ spec, backingPath }: VolumeRecord): Promise<boolean> {
-  if (spec.backing.type === 'Block' || backingPath === null) return true;
-  const found = await stat(backingPath).catch(() => null);
-  return found !== null && found.isFile() && found.blocks === 0;
+  private async isAllHole({ spec, backingPath }: VolumeRecord): Promise<boolean> {
+    if (spec.backing.type === 'Block' || backingPath === null) return true;
+    try {
+      const file = await this.disk.open(backingPath, 'existing');
+      const usedBytes = file.usedBytesNow();
+      await file.close();
+      return usedBytes === 0;
+    } catch {
+      return false;
+    }
+  }
 }

@@ -12,6 +12,7 @@ import { ChangeMap } from '../../storage-node/dcm/change-map.js';
 import { Srl } from '../../storage-node/srl/srl.js';
 import { describeFile } from './describe-file.js';
 import { newNodeRecord } from '../../storage-node/identity/node-record.js';
+import { systemDisk } from '../../storage-node/device/system-disk.js';
 
 describe('inspect', () => {
   let folder: string;
@@ -24,6 +25,7 @@ describe('inspect', () => {
   const makeLog = async (payloadBytes: number, count: number): Promise<Buffer[]> => {
     const groupUid = '00112233-4455-6677-8899-aabbccddeeff' as GroupUid;
     const log = await Srl.open({
+      disk: systemDisk,
       folder: path.join(folder, 'log'),
       groupUid,
       sizeBytes: 128 * MIB,
@@ -72,7 +74,7 @@ describe('inspect', () => {
 
   it('prints a change map', async () => {
     const file = path.join(folder, 'map');
-    const map = await ChangeMap.create(file, { sizeBytes: 3 * GIB });
+    const map = await ChangeMap.create(systemDisk, file, { sizeBytes: 3 * GIB });
     map.mark(64 * KIB, 3 * 64 * KIB);
     await map.beginPass();
     map.mark(40_000 * 64 * KIB, 1);
@@ -87,7 +89,7 @@ describe('inspect', () => {
 
   it('prints an activity log, before and after its second write', async () => {
     const file = path.join(folder, 'activity');
-    const log = await ActivityLog.open(file);
+    const log = await ActivityLog.open(systemDisk, file);
     await log.admit(8 * MIB, 5 * MIB);
     expect(describeFile(await readFile(file), file)).toEqual([
       'activity log, version 1',
