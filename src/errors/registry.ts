@@ -230,6 +230,20 @@ export const ERRORS = {
   NODE_MAINTENANCE: row(5009, 409, 'Storage node is in maintenance', 'End the maintenance with PATCH /node/{id}.'),
   NODE_STARTING: row(5010, 503, 'Storage node is starting', 'Try again in a moment; its log says what it waits for.'),
   NODE_BUSY: row(5011, 409, 'Another operation on the storage node is unfinished', 'Wait for its job.'),
+  NODE_ROLLED_BACK: row(
+    5012,
+    409,
+    'Data directory of the storage node went back in time',
+    'Delete its copy sessions at both ends, or remove the node with force and register it again.',
+    'EPERM',
+  ),
+  NODE_CLONED: row(
+    5013,
+    409,
+    'Data directory of the storage node is in use twice, or went back in time',
+    'Stop the copy; then delete its copy sessions, or remove the node with force and register it again.',
+    'EPERM',
+  ),
 
   // 6xxx: the data plane
   ACCESS_FENCED: row(

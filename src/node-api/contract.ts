@@ -74,6 +74,8 @@ export interface NodeState {
   readonly identity: NodeIdentity;
   /** Rises by one with every start of the node. */
   readonly runCounter: number;
+  /** Random ids of this run and of those before it, latest first: see model/run.ts. */
+  readonly runIds: readonly string[];
   readonly capacityBytes: number;
   readonly usedBytes: number;
   readonly srlUsedBytes: number;

@@ -9,6 +9,7 @@ import type { DataPath, HostServer, NodeContext } from './node.js';
 import { PeerDialer } from './replication/peer-dialer.js';
 import { PeerListener } from './replication/peer-listener.js';
 import type { PeerSecurity } from './replication/peer-security.js';
+import { PeerRuns } from './replication/peer-runs.js';
 import { Replicas, type ReplicaSurroundings } from './replication/replicas.js';
 import { checkSessionSpecs } from './shape/session-spec.js';
 import type { StartStep } from './start-order.js';
@@ -126,7 +127,8 @@ class NodeDataPath implements DataPath {
   private state(): NodeState {
     return {
       identity: this.context.identity(),
-      runCounter: this.context.home.runCounter,
+      runCounter: this.context.home.run.counter,
+      runIds: this.context.home.run.ids,
       ...this.store!.capacityNow(),
       srlUsedBytes: this.replicas.logUsedBytes,
       volumes: this.expectVolumes().states(this.uses),
@@ -147,7 +149,9 @@ class NodeDataPath implements DataPath {
     const { settings, disk, home, logger, clock, network, random } = this.context;
     return {
       nodeUid: home.uid,
-      runCounter: home.runCounter,
+      run: home.run,
+      continuityId: home.continuityId,
+      peerRuns: new PeerRuns(disk, settings.dataDirectory, (fields, message) => logger.warn(fields, message)),
       folder: new GroupFolder(disk, settings.dataDirectory, clock),
       clock,
       random,

@@ -27,7 +27,15 @@ export interface NodeContext {
   readonly disk: Disk;
   readonly home: Pick<
     NodeHome,
-    'uid' | 'runCounter' | 'wasUncleanBoot' | 'powerLossRecovered' | 'rename' | 'keyPem' | 'certificatePem'
+    | 'uid'
+    | 'run'
+    | 'bootId'
+    | 'continuityId'
+    | 'wasUncleanBoot'
+    | 'powerLossRecovered'
+    | 'rename'
+    | 'keyPem'
+    | 'certificatePem'
   >;
   readonly clock: Clock;
   readonly network: PeerNetwork;

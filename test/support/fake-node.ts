@@ -121,7 +121,8 @@ export class FakeNode implements NodeOperations {
   state(): NodeState {
     return {
       identity: this.identity(),
-      runCounter: this.home.runCounter,
+      runCounter: this.home.run.counter,
+      runIds: this.home.run.ids,
       capacityBytes: 100 * GIB,
       usedBytes: 0,
       srlUsedBytes: 0,

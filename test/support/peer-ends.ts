@@ -48,6 +48,7 @@ export const hello: Hello = {
   versionMax: 1,
   nodeUid: source,
   runCounter: 1,
+  runIds: ['00000000000000a1'],
   groupUid: group,
   sessions: [],
   lineage: [],
@@ -58,6 +59,8 @@ export const hello: Hello = {
 export const welcome: Omit<Welcome, 'type' | 'version'> = {
   nodeUid: destination,
   runCounter: 1,
+  runIds: ['00000000000000b1'],
+  continuityId: '00000000000000b0',
   sessions: [],
   lineage: [],
   receivedLsn: NO_LSN,

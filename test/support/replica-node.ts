@@ -1,7 +1,9 @@
 /** A storage node reduced to its volumes and replicas, in this process: for tests of replication that need no daemon. */
+import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import type { NodeUid, VolumeUid } from '../../src/model/ids.js';
 import { newUid } from '../../src/model/ids.js';
+import { RUN_IDS_MAX, type NodeRun } from '../../src/model/run.js';
 import type { SessionEnd, SessionSpec, VolumeSpec } from '../../src/node-api/contract.js';
 import { systemClock } from '../../src/storage-node/config/clock.js';
 import { systemRandom } from '../../src/storage-node/config/random.js';
@@ -12,12 +14,17 @@ import { GroupFolder } from '../../src/storage-node/group/group-folder.js';
 import { HostedVolume } from '../../src/storage-node/group/hosted-volume.js';
 import { PeerDialer } from '../../src/storage-node/replication/peer-dialer.js';
 import { PeerListener } from '../../src/storage-node/replication/peer-listener.js';
+import { PeerRuns } from '../../src/storage-node/replication/peer-runs.js';
 import type { PeerSecurity } from '../../src/storage-node/replication/peer-security.js';
 import { Replicas } from '../../src/storage-node/replication/replicas.js';
 import { systemNetwork } from '../../src/storage-node/replication/system-network.js';
 import { HostOperation, HostRequest, type ReplySink } from '../../src/storage-node/volume/host-request.js';
 import { Volume } from '../../src/storage-node/volume/volume.js';
 import { systemDisk } from '../../src/storage-node/device/system-disk.js';
+
+function newRunId(): string {
+  return randomBytes(8).toString('hex');
+}
 
 export class ReplicaNode {
   readonly uid = newUid<NodeUid>();
@@ -32,17 +39,22 @@ export class ReplicaNode {
   private readonly others = new Map<VolumeUid, HostedVolume>();
   private listener!: PeerListener;
   private listening: HostPort = { host: '127.0.0.1', port: 0 };
-  private runs = 0;
+  /** As the data directory would keep it; a test that takes an earlier one back has a node that went back in time. */
+  run: NodeRun = { counter: 0, ids: [] };
+  /** Another one after the machine lost power. */
+  continuityId = newRunId();
 
   constructor(
-    private readonly folder: string,
+    readonly folder: string,
     private readonly name: string,
     private readonly sizeBytes: number,
   ) {}
 
   /** Starts it for the first time, or again after `crash`. */
   async start(): Promise<void> {
-    const isFirst = this.runs++ === 0;
+    const { counter, ids } = this.run;
+    const isFirst = counter === 0;
+    this.run = { counter: counter + 1, ids: [newRunId(), ...ids].slice(0, RUN_IDS_MAX) };
     const file = path.join(this.folder, 'data');
     const device = isFirst
       ? await FileDevice.create(systemDisk, file, this.sizeBytes)
@@ -144,7 +156,9 @@ export class ReplicaNode {
   private makeReplicas(): Replicas {
     return new Replicas({
       nodeUid: this.uid,
-      runCounter: this.runs,
+      run: this.run,
+      continuityId: this.continuityId,
+      peerRuns: new PeerRuns(systemDisk, this.folder, this.linkLog().warn),
       folder: new GroupFolder(systemDisk, this.folder, systemClock),
       clock: systemClock,
       random: systemRandom,

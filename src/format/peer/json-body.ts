@@ -5,6 +5,7 @@
 import { ERRORS, type ErrorName } from '../../errors/registry.js';
 import { isUid } from '../../model/ids.js';
 import { lsn, type Epoch, type Lineage, type Lsn } from '../../model/position.js';
+import { isRunId, RUN_IDS_MAX } from '../../model/run.js';
 import { DATA_STATES, type DataState } from '../../model/session.js';
 import type { Ack, Heartbeat, MapBits, PeerMessage, Records, Region } from './messages.js';
 import { PeerMessageType as Type } from './messages.js';
@@ -44,6 +45,10 @@ const count = asIs<number>(isCount);
 const uint32 = asIs<number>((value) => isCount(value) && value <= 0xffff_ffff);
 const flag = asIs<boolean>((value) => typeof value === 'boolean');
 const dataState = asIs<DataState>((value) => DATA_STATES.includes(value as DataState));
+const runId = asIs<string>(isRunId);
+const runIds = asIs<readonly string[]>(
+  (value) => isListOf(value, isRunId) && value.length >= 1 && value.length <= RUN_IDS_MAX,
+);
 const objects = asIs<readonly object[]>((value) => isListOf(value, isObject));
 
 function uid<T extends string>(): Field<T> {
@@ -97,6 +102,7 @@ const FIELDS: { readonly [M in JsonMessage as M['type']]: FieldsOf<M> } = {
     versionMax: count,
     nodeUid: uid(),
     runCounter: count,
+    runIds,
     groupUid: uid(),
     sessions: objects,
     lineage,
@@ -107,6 +113,8 @@ const FIELDS: { readonly [M in JsonMessage as M['type']]: FieldsOf<M> } = {
     version: count,
     nodeUid: uid(),
     runCounter: count,
+    runIds,
+    continuityId: runId,
     sessions: objects,
     lineage,
     receivedLsn: position,

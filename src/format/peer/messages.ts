@@ -66,8 +66,10 @@ export interface Hello {
   readonly versionMin: number;
   readonly versionMax: number;
   readonly nodeUid: NodeUid;
-  /** Starts of this node; one lower than known says that its data directory went back in time. */
+  /** Starts of this node. With `runIds` it tells a data directory that went back in time or is in use twice (model/run.ts). */
   readonly runCounter: number;
+  /** Random ids of this run and of those before it, latest first. */
+  readonly runIds: readonly string[];
   readonly groupUid: GroupUid;
   /**
    * The sessions of this stream as the sender knows them (node-api's SessionSpec); the higher generation wins at either end. The
@@ -87,6 +89,12 @@ export interface Welcome {
   readonly version: number;
   readonly nodeUid: NodeUid;
   readonly runCounter: number;
+  readonly runIds: readonly string[];
+  /**
+   * 16 hex digits; another one when the destination's machine went down since, and with it may have lost what was not durable. The same
+   * one proves that whatever it acknowledged by a network ack is there.
+   */
+  readonly continuityId: string;
   readonly sessions: readonly object[];
   readonly lineage: Lineage;
   /** Last record in the destination's log file. */

@@ -21,7 +21,37 @@ describe('docs/formats/peer-protocol.md', () => {
     parser.push(Buffer.from(hex, 'hex'));
     const messages: PeerMessage[] = [];
     for (let message = parser.next(); message; message = parser.next()) messages.push(message);
+    const lineage = [{ number: 1, id: '00000000000000e1', startLsn: lsn(0) }];
     expect(messages).toEqual([
+      {
+        type: Type.Hello,
+        versionMin: 1,
+        versionMax: 1,
+        nodeUid: '11111111-1111-4111-8111-111111111111',
+        runCounter: 2,
+        runIds: ['00000000000000a2', '00000000000000a1'],
+        groupUid: '33333333-3333-4333-8333-333333333333',
+        sessions: [],
+        lineage,
+        headLsn: lsn(43),
+        oldestLsn: lsn(1),
+      },
+      {
+        type: Type.Welcome,
+        version: 1,
+        nodeUid: '22222222-2222-4222-8222-222222222222',
+        runCounter: 1,
+        runIds: ['00000000000000b1'],
+        continuityId: '00000000000000bc',
+        sessions: [],
+        lineage,
+        receivedLsn: lsn(42),
+        durableLsn: lsn(42),
+        dataState: 'Consistent',
+        hasChanges: false,
+        isBlank: false,
+        windowBytes: 33_554_432,
+      },
       {
         type: Type.Region,
         sequence: 1,

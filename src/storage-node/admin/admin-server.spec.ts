@@ -36,7 +36,8 @@ class RecordingOperations implements NodeOperations {
     this.note('state');
     return {
       identity: identityOf(this.home),
-      runCounter: this.home.runCounter,
+      runCounter: this.home.run.counter,
+      runIds: this.home.run.ids,
       capacityBytes: 1000,
       usedBytes: 10,
       srlUsedBytes: 0,

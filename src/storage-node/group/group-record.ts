@@ -24,10 +24,22 @@ export interface GroupRecord {
   durableLsn: number;
   /** A newer epoch exists at the other member: hosts are refused until roles are settled by resume or reverse. */
   isFenced: boolean;
+  /**
+   * The other member found that the data directory of this node went back in time or is in use twice: nothing moves, and no host is
+   * served here, until the session is deleted.
+   */
+  rejection: StreamError | null;
   /** Kept by the source about its destination. */
   stream: StreamRecord;
   /** Kept by the destination about itself. */
   mirror: MirrorRecord;
+}
+
+export interface StreamError {
+  readonly code: ErrorName;
+  readonly message: string;
+  /** ISO 8601. */
+  readonly time: string;
 }
 
 export interface StreamRecord {
@@ -49,7 +61,7 @@ export interface StreamRecord {
   isHalted: boolean;
   /** Recovery mode Manual, and the link was lost: nothing moves until resume. */
   isWaitingForResume: boolean;
-  error: { code: ErrorName; message: string; time: string } | null;
+  error: StreamError | null;
   /** Payload sent since the session was made; and the part of it that region copies were. Rough after a crash. */
   transferredBytes: number;
   resyncBytes: number;
@@ -84,7 +96,10 @@ export class GroupRecordFile {
   /** Null when there is no such file. */
   static async read(disk: Disk, path: string): Promise<GroupRecordFile | null> {
     const found = await readSmallFile(disk, path, FORMAT, VERSION);
-    return found === null ? null : new GroupRecordFile(disk, path, found.body as GroupRecord);
+    if (found === null) return null;
+    // Records made before there were rejections do not name theirs.
+    const record = { rejection: null, ...(found.body as Omit<GroupRecord, 'rejection'>) };
+    return new GroupRecordFile(disk, path, record);
   }
 
   /** Resolves when the record as it is now is durable. */

@@ -135,6 +135,19 @@ describe('data directory of a node', () => {
     await expect(start()).rejects.toMatchObject({ code: 'DATA_DIRECTORY_UNUSABLE' });
   });
 
+  it('C76: tells every run apart, and names those before it', async () => {
+    const runs = [];
+    for (let i = 0; i < 3; i++) {
+      const home = await start();
+      runs.push(home.run);
+      await end(home, i % 2 === 0);
+    }
+    const ids = runs.map((run) => run.ids[0]);
+    expect(new Set(ids).size).toBe(3);
+    expect(runs.map(({ counter }) => counter)).toEqual([1, 2, 3]);
+    expect(runs.at(-1)!.ids).toEqual(ids.reverse());
+  });
+
   describe('after the machine went down', () => {
     const otherBoot = (record: NodeRecord) => ({ ...record, bootId: 'of an earlier boot' });
 
@@ -151,6 +164,24 @@ describe('data directory of a node', () => {
     it('does not fear after a kill of the process alone', async () => {
       await end(await start(), false);
       expect((await start()).wasUncleanBoot).toBe(false);
+    });
+
+    it('C75: has another continuity id only when writes may be lost', async () => {
+      const first = await start();
+      const { continuityId } = first;
+      await end(first, false);
+      const afterKill = await start();
+      expect(afterKill.continuityId).toBe(continuityId);
+      await end(afterKill, true);
+      await changeRecord(otherBoot);
+      const afterCleanStop = await start();
+      expect(afterCleanStop.continuityId).toBe(continuityId);
+      await end(afterCleanStop, false);
+      await changeRecord(otherBoot);
+      const afterPowerLoss = await start();
+      expect(afterPowerLoss.continuityId).not.toBe(continuityId);
+      await end(afterPowerLoss, false);
+      expect((await start()).continuityId).toBe(afterPowerLoss.continuityId);
     });
 
     it('keeps the fear through starts that were cut short, until one has recovered', async () => {

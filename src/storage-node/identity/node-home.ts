@@ -6,12 +6,13 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import path from 'node:path';
 import { isRefusal, Refusal } from '../../errors/refusal.js';
 import type { NodeUid } from '../../model/ids.js';
+import { RUN_IDS_MAX, type NodeRun } from '../../model/run.js';
 import { fingerprintOf } from '../../node-api/certificate.js';
 import { type EnrolRequest, NODE_API_VERSION, type NodeIdentity, type NodeSpec } from '../../node-api/contract.js';
 import { encodeEnrolmentToken } from '../../node-api/enrolment-token.js';
 import type { Disk } from '../device/disk.js';
 import { readFile, readSmallFile, replaceFile, writeSmallFile } from '../device/small-file.js';
-import { bootId } from './boot.js';
+import { systemMachine, type Machine } from './boot.js';
 import { type DirectoryLock, LOCK_FILE, lockDirectory } from './directory-lock.js';
 import { newNodeRecord, newSecret, NODE_FILE, NODE_RECORD_VERSION, type NodeRecord } from './node-record.js';
 import { softwareVersion } from '../../node-api/software-version.js';
@@ -42,20 +43,13 @@ export class NodeHome {
    * @param name of the node; an existing directory must be of the node that was started or renamed by this name
    * @throws Refusal DATA_DIRECTORY_UNUSABLE, DATA_DIRECTORY_LOCKED, DATA_DIRECTORY_FOREIGN, FORMAT_UNSUPPORTED, FORMAT_CORRUPT
    */
-  static async open(disk: Disk, directory: string, name: string): Promise<NodeHome> {
+  static async open(disk: Disk, directory: string, name: string, machine: Machine = systemMachine): Promise<NodeHome> {
     await makeDirectory(disk, directory);
     const lock = lockDirectory(directory);
     try {
       const before = await readRecord(disk, directory, name);
-      const boot = bootId();
-      const found = before ?? (await newNodeRecord(name, boot, new Date()));
-      const record: NodeRecord = {
-        ...found,
-        runCounter: found.runCounter + 1,
-        bootId: boot,
-        isStoppedClean: false,
-        isPowerLossPending: found.isPowerLossPending || (!found.isStoppedClean && found.bootId !== boot),
-      };
+      const found = before ?? (await newNodeRecord(name, machine.bootId(), new Date()));
+      const record = startedRecord(found, machine);
       const home = new NodeHome(disk, directory, lock, record, before === null);
       await usable(directory, () => home.save(record));
       await usable(directory, () => home.writeToken());
@@ -80,6 +74,20 @@ export class NodeHome {
 
   get runCounter(): number {
     return this.record.runCounter;
+  }
+
+  get run(): NodeRun {
+    return { counter: this.record.runCounter, ids: this.record.runIds };
+  }
+
+  /** Boot of the machine in which this run happens. */
+  get bootId(): string {
+    return this.record.bootId;
+  }
+
+  /** While others see the same one, this node lost nothing that it wrote, synced or not. */
+  get continuityId(): string {
+    return this.record.continuityId;
   }
 
   /**
@@ -200,6 +208,21 @@ export class NodeHome {
     const found = await readFile(this.disk, this.tokenFile).catch(() => null);
     if (found === null || !found.equals(token)) await replaceFile(this.disk, this.tokenFile, token);
   }
+}
+
+/** The record of one more run. */
+function startedRecord(found: NodeRecord, machine: Machine): NodeRecord {
+  const bootId = machine.bootId();
+  const hasLostPower = !found.isStoppedClean && found.bootId !== bootId;
+  return {
+    ...found,
+    runCounter: found.runCounter + 1,
+    runIds: [machine.randomId(), ...found.runIds].slice(0, RUN_IDS_MAX),
+    bootId,
+    isStoppedClean: false,
+    isPowerLossPending: found.isPowerLossPending || hasLostPower,
+    continuityId: hasLostPower || found.continuityId === '' ? machine.randomId() : found.continuityId,
+  };
 }
 
 async function makeDirectory(disk: Disk, directory: string): Promise<void> {

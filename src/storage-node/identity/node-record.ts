@@ -21,12 +21,19 @@ export interface NodeRecord {
   readonly certificatePem: string;
   /** Starts of this node, the present one included: durable before anything else of the start happens. */
   readonly runCounter: number;
+  /** Of this run and of those before it, latest first (see model/run.ts). */
+  readonly runIds: readonly string[];
   /** Boot of the machine in which the last start happened. */
   readonly bootId: string;
   /** Whether that run ended in order: everything synced. */
   readonly isStoppedClean: boolean;
   /** The machine went down in a run that had not ended in order, and no start since then has recovered from it. */
   readonly isPowerLossPending: boolean;
+  /**
+   * Made anew when the machine went down in a run that had not ended in order. While it stays the same, nothing that was written here,
+   * synced or not, is lost.
+   */
+  readonly continuityId: string;
   /** Works once; a new one takes its place. */
   readonly enrolmentSecret: string;
   readonly controllers: readonly PinnedController[];
@@ -50,9 +57,11 @@ export async function newNodeRecord(name: string, bootId: string, now: Date): Pr
     createdTime: now.toISOString(),
     ...(await makeCertificate(`evenkeel node ${name}`, now)),
     runCounter: 0,
+    runIds: [],
     bootId,
     isStoppedClean: true,
     isPowerLossPending: false,
+    continuityId: '',
     enrolmentSecret: newSecret(),
     controllers: [],
   };

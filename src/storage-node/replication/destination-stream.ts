@@ -6,6 +6,7 @@ import { RecordParser } from '../../format/srl/record-parser.js';
 import { RecordType } from '../../format/srl/record.js';
 import type { NodeUid } from '../../model/ids.js';
 import { lsn, type Lsn } from '../../model/position.js';
+import type { NodeRun } from '../../model/run.js';
 import type { SessionPhase, SessionStatus } from '../../model/session.js';
 import { REGION_BYTES } from '../../model/sizes.js';
 import type { SessionSpec, SessionState } from '../../node-api/contract.js';
@@ -13,7 +14,7 @@ import { STREAM_FRAME_BYTES, STREAM_WINDOW_BYTES, STREAM_WINDOW_SLACK_BYTES } fr
 import { DirectPath } from '../group/direct-path.js';
 import { markLogged } from '../group/fall-to-map.js';
 import type { Group } from '../group/group.js';
-import type { GroupRecord } from '../group/group-record.js';
+import type { GroupRecord, StreamError } from '../group/group-record.js';
 import { closedPath } from '../group/host-path.js';
 import { Mirror, type MirrorObserver } from '../group/mirror.js';
 import { LogOrderError } from '../srl/srl.js';
@@ -22,10 +23,13 @@ import { LinkStatistics } from './link-statistics.js';
 import { epochOf, markedBytes, statisticsOf, totalBytes } from './session-figures.js';
 import type { PeerConnection } from './peer-connection.js';
 import type { Greeting } from './peer-listener.js';
+import { isOfRun } from './peer-runs.js';
 
 export interface DestinationSurroundings {
   readonly nodeUid: NodeUid;
-  readonly runCounter: number;
+  readonly run: NodeRun;
+  /** See Welcome. */
+  readonly continuityId: string;
   /** Checks what a peer says a session is. Throws a Refusal. */
   parseSessions(sessions: readonly object[]): SessionSpec[];
   randomId(): string;
@@ -56,6 +60,8 @@ export class DestinationStream implements MirrorObserver {
   /** Bytes of records and regions that came on this connection. */
   private receivedBytes = 0;
   private failure: ErrorName | null = null;
+  /** The last source that said Hello was not in its right run. */
+  private sourceFault: StreamError | null = null;
 
   constructor(
     readonly group: Group,
@@ -82,8 +88,9 @@ export class DestinationStream implements MirrorObserver {
 
   /** Opens or closes the volumes to hosts, by what the session is just now. */
   private settleHosts(): void {
+    const { isFenced, mirror, rejection } = this.record;
     const isSuspended = this.spec.run === 'Suspend';
-    const isUsable = isSuspended && !this.record.isFenced && this.record.mirror.dataState !== 'Inconsistent';
+    const isUsable = isSuspended && !isFenced && mirror.dataState !== 'Inconsistent' && rejection === null;
     for (const member of this.group.members.values()) {
       if (isUsable) {
         member.tracker.isMarking = true;
@@ -95,6 +102,7 @@ export class DestinationStream implements MirrorObserver {
   }
 
   private refusal(isSuspended: boolean): ErrorName {
+    if (this.record.rejection !== null) return this.record.rejection.code;
     if (!isSuspended) return 'ACCESS_DESTINATION';
     return this.record.isFenced ? 'ACCESS_FENCED' : 'SESSION_DESTINATION_INCONSISTENT';
   }
@@ -103,6 +111,7 @@ export class DestinationStream implements MirrorObserver {
 
   /** A source said Hello for this group; its sessions are already settled with ours. */
   async greet(greeting: Greeting): Promise<void> {
+    this.sourceFault = null;
     this.connection?.destroy('the source connected again');
     await this.idle();
     if (this.failure !== null || this.group.failure !== null) {
@@ -126,12 +135,28 @@ export class DestinationStream implements MirrorObserver {
     greeting.welcome(this.makeWelcome(), this.spec.settings.heartbeatTimeoutSeconds * 1000);
   }
 
+  /** A source that said Hello was refused, since its data directory went back in time or is in use twice. */
+  sourceRefused(code: ErrorName): void {
+    this.sourceFault = this.errorOf(code);
+  }
+
+  /** The source knows a later or another run of this node: what lies here is a past state, or belongs to a copy. */
+  private async reject(code: ErrorName): Promise<void> {
+    if (this.record.rejection !== null) return;
+    this.record.rejection = this.errorOf(code);
+    this.around.log({ group: this.group.uid, code }, 'the source knows another run of this node');
+    this.settleHosts();
+    await this.group.file.save();
+  }
+
   private makeWelcome(): Omit<Welcome, 'type' | 'version'> {
     const { mirror, group, record } = this;
     const members = [...group.members.values()];
     return {
       nodeUid: this.around.nodeUid,
-      runCounter: this.around.runCounter,
+      runCounter: this.around.run.counter,
+      runIds: this.around.run.ids,
+      continuityId: this.around.continuityId,
       sessions: record.sessions,
       lineage: record.lineage,
       // In a resync the log says nothing of the volumes.
@@ -144,9 +169,12 @@ export class DestinationStream implements MirrorObserver {
     };
   }
 
-  private closed(connection: PeerConnection, _reason: CloseReason): void {
+  private closed(connection: PeerConnection, reason: CloseReason): void {
     if (this.connection === connection) this.connection = null;
     this.whenClosed();
+    if (reason.kind !== 'refused' || !isOfRun(reason.code)) return;
+    // Not durable now: found out again by the next Hello.
+    this.reject(reason.code).catch((error: unknown) => this.around.log({ error: String(error) }, 'a step failed'));
   }
 
   private hear(): void {
@@ -321,6 +349,11 @@ export class DestinationStream implements MirrorObserver {
 
   private async sendTail(fromLsn: number): Promise<void> {
     await this.group.syncLog();
+    // Only what the source has called durable is ever freed here: in the same epoch it cannot be without it.
+    const { oldestLsn } = this.group.log;
+    if (fromLsn + 1 < oldestLsn) {
+      throw new Refusal('NODE_ROLLED_BACK', `its log ends at ${fromLsn}, and was durable up to ${oldestLsn - 1}`);
+    }
     let position = fromLsn;
     while (this.connection !== null && position < this.group.log.headLsn) {
       const entries = await this.group.log.readFrom(position + 1, STREAM_FRAME_BYTES);
@@ -455,9 +488,19 @@ export class DestinationStream implements MirrorObserver {
   }
 
   private get status(): SessionStatus {
+    if (this.record.rejection !== null) return 'Error';
     if (this.spec.run === 'Suspend') return 'Suspend';
-    if (this.failure !== null) return 'Error';
+    if (this.error !== null) return 'Error';
     return this.isSilent ? 'Halt' : 'Active';
+  }
+
+  private get error(): StreamError | null {
+    if (this.record.rejection !== null) return this.record.rejection;
+    return this.failure === null ? this.sourceFault : this.errorOf(this.failure);
+  }
+
+  private errorOf(code: ErrorName): StreamError {
+    return { code, message: ERRORS[code].text, time: new Date(this.group.clock.wallMs()).toISOString() };
   }
 
   private get phase(): SessionPhase {
@@ -467,7 +510,7 @@ export class DestinationStream implements MirrorObserver {
   }
 
   state(): SessionState {
-    const { group, record, spec, mirror, failure } = this;
+    const { group, record, spec, mirror } = this;
     const behind = mirror.receivedLsn - mirror.durableLsn;
     return {
       spec,
@@ -478,11 +521,7 @@ export class DestinationStream implements MirrorObserver {
       dataState: mirror.dataState,
       effectiveMode: spec.settings.transferMode,
       loggingTo: spec.run === 'Suspend' ? 'Dcm' : 'Srl',
-      error: failure && {
-        code: failure,
-        message: ERRORS[failure].text,
-        time: new Date(group.clock.wallMs()).toISOString(),
-      },
+      error: this.error,
       isLinkUp: this.connection !== null,
       lastHeardTime: this.lastHeardWallMs === null ? null : new Date(this.lastHeardWallMs).toISOString(),
       epoch: epochOf(group),

@@ -1,5 +1,6 @@
-import { Refusal } from '../../errors/refusal.js';
+import { isRefusal, Refusal } from '../../errors/refusal.js';
 import type { GroupUid, NodeUid, SessionUid, VolumeUid } from '../../model/ids.js';
+import type { NodeRun } from '../../model/run.js';
 import type { SessionSpec, SessionState } from '../../node-api/contract.js';
 import type { Clock, Timer } from '../config/clock.js';
 import type { Random } from '../config/random.js';
@@ -13,12 +14,16 @@ import type { HostedVolume } from '../group/hosted-volume.js';
 import { Turns } from '../volume/turns.js';
 import { DestinationStream, type DestinationSurroundings } from './destination-stream.js';
 import type { Greeting } from './peer-listener.js';
+import { isOfRun, type PeerRuns } from './peer-runs.js';
 import { isReasonToSetAside, type SetAside, stateOfSetAside, volumeUidsOf } from './set-aside.js';
 import { SourceStream, type SourceSurroundings } from './source-stream.js';
 
 export interface ReplicaSurroundings {
   readonly nodeUid: NodeUid;
-  readonly runCounter: number;
+  readonly run: NodeRun;
+  /** See Welcome. */
+  readonly continuityId: string;
+  readonly peerRuns: PeerRuns;
   readonly folder: GroupFolder;
   readonly clock: Clock;
   readonly random: Random;
@@ -54,6 +59,7 @@ export class Replicas {
 
   /** @param wasPowerLost the machine went down while volumes may have been written */
   async open(wasPowerLost: boolean): Promise<void> {
+    await this.around.peerRuns.load();
     for (const groupUid of await this.around.folder.list()) {
       const file = await this.around.folder.readRecord(groupUid);
       if (file === null) continue;
@@ -127,11 +133,12 @@ export class Replicas {
   }
 
   private sourceSurroundings(): SourceSurroundings {
-    const { nodeUid, runCounter, log, makeDialer, parseSessions } = this.around;
+    const { nodeUid, run, log, makeDialer, parseSessions, peerRuns } = this.around;
     return {
       nodeUid,
-      runCounter,
+      run,
       log,
+      meet: (node, theirs) => peerRuns.meet(node, theirs),
       randomId: () => this.randomId(),
       parseSessions: (sessions) => parseSessions(sessions),
       makeDialer: (owner, spec, statistics) => makeDialer(owner, spec, statistics),
@@ -142,10 +149,11 @@ export class Replicas {
   }
 
   private destinationSurroundings(): DestinationSurroundings {
-    const { nodeUid, runCounter, log, parseSessions } = this.around;
+    const { nodeUid, run, continuityId, log, parseSessions } = this.around;
     return {
       nodeUid,
-      runCounter,
+      run,
+      continuityId,
       log,
       randomId: () => this.randomId(),
       parseSessions: (sessions) => parseSessions(sessions),
@@ -232,6 +240,7 @@ export class Replicas {
       const replica = this.ofSession(spec.uid);
       if (replica === undefined) throw new Refusal('SESSION_NOT_FOUND', spec.uid);
       if (this.roleIn(spec) !== replica.group.record.role) throw new Refusal('SESSION_SOURCES_DIFFER', spec.uid);
+      refuseIfRejected(replica.group);
       return replica;
     });
     return together(replicas, async () => {
@@ -257,6 +266,7 @@ export class Replicas {
       await this.around.folder.remove(group.uid);
       this.replicas.delete(group.uid);
       for (const volume of volumes.values()) volume.openDirect();
+      await this.forgetStrangers();
     });
   }
 
@@ -294,6 +304,19 @@ export class Replicas {
     await this.around.folder.remove(found.record.groupUid);
     this.aside.delete(found.record.groupUid);
     for (const volume of volumeUidsOf(found.record)) this.around.findVolume(volume)?.openDirect();
+    await this.forgetStrangers();
+  }
+
+  /** What runs other nodes had matters only while a session is shared with them: that is how an operator takes a node back. */
+  private async forgetStrangers(): Promise<void> {
+    const records = [...this.replicas.values()].map(({ group }) => group.record);
+    for (const { record } of this.aside.values()) records.push(record);
+    const ends = records.flatMap(({ sessions }) =>
+      sessions.flatMap(({ source, destination }) => [source, destination]),
+    );
+    await this.around.peerRuns
+      .keepOnly(new Set(ends.map(({ nodeUid }) => nodeUid)))
+      .catch((error: unknown) => this.around.log({ error: String(error) }, 'a peer could not be forgotten'));
   }
 
   private async create(spec: SessionSpec): Promise<SessionState> {
@@ -333,6 +356,7 @@ export class Replicas {
 
   private async change(replica: Replica, spec: SessionSpec): Promise<void> {
     const { group } = replica;
+    refuseIfRejected(group);
     if (spec.groupUid !== group.uid) throw new Refusal('PARAMETER_INVALID', 'groupUid');
     if (this.roleIn(spec) === group.record.role) await replica.stream!.apply(spec);
     else await this.reverse(replica, spec);
@@ -383,6 +407,8 @@ export class Replicas {
       if (replica?.stream == null || theirs === undefined) throw new Refusal('SESSION_NOT_FOUND', hello.groupUid);
       const isTheirs = theirs.source.nodeUid === hello.nodeUid && theirs.uid === specOf(replica.group).uid;
       if (!isTheirs) throw new Refusal('SESSION_NOT_FOUND', hello.groupUid);
+      await this.meet(greeting, replica);
+      refuseIfRejected(replica.group);
       await inTurn(replica, async () => {
         // A suspend is told apart, with the position to stop at.
         const isNews = theirs.generation > specOf(replica.group).generation;
@@ -395,6 +421,18 @@ export class Replicas {
     } catch (error) {
       const refusal = error instanceof Refusal ? error : new Refusal('INTERNAL', String(error));
       greeting.refuse(refusal.code, refusal.message);
+    }
+  }
+
+  private async meet({ hello }: Greeting, { group, stream }: Replica): Promise<void> {
+    try {
+      await this.around.peerRuns.meet(hello.nodeUid, { counter: hello.runCounter, ids: hello.runIds });
+    } catch (error) {
+      if (isRefusal(error) && isOfRun(error.code)) {
+        this.around.log({ group: group.uid, code: error.code, reason: error.message }, 'the source is refused');
+        if (stream instanceof DestinationStream) stream.sourceRefused(error.code);
+      }
+      throw error;
     }
   }
 }
@@ -419,6 +457,11 @@ async function pauseHosts(group: Group): Promise<void> {
   }
 }
 
+/** Nothing is done with a group whose past state this is; its session can only be deleted. */
+function refuseIfRejected({ record }: Group): void {
+  if (record.rejection !== null) throw new Refusal('SESSION_IN_ERROR', record.rejection.message);
+}
+
 function specOf(group: Group): SessionSpec {
   return group.record.sessions[0]!;
 }
@@ -433,6 +476,7 @@ function newRecord(spec: SessionSpec, role: 'source' | 'destination'): GroupReco
     floorLsn: 0,
     durableLsn: 0,
     isFenced: false,
+    rejection: null,
     stream: { ...newStream(0), dataState: 'Inconsistent', phase: 'Copying', mustAskForChanges: false },
     mirror: {
       dataState: 'Inconsistent',

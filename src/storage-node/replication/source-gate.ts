@@ -1,11 +1,9 @@
 import type { ErrorName } from '../../errors/registry.js';
 import { ERRORS } from '../../errors/registry.js';
 import type { Group } from '../group/group.js';
-import type { GroupRecord } from '../group/group-record.js';
+import type { StreamError } from '../group/group-record.js';
 import type { HostWriter } from '../group/host-writer.js';
 import type { Progress } from './progress.js';
-
-type StreamError = NonNullable<GroupRecord['stream']['error']>;
 
 /**
  * Whether host writes wait for the destination. Letting it go is durable before the first write is acknowledged without it.

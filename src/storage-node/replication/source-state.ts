@@ -33,7 +33,7 @@ export function sourceState(group: Group, figures: SourceFigures): SessionState 
     dataState: stream.dataState,
     effectiveMode: figures.isWaitedFor ? spec.settings.transferMode : 'Through',
     loggingTo: stream.reliesFromLsn === null ? 'Dcm' : 'Srl',
-    error: stream.error,
+    error: record.rejection ?? stream.error,
     isLinkUp: figures.isLinkUp,
     lastHeardTime: lastHeardWallMs === null ? null : new Date(lastHeardWallMs).toISOString(),
     epoch: epochOf(group),

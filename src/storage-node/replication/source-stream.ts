@@ -1,8 +1,11 @@
+import { isRefusal } from '../../errors/refusal.js';
 import type { ErrorName } from '../../errors/registry.js';
 import type { LogEntry } from '../../format/srl/log-entry.js';
 import { PeerMessageType as Type } from '../../format/peer/messages.js';
 import type { Hello, PeerMessage, Welcome } from '../../format/peer/messages.js';
+import type { NodeUid } from '../../model/ids.js';
 import { lsn } from '../../model/position.js';
+import type { NodeRun } from '../../model/run.js';
 import type { SessionStatus } from '../../model/session.js';
 import { MIB } from '../../model/sizes.js';
 import type { SessionSpec, SessionState } from '../../node-api/contract.js';
@@ -19,6 +22,7 @@ import type { CloseReason } from './close-reason.js';
 import { Lag } from './lag.js';
 import type { PeerConnection } from './peer-connection.js';
 import type { DialerOwner, PeerDialer } from './peer-dialer.js';
+import { isOfRun } from './peer-runs.js';
 import { Progress } from './progress.js';
 import { SourceGate } from './source-gate.js';
 import { SourceStart } from './source-start.js';
@@ -28,8 +32,10 @@ import { LinkStatistics } from './link-statistics.js';
 
 /** What a stream needs from the node around it. */
 export interface SourceSurroundings {
-  readonly runCounter: number;
+  readonly run: NodeRun;
   readonly nodeUid: Hello['nodeUid'];
+  /** Resolves when this run of another node is the highest that was met, durably. Refusal NODE_ROLLED_BACK, NODE_CLONED. */
+  meet(node: NodeUid, run: NodeRun): Promise<void>;
   /** Makes the dialer that finds this stream's destination. */
   makeDialer(owner: DialerOwner, spec: SessionSpec, statistics: LinkStatistics): PeerDialer;
   /** The destination knows a later generation of the session: take it up as if the control plane had sent it. */
@@ -159,11 +165,14 @@ export class SourceStream implements Follower, DialerOwner {
   /** Goes on as before: an operation that had stopped this stream failed. */
   goOn(): void {
     this.openHosts();
+    if (this.record.rejection !== null) return;
     this.dialer.start();
   }
 
   /** Begins after a start of the node: the destination is asked before hosts are served. */
   async beginAfterStart(): Promise<void> {
+    const { rejection } = this.record;
+    if (rejection !== null) return this.closeHosts(rejection.code);
     await this.start.begin();
     this.dialer.start();
   }
@@ -182,6 +191,7 @@ export class SourceStream implements Follower, DialerOwner {
     this.group.freeLog();
     this.writer.retryStalled();
     this.gate.retryEnd();
+    if (this.record.rejection !== null) return;
     // Looked at here too: writes that wait for room in the log come past `offer` no more.
     if (!this.gate.isWaiting && this.isOverShare) this.inBackground(this.fall());
     const { heartbeatTimeoutSeconds, maxWriteDelayMs } = this.spec.settings;
@@ -205,10 +215,11 @@ export class SourceStream implements Follower, DialerOwner {
   }
 
   private openHosts(): void {
-    const { isFenced } = this.record;
-    this.writer.close(isFenced ? 'ACCESS_FENCED' : null);
+    const { isFenced, rejection } = this.record;
+    const refusal = rejection?.code ?? (isFenced ? 'ACCESS_FENCED' : null);
+    this.writer.close(refusal);
     for (const member of this.group.members.values()) {
-      member.open(isFenced ? closedPath('ACCESS_FENCED') : this.writer.pathOf(member));
+      member.open(refusal === null ? this.writer.pathOf(member) : closedPath(refusal));
     }
   }
 
@@ -238,7 +249,8 @@ export class SourceStream implements Follower, DialerOwner {
       versionMin: 1,
       versionMax: 1,
       nodeUid: this.around.nodeUid,
-      runCounter: this.around.runCounter,
+      runCounter: this.around.run.counter,
+      runIds: this.around.run.ids,
       groupUid: this.group.uid,
       sessions: this.record.sessions,
       lineage: this.record.lineage,
@@ -247,7 +259,24 @@ export class SourceStream implements Follower, DialerOwner {
     };
   }
 
-  attemptFailed(_address: HostPort, _reason: CloseReason): void {}
+  attemptFailed(_address: HostPort, reason: CloseReason): void {
+    if (reason.kind === 'refused' && isOfRun(reason.code)) this.inBackground(this.reject(reason.code));
+  }
+
+  /**
+   * The destination knows a later or another run of this node: what lies here is a past state, or belongs to a copy. What hosts see
+   * ends in this very turn.
+   */
+  private async reject(code: ErrorName): Promise<void> {
+    const { record } = this;
+    if (record.rejection !== null) return;
+    record.rejection = this.gate.errorOf(code);
+    this.around.log({ group: this.group.uid, code }, 'the destination knows another run of this node: closed to hosts');
+    this.closeHosts(code);
+    this.dialer.stop();
+    this.disconnect('this node was rejected');
+    await this.group.file.save();
+  }
 
   connected(connection: PeerConnection, welcome: Welcome): void {
     this.connection = connection;
@@ -266,7 +295,8 @@ export class SourceStream implements Follower, DialerOwner {
     this.stopTransfer();
     this.suspending?.done();
     if (reason.kind === 'refused' && reason.code?.startsWith('DEVICE_')) this.inBackground(this.fail(reason.code));
-    if (!this.isStopped) this.dialer.start();
+    if (reason.kind === 'refused' && isOfRun(reason.code)) this.inBackground(this.reject(reason.code));
+    else if (!this.isStopped) this.dialer.start();
   }
 
   private disconnect(why: string): void {
@@ -307,6 +337,7 @@ export class SourceStream implements Follower, DialerOwner {
 
   private async greet(connection: PeerConnection, welcome: Welcome): Promise<void> {
     await this.gate.settled();
+    if (!(await this.isRightRun(connection, welcome))) return;
     const [theirs] = this.around.parseSessions(welcome.sessions);
     if (theirs !== undefined && theirs.generation > this.spec.generation) {
       await this.noteDivergence(welcome);
@@ -328,6 +359,19 @@ export class SourceStream implements Follower, DialerOwner {
     }
     if (this.start.isUnderWay) await this.start.finish(choice);
     await this.proceed(connection, welcome, choice);
+  }
+
+  /** Whether the destination did not go back in time and has no copy; if it did, it is told, and the session is in Error. */
+  private async isRightRun(connection: PeerConnection, { nodeUid, runCounter, runIds }: Welcome): Promise<boolean> {
+    try {
+      await this.around.meet(nodeUid, { counter: runCounter, ids: runIds });
+      return true;
+    } catch (error) {
+      if (!isRefusal(error) || !isOfRun(error.code)) throw error;
+      connection.refuse(error.code, error.message);
+      await this.fail(error.code);
+      return false;
+    }
   }
 
   /** Moves data, if anything may move. */
@@ -562,7 +606,8 @@ export class SourceStream implements Follower, DialerOwner {
   // --- what others see ---
 
   get status(): SessionStatus {
-    const { stream } = this.record;
+    const { stream, rejection } = this.record;
+    if (rejection !== null) return 'Error';
     if (this.spec.run === 'Suspend') return 'Suspend';
     if (stream.error !== null) return 'Error';
     const isHalted =
