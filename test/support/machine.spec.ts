@@ -20,7 +20,7 @@ describe('a machine to lose', () => {
   });
 
   function onDisk(name: string): string {
-    return path.join(machine!.diskFromHere, name);
+    return path.join(machine!.disk, name);
   }
 
   function write(name: string, text: string, isSynced: boolean): void {
@@ -49,10 +49,10 @@ describe('a machine to lose', () => {
 
     await machine.losePower();
     await machine.switchOn();
-    expect(readdirSync(machine.diskFromHere).filter((name) => name !== 'lost+found')).toEqual(
+    expect(readdirSync(machine.disk).filter((name) => name !== 'lost+found')).toEqual(
       expect.arrayContaining(['appended', 'kept', 'overwritten']),
     );
-    expect(readdirSync(machine.diskFromHere)).not.toContain('lost');
+    expect(readdirSync(machine.disk)).not.toContain('lost');
     expect(readFileSync(onDisk('kept'), 'utf8')).toBe('synced');
     expect(readFileSync(onDisk('appended'), 'utf8')).toBe('first');
     const pages = readFileSync(onDisk('overwritten'), 'utf8').match(/.{4096}/gs)!;

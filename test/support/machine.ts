@@ -20,6 +20,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { endWithUs } from '../../src/tools/node-process/children.js';
+import type { NodePlace } from '../../src/tools/node-process/node-pair.js';
 import { stopFileSystem, syncWhole, writeBack } from './disk-calls.js';
 import type { SeededRandom } from './seeded-random.js';
 import { hasTool, runTool } from './tools.js';
@@ -72,19 +73,14 @@ export class Machine {
     return machine;
   }
 
-  /** For a data directory, as processes of this machine see it. */
-  get dataDirectory(): string {
-    return path.join(this.mountPoint, 'data');
-  }
-
-  /** The same, as this process sees it. */
-  get dataDirectoryFromHere(): string {
-    return path.join(this.diskFromHere, 'data');
-  }
-
-  /** The disk's root folder, as this process sees it. */
-  get diskFromHere(): string {
+  /** The disk's root folder, by a path that this process and those of the machine can use alike. */
+  get disk(): string {
     return `/proc/${this.holder.pid}/root${this.mountPoint}`;
+  }
+
+  /** For a node of this machine. */
+  get place(): NodePlace {
+    return { dataDirectory: path.join(this.disk, 'data'), through: this.through };
   }
 
   /** Before a program and its arguments: runs it on this machine. */
@@ -94,7 +90,7 @@ export class Machine {
 
   /** The power fails, with every process of it dead already. */
   async losePower(): Promise<void> {
-    stopFileSystem(this.diskFromHere);
+    stopFileSystem(this.disk);
     await this.run('umount', [this.mountPoint]);
   }
 
@@ -107,11 +103,11 @@ export class Machine {
   /** As the kernel may at any time: some pages of some files reach the disk, seldom all of a file. */
   writeBackSome(random: SeededRandom): void {
     for (const file of this.files()) {
-      const { size } = statSync(file);
-      if (random.isOneIn(8)) syncWhole(file);
-      else if (random.isOneIn(2)) {
-        const from = random.below(size + 1);
-        writeBack(file, from, random.below(size - from + 1));
+      try {
+        writeBackSomeOf(file, random);
+      } catch (error) {
+        // Removed since: the node is running.
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
       }
     }
   }
@@ -124,7 +120,7 @@ export class Machine {
   }
 
   private files(): string[] {
-    const entries: Dirent[] = readdirSync(this.dataDirectoryFromHere, { recursive: true, withFileTypes: true });
+    const entries: Dirent[] = readdirSync(this.disk, { recursive: true, withFileTypes: true });
     return entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
   }
 
@@ -133,6 +129,14 @@ export class Machine {
     const { exitCode, stderr } = await runTool(enter!, rest);
     if (exitCode !== 0) throw new Error(`${program} ${args.join(' ')}: ${stderr}`);
   }
+}
+
+function writeBackSomeOf(file: string, random: SeededRandom): void {
+  const { size } = statSync(file);
+  if (random.isOneIn(8)) return syncWhole(file);
+  if (random.isOneIn(2)) return;
+  const from = random.below(size + 1);
+  writeBack(file, from, random.below(size - from + 1));
 }
 
 const TOOLS = ['unshare', 'nsenter', 'mount', 'losetup', 'mkfs.ext4'];

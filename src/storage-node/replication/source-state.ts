@@ -1,4 +1,4 @@
-import type { SessionStatus } from '../../model/session.js';
+import type { SessionPhase, SessionStatus } from '../../model/session.js';
 import type { SessionState } from '../../node-api/contract.js';
 import type { Group } from '../group/group.js';
 import type { Lag } from './lag.js';
@@ -17,6 +17,11 @@ export interface SourceFigures {
   readonly statistics: LinkStatistics;
 }
 
+/** A source that starts, or meets its destination again, knows only what was before until both ends are compared. */
+function phaseOf(lastKnown: SessionPhase, { status, isWaitedFor }: SourceFigures): SessionPhase {
+  return status === 'Active' && lastKnown === 'Equivalent' && !isWaitedFor ? 'Copying' : lastKnown;
+}
+
 /** A session as its source shows it to the control plane. */
 export function sourceState(group: Group, figures: SourceFigures): SessionState {
   const { log, record, clock } = group;
@@ -29,7 +34,7 @@ export function sourceState(group: Group, figures: SourceFigures): SessionState 
     role: 'source',
     appliedGeneration: record.appliedGeneration,
     status: figures.status,
-    phase: stream.phase,
+    phase: phaseOf(stream.phase, figures),
     dataState: stream.dataState,
     effectiveMode: figures.isWaitedFor ? spec.settings.transferMode : 'Through',
     loggingTo: stream.reliesFromLsn === null ? 'Dcm' : 'Srl',

@@ -1,0 +1,25 @@
+import { describe } from '@jest/globals';
+import { itWithMachines } from '../support/machine.js';
+import { PowerScenario, type LostEnds } from '../support/power-scenario.js';
+import { announceSeed } from '../support/seeded-random.js';
+
+const LIMIT_MS = 60_000;
+
+describe('loss of power under load', () => {
+  function itSurvives(name: string, losses: readonly LostEnds[]): void {
+    const run = async (power: PowerScenario) => {
+      for (const ends of losses) await power.lose(ends);
+    };
+    itWithMachines(name, () => PowerScenario.run(announceSeed('power-loss'), run, LIMIT_MS), LIMIT_MS + 20_000);
+  }
+
+  itSurvives('C60: of the source alone loses no acknowledged write, and the pair comes back equal', [
+    'source',
+    'source',
+  ]);
+  itSurvives('C60: of the destination alone loses nothing, and the pair comes back equal', [
+    'destination',
+    'destination',
+  ]);
+  itSurvives('C60: C61: of both at once keeps what was flushed, and the pair comes back equal', ['both', 'both']);
+});

@@ -1,0 +1,29 @@
+import { describe } from '@jest/globals';
+import { itWithMachines } from '../support/machine.js';
+import { LOST_ENDS, PowerScenario } from '../support/power-scenario.js';
+import { SeededRandom } from '../support/seeded-random.js';
+import { soak, wantsFault } from '../support/soak.js';
+
+const LOSSES = 4;
+const RUN_LIMIT_MS = 3 * 60 * 1000;
+const HOURS_MS = 8 * 60 * 60 * 1000;
+/** Of the runs that the simulation makes: it is much quicker. */
+const SHARE = 0.1;
+
+const describeWanted = wantsFault('power') ? describe : describe.skip;
+
+describeWanted('loss of power under load, at length', () => {
+  itWithMachines(
+    'C60: C61: of either end or both, again and again: nothing flushed is lost, and the pair comes back equal',
+    () => soak('power losses of real nodes', 10, loseAtRandom, SHARE),
+    HOURS_MS,
+  );
+});
+
+function loseAtRandom(seed: number): Promise<void> {
+  const random = new SeededRandom(seed);
+  const run = async (power: PowerScenario) => {
+    for (let n = 0; n < LOSSES; n++) await power.lose(LOST_ENDS[random.below(LOST_ENDS.length)]!);
+  };
+  return PowerScenario.run(seed, run, RUN_LIMIT_MS);
+}

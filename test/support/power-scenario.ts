@@ -1,0 +1,127 @@
+import { expect } from '@jest/globals';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { MIB } from '../../src/model/sizes.js';
+import type { NbdClient } from '../../src/tools/nbd-client/client.js';
+import { eventually } from '../../src/tools/node-process/eventually.js';
+import type { NodePair } from '../../src/tools/node-process/node-pair.js';
+import type { NodeProcess } from '../../src/tools/node-process/node-process.js';
+import { firstDifference, imageAt } from './compare-images.js';
+import { HostWorkload } from './host-workload.js';
+import { Machine } from './machine.js';
+import { withPair } from './node-pair.js';
+import { SeededRandom } from './seeded-random.js';
+import { VolumeModel } from './volume-model.js';
+
+export const LOST_ENDS = ['source', 'destination', 'both'] as const;
+export type LostEnds = (typeof LOST_ENDS)[number];
+
+const SIZE_BYTES = 32 * MIB;
+/** Written by the host: what a resync may copy at most. Whole extents of the activity log. */
+const SPAN_BYTES = 8 * MIB;
+/** Log, volume and metadata, with room to spare. */
+const DISK_BYTES = 320 * MIB;
+
+/** Two nodes on machines of their own, under load, that lose their power again and again. */
+export class PowerScenario {
+  private readonly model: VolumeModel;
+  private readonly workload: HostWorkload;
+
+  private constructor(
+    private readonly pair: NodePair,
+    private readonly machines: ReadonlyMap<NodeProcess, Machine>,
+    private readonly random: SeededRandom,
+  ) {
+    this.model = new VolumeModel(SIZE_BYTES, random.seed);
+    this.workload = new HostWorkload(this.model, { depth: 8, spanBytes: SPAN_BYTES });
+  }
+
+  static async run(seed: number, scenario: (power: PowerScenario) => Promise<void>, limitMs: number): Promise<void> {
+    const random = new SeededRandom(seed ^ 0x90e4);
+    const folder = mkdtempSync(path.join(tmpdir(), 'evenkeel-power-'));
+    const machines: Machine[] = [];
+    try {
+      for (const name of ['a', 'b']) machines.push(await makeMachine(path.join(folder, `machine-${name}`), random));
+      const [a, b] = machines as [Machine, Machine];
+      const options = { sizeBytes: SIZE_BYTES, places: [a.place, b.place] as const };
+      const run = async (pair: NodePair) => {
+        const machineOf = new Map([
+          [pair.a, a],
+          [pair.b, b],
+        ]);
+        await pair.createSession();
+        await pair.waitForEquivalent();
+        await scenario(new PowerScenario(pair, machineOf, random));
+      };
+      await withPair(options, run, limitMs);
+    } finally {
+      for (const machine of machines) await machine.dispose();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+
+  /**
+   * Under load, the power of some machines fails and comes back. Then everything is as it should be: what had to survive is there, both
+   * volumes are equal, and no more was copied than had been written of late.
+   */
+  async lose(ends: LostEnds): Promise<void> {
+    const { pair, random, model, workload } = this;
+    const lost = ends === 'both' ? [pair.source, pair.destination] : [pair[ends]];
+    const host = await this.attachAgain();
+    const running = workload.run(host);
+    await pause(200 + random.below(800));
+    for (const node of lost) this.machine(node).writeBackSome(random);
+    await pause(random.below(50));
+    await Promise.all(lost.map((node) => node.kill()));
+    for (const node of lost) await this.machine(node).losePower();
+    // Half the time the other one works alone for a while.
+    await pause(random.isOneIn(2) ? 0 : random.below(2500));
+    for (const node of lost) await this.machine(node).switchOn();
+    await Promise.all(lost.map((node) => node.restart()));
+    workload.stop();
+    await running;
+    host.destroy();
+    expect([...workload.counts.failed]).toEqual([]);
+    if (ends === 'both') model.losePower();
+    await this.expectEqualAndRight();
+  }
+
+  private async expectEqualAndRight(): Promise<void> {
+    const { pair, model } = this;
+    const { resyncBytes } = await pair.waitForEquivalent();
+    expect(resyncBytes - this.resyncedBytes).toBeLessThanOrEqual(SPAN_BYTES);
+    this.resyncedBytes = resyncBytes;
+    await pair.suspend();
+    const [source, destination] = [await imageAt(pair, pair.source), await imageAt(pair, pair.destination)];
+    expect(model.check(source)).toBeNull();
+    expect(firstDifference(source, destination)).toBeNull();
+    await pair.resume();
+    await pair.waitForEquivalent();
+  }
+
+  private resyncedBytes = 0;
+
+  private machine(node: NodeProcess): Machine {
+    return this.machines.get(node)!;
+  }
+
+  /** As a host with reconnect would: until the export is open again. */
+  private attachAgain(): Promise<NbdClient> {
+    return eventually('the host attached', () => this.pair.attach());
+  }
+}
+
+/** How much ext4 loses, and in which order, is up to how it was mounted. */
+function makeMachine(folder: string, random: SeededRandom): Promise<Machine> {
+  const mountOptions = [
+    random.isOneIn(2) ? 'data=writeback' : 'data=ordered',
+    random.isOneIn(2) ? 'commit=1' : 'commit=300',
+    'noauto_da_alloc',
+  ];
+  return Machine.make({ folder, diskBytes: DISK_BYTES, mountOptions });
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
