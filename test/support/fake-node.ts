@@ -27,6 +27,8 @@ import { systemDisk } from '../../src/storage-node/device/system-disk.js';
 
 export type FakeNodes = Map<NodeUid, FakeNode>;
 type CallName = Exclude<keyof NodeOperations, 'state'>;
+/** Carries out a call; a test may do something before and after it, or not carry it out. */
+export type Around = <T>(what: string, act: () => Promise<T>) => Promise<T>;
 
 export class FakeNode implements NodeOperations {
   readonly volumes = new Map<VolumeUid, VolumeState>();
@@ -37,6 +39,8 @@ export class FakeNode implements NodeOperations {
   readonly calls: string[] = [];
   /** New sessions are Equivalent as soon as both ends know them; else they stay Copying. */
   isCopyingAtOnce = true;
+  /** Stands around every call that changes something, enrolment included. */
+  around: Around = (_what, act) => act();
   private gate: Promise<void> = Promise.resolve();
   private spec: NodeSpec;
   private server: AdminServer | null = null;
@@ -48,6 +52,8 @@ export class FakeNode implements NodeOperations {
     private readonly nodes: FakeNodes,
   ) {
     this.spec = { name: home.name, isInMaintenance: false };
+    const enrol = home.enrol.bind(home);
+    home.enrol = (request, fingerprint) => this.around('enrol', () => enrol(request, fingerprint));
   }
 
   static async start(name: string, nodes: FakeNodes): Promise<FakeNode> {
@@ -131,14 +137,81 @@ export class FakeNode implements NodeOperations {
     };
   }
 
-  async putNode(spec: NodeSpec): Promise<NodeIdentity> {
-    await this.enter('putNode', '');
-    this.spec = spec;
-    return this.identity();
+  putNode(spec: NodeSpec): Promise<NodeIdentity> {
+    return this.does('putNode', '', () => {
+      this.spec = spec;
+      return this.identity();
+    });
   }
 
   async putVolume(spec: VolumeSpec): Promise<VolumeState> {
-    await this.enter('putVolume', spec.uid);
+    return this.does('putVolume', spec.uid, () => this.applyVolume(spec));
+  }
+
+  deleteVolume(uid: VolumeUid, isForced: boolean): Promise<void> {
+    return this.does('deleteVolume', uid, () => {
+      if ((this.volumes.get(uid)?.connectionCount ?? 0) > 0 && !isForced) throw new Refusal('VOLUME_CONNECTED', uid);
+      const ends = [...this.sessions.values()].flatMap(({ spec }) => [spec.source, spec.destination]);
+      if (ends.some(({ volumeUid }) => volumeUid === uid)) throw new Refusal('VOLUME_IN_SESSION', uid);
+      this.volumes.delete(uid);
+    });
+  }
+
+  putSession(spec: SessionSpec): Promise<SessionState> {
+    return this.does('putSession', spec.uid, () => this.apply(spec));
+  }
+
+  suspendSessions(request: SuspendRequest): Promise<SessionState[]> {
+    const uids = request.sessions.map(({ uid }) => uid).join('+');
+    return this.does('suspendSessions', uids, () => request.sessions.map((spec) => this.apply(spec)));
+  }
+
+  deleteSession(uid: SessionUid, _isForced: boolean): Promise<void> {
+    return this.does('deleteSession', uid, () => void this.sessions.delete(uid));
+  }
+
+  /** Calls that come from now on wait until the function is called that this gives back. */
+  hold(): () => void {
+    let open = (): void => undefined;
+    this.gate = new Promise((resolve) => (open = resolve));
+    return open;
+  }
+
+  /** What it is now, as a function that makes it so again. */
+  keep(): () => Promise<void> {
+    const { isUp, spec } = this;
+    const volumes = [...this.volumes];
+    const sessions = [...this.sessions];
+    return async () => {
+      this.spec = spec;
+      this.refusals.clear();
+      this.volumes.clear();
+      this.sessions.clear();
+      for (const [uid, volume] of volumes) this.volumes.set(uid, volume);
+      for (const [uid, session] of sessions) this.sessions.set(uid, session);
+      if (isUp && !this.isUp) await this.goUp();
+      if (!isUp && this.isUp) await this.goDown();
+    };
+  }
+
+  /** Makes the session at this end be what a test needs. */
+  set(uid: SessionUid, changes: Partial<SessionState>): void {
+    const state = this.sessions.get(uid);
+    if (!state) throw new Error(`no session ${uid} at ${this.name}`);
+    this.sessions.set(uid, { ...state, ...changes });
+  }
+
+  private does<T>(call: CallName, what: string, act: () => T): Promise<T> {
+    return this.around(`${call} at ${this.home.name}`, async () => {
+      this.calls.push(`${call} ${what}`.trim());
+      await this.gate;
+      const refusal = this.refusals.get(call);
+      if (refusal) throw new Refusal(refusal, what);
+      return act();
+    });
+  }
+
+  private applyVolume(spec: VolumeSpec): VolumeState {
     const known = this.volumes.get(spec.uid);
     const volume: VolumeState = {
       status: 'Normal',
@@ -154,53 +227,12 @@ export class FakeNode implements NodeOperations {
     return volume;
   }
 
-  async deleteVolume(uid: VolumeUid, isForced: boolean): Promise<void> {
-    await this.enter('deleteVolume', uid);
-    if ((this.volumes.get(uid)?.connectionCount ?? 0) > 0 && !isForced) throw new Refusal('VOLUME_CONNECTED', uid);
-    this.volumes.delete(uid);
-  }
-
-  async putSession(spec: SessionSpec): Promise<SessionState> {
-    await this.enter('putSession', spec.uid);
-    return this.apply(spec);
-  }
-
-  async suspendSessions(request: SuspendRequest): Promise<SessionState[]> {
-    await this.enter('suspendSessions', request.sessions.map(({ uid }) => uid).join('+'));
-    return request.sessions.map((spec) => this.apply(spec));
-  }
-
-  async deleteSession(uid: SessionUid, _isForced: boolean): Promise<void> {
-    await this.enter('deleteSession', uid);
-    this.sessions.delete(uid);
-  }
-
-  /** Calls that come from now on wait until the function is called that this gives back. */
-  hold(): () => void {
-    let open = (): void => undefined;
-    this.gate = new Promise((resolve) => (open = resolve));
-    return open;
-  }
-
-  /** Makes the session at this end be what a test needs. */
-  set(uid: SessionUid, changes: Partial<SessionState>): void {
-    const state = this.sessions.get(uid);
-    if (!state) throw new Error(`no session ${uid} at ${this.name}`);
-    this.sessions.set(uid, { ...state, ...changes });
-  }
-
-  private async enter(call: CallName, what: string): Promise<void> {
-    this.calls.push(`${call} ${what}`.trim());
-    await this.gate;
-    const refusal = this.refusals.get(call);
-    if (refusal) throw new Refusal(refusal, what);
-  }
-
   private apply(spec: SessionSpec): SessionState {
     const known = this.sessions.get(spec.uid);
     if (known && known.spec.generation >= spec.generation) return known;
     if (spec.isAlone && known?.dataState === 'Inconsistent') throw new Refusal('SESSION_DESTINATION_INCONSISTENT');
     const role = spec.source.nodeUid === this.uid ? 'source' : 'destination';
+    if (!this.volumes.has(spec[role].volumeUid)) throw new Refusal('VOLUME_NOT_FOUND', spec[role].volumeUid);
     const phase = known ? known.phase : this.isCopyingAtOnce ? 'Equivalent' : 'Copying';
     const isResumed = known === undefined || spec.resumedGeneration > known.spec.resumedGeneration;
     const status = spec.run === 'Suspend' ? 'Suspend' : isResumed ? 'Active' : known.status;
