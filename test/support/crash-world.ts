@@ -29,6 +29,8 @@ export type Rows = Record<string, unknown>[];
 export class CrashWorld {
   readonly point = new CrashPoint();
   limits: Partial<Limits> = {};
+  /** Where workers died since the start was put back. */
+  readonly died: string[] = [];
   private worker: MortalWorker | null = null;
   private readonly kept = new Map<string, ReturnType<FakeNode['keep']>[]>();
 
@@ -102,29 +104,32 @@ export class CrashWorld {
   async putBack(name: string): Promise<void> {
     await this.endWorker();
     this.point.disarm();
+    this.died.length = 0;
     const fill = TABLES.map((table) => `INSERT INTO ${table} OVERRIDING SYSTEM VALUE TABLE ${name}_${table};`);
     await this.sql(`TRUNCATE ${TABLES.join(', ')}; ${fill.join('\n')}`);
     for (const putBack of this.kept.get(name)!) await putBack();
   }
 
   /**
-   * Has the work done by a worker that dies at the n-th step and one that takes over.
+   * Has the work done by one worker after the other, each of which dies at its n-th step, and one that lives.
+   * @param deaths steps at which the first, the second, … dies; those that were died are taken from it
    * @param isDone throws as long as there is something left to do
-   * @returns where the first one died, or null when it came through
    */
-  async workDying(at: number, isDone: () => Promise<void>): Promise<string | null> {
-    this.point.arm(at, () => this.worker?.cutOff());
-    await this.startWorker();
-    await until(async () => {
-      if (this.point.died === null) await isDone();
-    });
-    const { died } = this.point;
-    if (died === null) return null;
-    await this.endWorker();
+  async workDying(deaths: number[], isDone: () => Promise<void>): Promise<void> {
+    while (deaths.length > 0) {
+      this.point.arm(deaths[0]!, () => this.worker?.cutOff());
+      await this.startWorker();
+      await until(async () => {
+        if (this.point.died === null) await isDone();
+      });
+      if (this.point.died === null) break;
+      this.died.push(this.point.died);
+      deaths.shift();
+      await this.endWorker();
+    }
     this.point.disarm();
     await this.startWorker();
     await until(isDone);
-    return died;
   }
 
   async startWorker(): Promise<void> {

@@ -4,6 +4,7 @@ import type { Limits } from '../../src/control-plane/worker/desired.js';
 import { newUid, type VolumeUid } from '../../src/model/ids.js';
 import type { SessionPhase } from '../../src/model/session.js';
 import { until, type CrashWorld } from './crash-world.js';
+import type { SeededRandom } from './seeded-random.js';
 import type { JobAnswer } from './fake-installation.js';
 
 export interface Scenario {
@@ -396,21 +397,30 @@ export async function prepareScenario(world: CrashWorld, { limits = {}, prepare 
 }
 
 /**
- * Runs it once, with a worker that dies at the n-th step.
- * @returns where that was, or null when there is no such step: all have been tried
+ * Runs it once, with workers that die at these steps.
+ * @returns whether they all did: no step that far is false
  */
-export async function runScenario(world: CrashWorld, scenario: Scenario, at: number): Promise<string | null> {
+export async function runScenario(world: CrashWorld, scenario: Scenario, deaths: readonly number[]): Promise<boolean> {
   await world.putBack('start');
   const id = await scenario.act(world);
-  const before = await rows(world, 'job');
-  let died = await world.workDying(at, () => world.requireEnded(id));
-  const job = await world.ended(id);
-  expect(job).toMatchObject({ status: scenario.status ?? 'Success' });
-  const taken = world.point.steps.length;
-  await scenario.afterwards?.(world);
-  died ??= await world.workDying(at - taken, () => world.requireQuiet());
-  await until(() => world.requireQuiet());
-  await scenario.check(world, job);
-  expect(await rows(world, 'job')).toBe(before);
-  return died;
+  const jobCount = await rows(world, 'job');
+  const left = [...deaths];
+  try {
+    await world.workDying(left, () => world.requireEnded(id));
+    const job = await world.ended(id);
+    expect(job).toMatchObject({ status: scenario.status ?? 'Success' });
+    await scenario.afterwards?.(world);
+    await world.workDying(left, () => world.requireQuiet());
+    await scenario.check(world, job);
+    expect(await rows(world, 'job')).toBe(jobCount);
+    return left.length === 0;
+  } catch (error) {
+    const places = world.died.join(', then at ') || 'no step';
+    throw new Error(`${scenario.name}, killed at ${places}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** Up to four deaths, most of them early: each worker has less left to do. */
+export function deathsOf(random: SeededRandom): number[] {
+  return Array.from({ length: 1 + random.below(4) }, () => 1 + random.below(9));
 }

@@ -3,7 +3,7 @@ import { SOAK_FAULTS, SOAK_MODES, type SoakFault, type SoakMode, type SoakWish }
 
 /** Names of specs under test/soak that show each fault. */
 const SPECS_OF: Record<SoakFault, readonly string[]> = {
-  kill: ['kill-either-node', 'simulation'],
+  kill: ['kill-either-node', 'simulation', 'control-plane'],
   power: ['power-loss', 'simulation'],
   link: ['simulation'],
   disk: ['simulation'],
