@@ -12,6 +12,7 @@ import type { PeerSecurity } from './replication/peer-security.js';
 import { PeerRuns } from './replication/peer-runs.js';
 import { Replicas, type ReplicaSurroundings } from './replication/replicas.js';
 import { checkSessionSpecs } from './shape/session-spec.js';
+import { TailPool } from './srl/tail.js';
 import type { StartStep } from './start-order.js';
 import { VolumeStore } from './volume/volume-store.js';
 
@@ -27,8 +28,11 @@ class NodeDataPath implements DataPath {
   private readonly nbd: HostServer;
   private peerAt: HostPort | null = null;
   private nbdAt: HostPort | null = null;
+  private readonly tails: TailPool;
 
   constructor(private readonly context: NodeContext) {
+    const logTails = context.budget.pool('log_tails');
+    this.tails = new TailPool(logTails.bytesMax, (bytes) => logTails.count(bytes));
     const { logger, clock, network } = context;
     this.replicas = new Replicas(this.replicaSurroundings());
     this.listener = new PeerListener({
@@ -152,7 +156,7 @@ class NodeDataPath implements DataPath {
       run: home.run,
       continuityId: home.continuityId,
       peerRuns: new PeerRuns(disk, settings.dataDirectory, (fields, message) => logger.warn(fields, message)),
-      folder: new GroupFolder(disk, settings.dataDirectory, clock),
+      folder: new GroupFolder(disk, settings.dataDirectory, clock, this.tails),
       clock,
       random,
       findVolume: (uid) => this.volumes?.get(uid),

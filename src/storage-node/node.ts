@@ -6,6 +6,7 @@ import { AdminServer } from './admin/admin-server.js';
 import { NodeMetrics } from './admin/metrics.js';
 import type { NodeOperations } from './admin/node-operations.js';
 import { formatHostPort, type HostPort } from './config/host-port.js';
+import { Budget } from './config/budget.js';
 import { type Clock, systemClock } from './config/clock.js';
 import { type Random, systemRandom } from './config/random.js';
 import type { NodeSettings } from './config/settings.js';
@@ -40,6 +41,7 @@ export interface NodeContext {
   readonly clock: Clock;
   readonly network: PeerNetwork;
   readonly random: Random;
+  readonly budget: Budget;
   /** Makes what serves the exports to hosts. */
   readonly makeHostServer: (exports: ExportDirectory) => HostServer;
   /** Valid once exports and peers listen. */
@@ -69,6 +71,7 @@ export interface DataPath {
 
 export class StorageNode {
   private readonly hostCounters = new HostCounters();
+  private readonly budget: Budget;
   private readonly sequence: StartSequence;
   private openedHome: NodeHome | null = null;
   private dataPath: DataPath | null = null;
@@ -80,6 +83,7 @@ export class StorageNode {
     private readonly logger: Logger,
     private readonly makeDataPath: (context: NodeContext) => DataPath,
   ) {
+    this.budget = new Budget(settings.memoryBytes, setImmediate);
     this.sequence = new StartSequence(this.steps(), logger);
   }
 
@@ -150,7 +154,8 @@ export class StorageNode {
       clock: systemClock,
       network: systemNetwork,
       random: systemRandom,
-      makeHostServer: (exports) => new NbdServer({ exports, log: logger, counters: hostCounters }),
+      budget: this.budget,
+      makeHostServer: (exports) => new NbdServer({ exports, log: logger, counters: hostCounters, budget: this.budget }),
       identity: () => this.identity(),
     });
   }
@@ -159,6 +164,7 @@ export class StorageNode {
     const metrics = new NodeMetrics({
       state: () => (this.admin?.isServing ? this.dataPath!.operations.state() : null),
       host: this.hostCounters,
+      budget: this.budget,
     });
     this.admin = new AdminServer({
       home: this.home,

@@ -8,6 +8,9 @@ const SMALL_PIECE_BYTES = 16 * 1024;
 const GATHER_BYTES = 64 * 1024;
 const NO_PAYLOAD: readonly Buffer[] = [];
 
+/** What becomes of a request whose header is known: it is taken, its payload is passed over, or it has to wait before that. */
+export type Admission = 'take' | 'drop' | 'wait';
+
 /**
  * Requests out of a host's bytes. `push` what the socket delivered, then call `next` until it is false; each time it is true the
  * fields hold one complete request. Nothing is copied or made for a request but the slices of its payload, and memory never passes
@@ -24,7 +27,7 @@ export class RequestParser {
   length = 0;
   /** Of a write: slices of the chunks. The receiver owns the array. */
   payload: readonly Buffer[] = NO_PAYLOAD;
-  /** A write larger than PAYLOAD_BYTES_MAX: its payload was passed over. */
+  /** The payload was passed over: it was not to be taken, or is larger than PAYLOAD_BYTES_MAX. */
   isPayloadDropped = false;
 
   private readonly queue = new ChunkQueue(REQUEST_HEADER_BYTES);
@@ -35,6 +38,20 @@ export class RequestParser {
   private gather: Buffer | null = null;
   private gatheredBytes = 0;
   private isInPayload = false;
+  private isHeaderRead = false;
+
+  /** @param admit asked once a header is known, when the fields tell the request, and after 'wait' by each further `next` */
+  constructor(private readonly admit: () => Admission = () => 'take') {}
+
+  /** Whether the header is known of a request that had to wait. */
+  get isHeld(): boolean {
+    return this.isHeaderRead && !this.isInPayload;
+  }
+
+  /** Whether part of a request has come, and the rest is missing. */
+  get isMidRequest(): boolean {
+    return this.isInPayload || (this.queue.bytes > 0 && !this.isHeld);
+  }
 
   push(chunk: Buffer): void {
     this.queue.push(chunk);
@@ -42,16 +59,25 @@ export class RequestParser {
 
   /** @throws Refusal REQUEST_INVALID when the bytes are not NBD; the stream has no meaning from there on */
   next(): boolean {
-    if (!this.isInPayload) {
-      if (!this.queue.locate(REQUEST_HEADER_BYTES)) return false;
-      this.readHeader(this.queue.located, this.queue.locatedAt);
-      if (this.command !== NBD_CMD_WRITE || this.length === 0) return true;
-      this.isInPayload = true;
-      this.missingBytes = this.length;
-      this.isPayloadDropped = this.length > PAYLOAD_BYTES_MAX;
-    }
+    if (!this.isInPayload && !this.begin()) return false;
     if (!this.readPayload()) return false;
     this.isInPayload = false;
+    this.isHeaderRead = false;
+    return true;
+  }
+
+  /** Takes the header, if it may be. */
+  private begin(): boolean {
+    if (!this.isHeaderRead) {
+      if (!this.queue.locate(REQUEST_HEADER_BYTES)) return false;
+      this.readHeader(this.queue.located, this.queue.locatedAt);
+      this.isHeaderRead = true;
+    }
+    const admission = this.admit();
+    if (admission === 'wait') return false;
+    this.isInPayload = true;
+    this.missingBytes = this.command === NBD_CMD_WRITE ? this.length : 0;
+    this.isPayloadDropped = this.missingBytes > 0 && (admission === 'drop' || this.length > PAYLOAD_BYTES_MAX);
     return true;
   }
 
@@ -79,7 +105,7 @@ export class RequestParser {
       }
     }
     if (this.missingBytes > 0) return false;
-    if (!this.isPayloadDropped) {
+    if (this.pieces.length > 0) {
       this.endGather();
       this.payload = this.pieces;
       this.pieces = [];

@@ -1,3 +1,4 @@
+import { Budget } from '../config/budget.js';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { request } from 'node:https';
@@ -142,7 +143,7 @@ describe('admin server', () => {
     operations = new RecordingOperations(home);
     credentials = await makeCertificate('controller');
     logLines = [];
-    const metrics = new NodeMetrics({ state: () => operations.state(), host });
+    const metrics = new NodeMetrics({ state: () => operations.state(), host, budget: Budget.default() });
     server = new AdminServer({
       home,
       logger: pino({}, { write: (line: string) => logLines.push(line) }),

@@ -4,6 +4,8 @@
  */
 import { Counter, Gauge, type Metric, Registry } from 'prom-client';
 import type { NodeState, SessionState, VolumeState } from '../../node-api/contract.js';
+import { BUDGET_PARTS, type Budget } from '../config/budget.js';
+import type { MemoryPool } from '../config/memory-pool.js';
 import { HOST_OPERATION_NAMES, type HostCounters } from '../metrics/host-counters.js';
 import { LATENCY_BOUNDS_US, type LatencyHistogram } from '../metrics/latency-histogram.js';
 
@@ -11,6 +13,7 @@ export interface MetricSources {
   /** Null while the node starts. */
   state(): NodeState | null;
   readonly host: HostCounters;
+  readonly budget: Budget;
 }
 
 interface Sample {
@@ -22,7 +25,7 @@ interface Row {
   readonly name: string;
   readonly help: string;
   readonly labels: readonly string[];
-  read(state: NodeState | null, host: HostCounters): Sample[];
+  read(state: NodeState | null, host: HostCounters, budget: Budget): Sample[];
 }
 
 const operations = Object.entries(HOST_OPERATION_NAMES).map(([index, operation]) => ({
@@ -58,6 +61,9 @@ const GAUGES: readonly Row[] = [
   single('evenkeel_node_used_bytes', 'Room that volumes use', (state) => state?.usedBytes),
   single('evenkeel_srl_used_bytes', 'Bytes in use of all logs', (state) => state?.srlUsedBytes),
   single('evenkeel_host_connections', 'Open NBD connections', (_, host) => host.connections),
+  perPart('evenkeel_memory_used_bytes', 'Use of a part of the memory budget', (part) => part.usedBytes),
+  perPart('evenkeel_memory_limit_bytes', 'Size of a part of the memory budget', (part) => part.bytesMax),
+  perPart('evenkeel_memory_waiting', 'Connections or streams that wait for room in a part', (part) => part.waitingCount),
   perVolume('evenkeel_volume_size_bytes', 'Size of a volume', (volume) => volume.spec.sizeBytes),
   perVolume('evenkeel_volume_used_bytes', 'Bytes that a volume has allocated', (volume) => volume.usedBytes),
   perVolume('evenkeel_volume_is_normal', '1 while the status of a volume is Normal', (volume) => Number(volume.status === 'Normal')),
@@ -89,7 +95,7 @@ export class NodeMetrics {
   }
 
   private register({ name, help, labels, read }: Row, Kind: typeof Counter<string> | typeof Gauge<string>): void {
-    const samples = () => read(this.state, this.sources.host);
+    const samples = () => read(this.state, this.sources.host, this.sources.budget);
     new Kind({
       name,
       help,
@@ -119,6 +125,12 @@ function perOperation(name: string, help: string, values: (host: HostCounters) =
   const read = (_: NodeState | null, host: HostCounters) =>
     operations.map(({ index, operation }) => ({ labels: { operation }, value: values(host)[index]! }));
   return { name, help, labels: ['operation'], read };
+}
+
+function perPart(name: string, help: string, value: (pool: MemoryPool) => number): Row {
+  const read = (_state: NodeState | null, _host: HostCounters, budget: Budget) =>
+    BUDGET_PARTS.map((part) => ({ labels: { part }, value: value(budget.pool(part)) }));
+  return { name, help, labels: ['part'], read };
 }
 
 function perVolume(name: string, help: string, value: (volume: VolumeState) => number): Row {

@@ -6,6 +6,11 @@ import { ACTIVITY_SLOT_EXTENTS_MAX } from '../../format/metadata/activity-slot.j
 import { PAYLOAD_BYTES_MAX } from '../../format/nbd/messages.js';
 import { GIB, KIB, MIB, SRL_SIZE_MIN_BYTES } from '../../model/sizes.js';
 
+/** node:net hands over at most this much of a socket at a time. */
+const NBD_CHUNK_BYTES = 64 * KIB;
+/** Small replies and requests of one host that need no room in a pool. */
+export const NBD_SMALL_REPLIES_BYTES = 16 * KIB;
+
 // The log (srl/)
 /** Size of one file of a log; a log is made of whole segments. */
 export const SEGMENT_BYTES = 8 * MIB;
@@ -89,10 +94,23 @@ export const PEER_STEADY_MS = 5000;
 // The process (main.ts)
 /** A stop that takes longer than this is given up: recovery at the next start does the rest. */
 export const STOP_DEADLINE_MS = 10_000;
-// NBD server (nbd/)
-export const NBD_CONNECTIONS_MAX = 4096;
+
+// NBD server (nbd/). How many hosts may be attached at once follows from the budget.
+/** What an attached host may cost before anybody can refuse it: a chunk of its socket, small replies, and the connection itself. */
+export const NBD_CONNECTION_BYTES = NBD_CHUNK_BYTES + NBD_SMALL_REPLIES_BYTES;
+/** Connections that have not chosen an export; the oldest is closed for the next. */
+export const NBD_STRANGERS_MAX = 128;
+/** What each of them may cost: a chunk of its socket, the data of an option, and answers. */
+export const NBD_STRANGER_BYTES = 128 * KIB;
+/** Options that a client may send before it attaches; and how many of them one turn answers. */
+export const NBD_OPTIONS_MAX = 1024;
+export const NBD_TURN_OPTIONS_MAX = 16;
 /** Payload that one turn of one connection handles (received, or to be read) before others get theirs. */
 export const NBD_TURN_BYTES_MAX = 4 * MIB;
+/** What a request costs besides its payload until it is answered. */
+export const NBD_REQUEST_BYTES = 512;
+/** What an answer to BLOCK_STATUS takes until the host has it. */
+export const NBD_BLOCK_STATUS_BYTES = 64 * KIB;
 /** Payload of requests of one connection that are not answered yet; then it is not read from until some are. */
 export const NBD_INFLIGHT_BYTES_MAX = 64 * MIB;
 export const NBD_INFLIGHT_REQUESTS_MAX = 2048;
@@ -106,8 +124,19 @@ export const NBD_EXTENTS_MAX = 1024;
 export const NBD_HANDSHAKE_TIMEOUT_MS = 30_000;
 /** Silence after which TCP asks whether the host is still there. */
 export const NBD_KEEP_ALIVE_MS = 30_000;
+/** How often the server looks for hosts that stand still in the middle of something. */
+export const NBD_STALL_LOOK_MS = 1_000;
+/** A host that sent half a request is cut off after so long without a byte of the rest. */
+export const NBD_STALL_MS_MAX = 60_000;
+/** The same, also for one that leaves its replies unread, while others wait for the memory that it holds. */
+export const NBD_STALL_MS_UNDER_PRESSURE = 10_000;
 /** How long a stop waits for requests under way before it closes connections all the same. */
 export const NBD_STOP_GRACE_MS = 5_000;
+
+// What strangers make the log say (nbd/, replication/, admin/)
+/** Lines about connections that went wrong, in each window; the rest are counted. */
+export const COMPLAINTS_MAX = 20;
+export const COMPLAINTS_WINDOW_MS = 10_000;
 
 function assertRelation(holds: boolean, what: string): void {
   if (!holds) throw new Error(`limits contradict each other: ${what}`);

@@ -6,6 +6,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { Refusal, type RefusalDetail } from '../../errors/refusal.js';
+import { MIB } from '../../model/sizes.js';
+import { MEMORY_MIB_DEFAULT, MEMORY_MIB_MAX, MEMORY_MIB_MIN } from './budget.js';
 import { type HostPort, isLoopback, isWildcard, parseHostPort } from './host-port.js';
 
 export interface NodeSettings {
@@ -22,6 +24,8 @@ export interface NodeSettings {
   readonly isPeerPlain: boolean;
   /** Absolute folders below which the backing paths of volumes may lie. */
   readonly backingFolders: readonly string[];
+  /** What the node may take besides what it needs at rest. */
+  readonly memoryBytes: number;
   readonly logLevel: string;
 }
 
@@ -48,6 +52,7 @@ const TABLE = [
   { name: 'plain-peer', kind: 'switch', placeholder: '', help: 'no TLS between nodes: only on a network that you trust' },
   { name: 'plain-nbd', kind: 'switch', placeholder: '', help: 'allows --nbd on an address that other machines reach, without TLS' },
   { name: 'backing-folder', kind: 'list', placeholder: 'DIR', help: 'folder whose files and devices may back volumes; may be repeated' },
+  { name: 'memory-mb', kind: 'text', placeholder: 'MIB', help: 'memory for requests, logs and streams, besides 150 MiB at rest', fallback: String(MEMORY_MIB_DEFAULT) },
   { name: 'log-level', kind: 'text', placeholder: 'LEVEL', help: 'trace, debug, info, warn, error', fallback: 'info' },
 ] as const satisfies readonly Setting[];
 
@@ -204,6 +209,11 @@ function interpret(given: Given, complain: Complain): NodeSettings {
   }
   if (!LOG_LEVELS.includes(text('log-level'))) complain(origin('log-level'), `must be one of ${LOG_LEVELS.join(', ')}`);
 
+  const memoryMib = /^\d{1,9}$/.test(text('memory-mb')) ? Number(text('memory-mb')) : NaN;
+  if (!(memoryMib >= MEMORY_MIB_MIN && memoryMib <= MEMORY_MIB_MAX)) {
+    complain(origin('memory-mb'), `must be a whole number from ${MEMORY_MIB_MIN} to ${MEMORY_MIB_MAX}`);
+  }
+
   const nbd = address('nbd', text('nbd'), false);
   const peer = address('peer', text('peer'), false);
   const advertisedNbd = text('advertise-nbd') === '' ? null : address('advertise-nbd', text('advertise-nbd'), true);
@@ -229,6 +239,7 @@ function interpret(given: Given, complain: Complain): NodeSettings {
     advertisedPeers,
     isPeerPlain: isOn('plain-peer'),
     backingFolders,
+    memoryBytes: memoryMib * MIB,
     logLevel: text('log-level'),
   };
 }

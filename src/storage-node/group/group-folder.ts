@@ -11,6 +11,7 @@ import type { Clock } from '../config/clock.js';
 import { ChangeMap } from '../dcm/change-map.js';
 import type { Disk } from '../device/disk.js';
 import { Srl } from '../srl/srl.js';
+import type { TailPool } from '../srl/tail.js';
 import { Group } from './group.js';
 import { GroupRecordFile, type GroupRecord } from './group-record.js';
 import type { HostedVolume } from './hosted-volume.js';
@@ -22,6 +23,7 @@ export class GroupFolder {
     private readonly disk: Disk,
     private readonly dataDirectory: string,
     private readonly clock: Clock,
+    private readonly tails?: TailPool,
   ) {}
 
   /** Groups that have files here. */
@@ -109,6 +111,7 @@ export class GroupFolder {
       sizeBytes: record.sessions[0]!.srlSizeBytes,
       knownDurableLsn: isVoid ? 0 : record.durableLsn,
       floorLsn: isVoid ? null : record.floorLsn,
+      ...(this.tails && { tails: this.tails }),
     });
   }
 

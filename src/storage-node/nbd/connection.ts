@@ -9,15 +9,25 @@ import {
   NBD_CMD_READ,
   REQUEST_HEADER_BYTES,
 } from '../../format/nbd/messages.js';
-import { RequestParser } from '../../format/nbd/request-parser.js';
+import { RequestParser, type Admission } from '../../format/nbd/request-parser.js';
+import type { Budget } from '../config/budget.js';
+import type { ComplaintLog } from '../config/complaint-log.js';
 import {
+  NBD_BLOCK_STATUS_BYTES,
   NBD_EXTENTS_MAX,
   NBD_HANDSHAKE_TIMEOUT_MS,
   NBD_INFLIGHT_BYTES_MAX,
   NBD_INFLIGHT_REQUESTS_MAX,
+  NBD_REQUEST_BYTES,
+  NBD_SMALL_REPLIES_BYTES,
+  NBD_CONNECTION_BYTES,
+  NBD_STALL_LOOK_MS,
+  NBD_STALL_MS_MAX,
+  NBD_STALL_MS_UNDER_PRESSURE,
   NBD_TURN_BYTES_MAX,
   NBD_UNREAD_BYTES_MAX,
 } from '../config/limits.js';
+import { PoolShare, type PoolWaiter } from '../config/memory-pool.js';
 import type { HostCounters } from '../metrics/host-counters.js';
 import {
   HostOperation,
@@ -29,7 +39,7 @@ import {
 import { plainAddress } from './allowed-clients.js';
 import { joinExtents } from './block-status.js';
 import { Handshake, type ExportDirectory } from './handshake.js';
-import { makeRequest, payloadBytesOf } from './make-request.js';
+import { asksForData, costOf, makeRequest, payloadBytesOf } from './make-request.js';
 import { ReplyQueue, type SlabPool } from './reply.js';
 import { validateRequest } from './validate.js';
 
@@ -40,14 +50,30 @@ export interface ConnectionContext {
   readonly exports: ExportDirectory;
   readonly counters: HostCounters;
   readonly log: NbdLog;
+  /** For what goes wrong with connections. */
+  readonly complaints: ComplaintLog;
   readonly slabs: SlabPool;
+  readonly budget: Budget;
+}
+
+const NOTHING = Buffer.alloc(0);
+
+/** What a turn left: complete requests perhaps, or one that waits for memory. */
+type Left = 'nothing' | 'requests' | 'held';
+
+/** Why a connection ended, beyond what its socket tells. */
+export interface ConnectionOwner {
+  /** A host chose an export. False when no more may: the connection is closed then. */
+  attached(connection: NbdConnection): boolean;
+  closed(connection: NbdConnection): void;
 }
 
 /**
  * One host on one socket. What a chunk of the socket completes is one turn: its requests go to the volume in one call, and the
- * replies that this brings leave in one write. Nothing is read from the socket while too much is unanswered or unread by the host.
+ * replies that this brings leave in one write. Nothing is read from the socket while too much is unanswered or unread by the host, or while the
+ * node has no memory for the next request.
  */
-export class NbdConnection implements ReplySink {
+export class NbdConnection implements ReplySink, PoolWaiter {
   readonly since = new Date();
   readonly client: string;
   requests = 0;
@@ -57,8 +83,20 @@ export class NbdConnection implements ReplySink {
   target: BlockTarget | null = null;
 
   private handshake: Handshake | null;
-  private readonly parser = new RequestParser();
+  private readonly parser = new RequestParser(() => this.admit());
   private readonly replies: ReplyQueue;
+  /** Memory of requests other than those for data, and of data on its way to the host. */
+  private readonly writesShare: PoolShare;
+  private readonly repliesShare: PoolShare;
+  /** Cost of requests that are not answered, other than those for data, and of those. */
+  private dueWriteBytes = 0;
+  private dueReplyBytes = 0;
+  /** Cost of the request that was admitted and whose payload is still coming. */
+  private comingBytes = 0;
+  private lastProgress = 0;
+  private stalledMs = 0;
+  /** Why the request whose payload is being passed over is refused. */
+  private refusal: ErrorName | null = null;
   private agreed = { isStructured: false, hasBlockStatus: false };
   private inflightRequests = 0;
   private inflightBytes = 0;
@@ -73,14 +111,17 @@ export class NbdConnection implements ReplySink {
     readonly id: number,
     private readonly socket: Socket,
     private readonly context: ConnectionContext,
-    private readonly onClosed: (connection: NbdConnection) => void,
+    private readonly owner: ConnectionOwner,
   ) {
+    const { budget } = context;
+    this.writesShare = new PoolShare(budget.pool('host_writes'), NBD_CONNECTION_BYTES - NBD_SMALL_REPLIES_BYTES);
+    this.repliesShare = new PoolShare(budget.pool('host_replies'), NBD_SMALL_REPLIES_BYTES);
     const address = plainAddress(socket.remoteAddress ?? '');
     this.client = `${address}:${socket.remotePort}`;
     this.replies = new ReplyQueue(socket, context.slabs);
     socket.setTimeout(NBD_HANDSHAKE_TIMEOUT_MS, () => this.fail('no export was chosen in time'));
     socket.on('data', (chunk) => this.receive(chunk));
-    socket.on('drain', () => this.goOn());
+    socket.on('drain', () => this.drained());
     socket.on('end', () => this.finish());
     socket.on('error', (error) => this.fail(error.message));
     socket.on('close', () => this.closed());
@@ -97,6 +138,33 @@ export class NbdConnection implements ReplySink {
   drop(): void {
     this.isEnding = true;
     this.socket.destroy();
+  }
+
+  /** Closes what came without an end. */
+  turnAway(reason: string): void {
+    this.fail(reason);
+  }
+
+  /**
+   * Cuts a host off that stands still in the middle of something. To be called every NBD_STALL_LOOK_MS.
+   * @param isPressed others wait for memory
+   */
+  lookForStall(isPressed: boolean): void {
+    const { socket } = this;
+    const isUnread = socket.writableLength > 0;
+    const owesRest = this.isEnding ? isUnread : this.parser.isMidRequest && !socket.isPaused();
+    const progress = socket.bytesRead - socket.writableLength;
+    if ((!owesRest && !isUnread) || progress !== this.lastProgress) {
+      this.lastProgress = progress;
+      this.stalledMs = 0;
+      return;
+    }
+    this.stalledMs += NBD_STALL_LOOK_MS;
+    const isHolding = this.writesShare.isDrawing || this.repliesShare.isDrawing;
+    if (owesRest && this.stalledMs >= NBD_STALL_MS_MAX) this.fail('stands still in the middle of a request');
+    else if (isPressed && isHolding && this.stalledMs >= NBD_STALL_MS_UNDER_PRESSURE) {
+      this.fail('stands still, and others wait for the memory that it holds');
+    }
   }
 
   complete(request: HostRequest, error: ErrorName | null): void {
@@ -139,15 +207,38 @@ export class NbdConnection implements ReplySink {
     if (outcome === 'ended') {
       if (handshake.refusal !== null) this.context.log.info({ client: this.client }, `refused: ${handshake.refusal}`);
       this.finish();
-    } else if (this.socket.writableLength > NBD_UNREAD_BYTES_MAX) {
-      this.fail('does not read replies');
     } else if (outcome === 'attached') {
-      this.handshake = null;
-      this.socket.setTimeout(0);
-      this.target = handshake.target;
-      this.agreed = { isStructured: handshake.isStructured, hasBlockStatus: handshake.hasBlockStatus };
-      this.context.log.info({ client: this.client, volume: this.target?.name }, 'host attached');
-      for (const rest of handshake.rest()) this.receive(rest);
+      this.attach(handshake);
+    } else if (outcome === 'busy' || this.socket.writableLength > 0) {
+      // More is answered when the client has taken what it has been told.
+      this.socket.pause();
+      if (this.socket.writableLength === 0) setImmediate(() => this.drained());
+    } else {
+      this.socket.resume();
+    }
+  }
+
+  private attach(handshake: Handshake): void {
+    this.handshake = null;
+    this.socket.setTimeout(0);
+    this.target = handshake.target;
+    this.agreed = { isStructured: handshake.isStructured, hasBlockStatus: handshake.hasBlockStatus };
+    if (!this.owner.attached(this)) {
+      this.fail('as many hosts are attached as the memory of the node allows');
+      return;
+    }
+    this.socket.resume();
+    this.context.log.info({ client: this.client, volume: this.target?.name }, 'host attached');
+    for (const rest of handshake.rest()) this.receive(rest);
+  }
+
+  /** The host has taken all that was sent. */
+  private drained(): void {
+    if (this.isEnding) return;
+    if (this.handshake !== null) this.talk(this.handshake, NOTHING);
+    else {
+      this.holdReplies();
+      this.goOn();
     }
   }
 
@@ -158,31 +249,31 @@ export class NbdConnection implements ReplySink {
     const batch: HostRequest[] = [];
     this.isInTurn = true;
     let fault: unknown = null;
-    let isRestPossible = false;
+    let left: Left = 'nothing';
     try {
-      isRestPossible = this.takeRequests(batch);
+      left = this.takeRequests(batch);
     } catch (error) {
       fault = error;
     }
     if (batch.length > 0) this.target!.submit(batch);
     this.isInTurn = false;
-    this.replies.flush();
+    this.flush();
     if (fault !== null) this.failProtocol(fault);
     else if (this.isEnding) this.endWhenIdle();
-    else if (isRestPossible) this.waitForNextTurn();
+    else if (left === 'requests') this.waitForNextTurn();
+    else if (left === 'held') this.socket.pause();
     else if (this.socket.isPaused()) this.socket.resume();
   }
 
-  /** @returns whether complete requests may be left */
-  private takeRequests(batch: HostRequest[]): boolean {
+  private takeRequests(batch: HostRequest[]): Left {
     const refusal = this.target!.accessRefusal;
     const nowUs = performance.now() * 1000;
     for (let budget = NBD_TURN_BYTES_MAX; budget > 0 && this.mayTake();) {
-      if (!this.parser.next()) return false;
+      if (!this.parser.next()) return this.parser.isHeld ? 'held' : 'nothing';
       budget -= this.takeRequest(batch, refusal, nowUs);
-      if (this.isEnding) return false;
+      if (this.isEnding) return 'nothing';
     }
-    return true;
+    return 'requests';
   }
 
   /** Takes the request that the parser holds. @returns what it counts against the turn's budget, bytes */
@@ -194,11 +285,15 @@ export class NbdConnection implements ReplySink {
       this.isEnding = true;
       return 0;
     }
-    const error = refusal ?? validateRequest(command, flags, offset, length, this.target!.sizeBytes, this.agreed);
+    const error = this.refusal ?? refusal ?? this.validate();
+    this.refusal = null;
     if (error !== null) {
+      this.countDue(asksForData(command), -this.comingBytes);
+      this.comingBytes = 0;
       this.replies.error(error, this.mustBeStructured(command), cookieHigh, cookieLow);
       return REQUEST_HEADER_BYTES;
     }
+    this.comingBytes = 0;
     if (command === NBD_CMD_BLOCK_STATUS) {
       this.answerBlockStatus((flags & NBD_CMD_FLAG_REQ_ONE) !== 0, offset, length, cookieHigh, cookieLow);
       return REQUEST_HEADER_BYTES;
@@ -212,6 +307,48 @@ export class NbdConnection implements ReplySink {
     return REQUEST_HEADER_BYTES + payloadBytes;
   }
 
+  /** A request's header has come: is there memory for the rest of it? */
+  private admit(): Admission {
+    const { command } = this.parser;
+    if (command === NBD_CMD_DISC) return 'take';
+    this.refusal = this.target!.accessRefusal ?? this.validate();
+    if (this.refusal !== null) return 'drop';
+    const cost = costOf(this.parser);
+    const isForData = asksForData(command);
+    if (!(isForData ? this.repliesShare : this.writesShare).mayAdd(cost)) {
+      this.context.budget.pool(isForData ? 'host_replies' : 'host_writes').wait(this);
+      return 'wait';
+    }
+    this.comingBytes = cost;
+    this.countDue(isForData, cost);
+    return 'take';
+  }
+
+  private countDue(isForData: boolean, cost: number): void {
+    if (isForData) {
+      this.dueReplyBytes += cost;
+      this.holdReplies();
+    } else {
+      this.dueWriteBytes += cost;
+      this.writesShare.hold(this.dueWriteBytes);
+    }
+  }
+
+  private holdReplies(): void {
+    this.repliesShare.hold(this.dueReplyBytes + (this.isClosed ? 0 : this.replies.unreadBytes));
+  }
+
+  roomFreed(): boolean {
+    if (this.isEnding || !this.parser.isHeld) return true;
+    this.turn();
+    return this.isEnding || !this.parser.isHeld;
+  }
+
+  private validate(): ErrorName | null {
+    const { command, flags, offset, length } = this.parser;
+    return validateRequest(command, flags, offset, length, this.target!.sizeBytes, this.agreed);
+  }
+
   private answerBlockStatus(
     isOne: boolean,
     offset: number,
@@ -222,6 +359,7 @@ export class NbdConnection implements ReplySink {
     this.inflightRequests++;
     const answer = (extents: readonly ExtentStatus[] | null) => {
       this.inflightRequests--;
+      this.countDue(true, -NBD_BLOCK_STATUS_BYTES);
       if (this.isClosed) return;
       if (extents === null) this.replies.error('DEVICE_FAILED', true, cookieHigh, cookieLow);
       else this.replies.blockStatus(cookieHigh, cookieLow, joinExtents(extents, length, isOne ? 1 : NBD_EXTENTS_MAX));
@@ -238,8 +376,10 @@ export class NbdConnection implements ReplySink {
   }
 
   private settle(request: HostRequest, isFailure: boolean): void {
+    const payloadBytes = payloadBytesOf(request);
     this.inflightRequests--;
-    this.inflightBytes -= payloadBytesOf(request);
+    this.inflightBytes -= payloadBytes;
+    this.countDue(request.operation === HostOperation.Read, -NBD_REQUEST_BYTES - payloadBytes);
     const latencyUs = performance.now() * 1000 - request.startedAtUs;
     this.context.counters.finished(request.operation, request.length, latencyUs, isFailure);
   }
@@ -254,10 +394,15 @@ export class NbdConnection implements ReplySink {
   private readonly flushLater = () => {
     this.isFlushScheduled = false;
     if (this.isClosed) return;
-    this.replies.flush();
+    this.flush();
     if (this.isEnding) this.endWhenIdle();
     else this.goOn();
   };
+
+  private flush(): void {
+    this.replies.flush();
+    this.holdReplies();
+  }
 
   private readonly turnLater = () => this.turn();
 
@@ -283,7 +428,7 @@ export class NbdConnection implements ReplySink {
 
   private endWhenIdle(): void {
     if (this.isClosed || this.inflightRequests > 0 || this.isInTurn || this.isFlushScheduled) return;
-    this.replies.flush();
+    this.flush();
     this.socket.destroySoon();
   }
 
@@ -296,16 +441,21 @@ export class NbdConnection implements ReplySink {
 
   private fail(reason: string): void {
     if (this.isClosed || this.socket.destroyed) return;
-    this.context.log.warn({ client: this.client, volume: this.target?.name }, `connection closed: ${reason}`);
+    this.context.complaints.tell({ client: this.client, volume: this.target?.name }, `connection closed: ${reason}`);
     this.drop();
   }
 
   private closed(): void {
     this.isEnding = true;
     this.isClosed = true;
+    // What is under way keeps its memory until it is done.
+    this.countDue(asksForData(this.parser.command), -this.comingBytes);
+    this.comingBytes = 0;
+    this.holdReplies();
+    for (const part of ['host_writes', 'host_replies'] as const) this.context.budget.pool(part).leave(this);
     if (this.target !== null) {
       this.context.log.info({ client: this.client, volume: this.target.name }, 'host detached');
     }
-    this.onClosed(this);
+    this.owner.closed(this);
   }
 }

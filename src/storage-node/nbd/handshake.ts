@@ -47,7 +47,9 @@ import {
   NBD_REP_SERVER,
   PAYLOAD_BYTES_MAX,
 } from '../../format/nbd/messages.js';
+import { Refusal } from '../../errors/refusal.js';
 import { OptionParser, type ClientOption } from '../../format/nbd/option-parser.js';
+import { NBD_OPTIONS_MAX, NBD_TURN_OPTIONS_MAX } from '../config/limits.js';
 import type { BlockTarget } from '../volume/host-request.js';
 import { isClientAllowed } from './allowed-clients.js';
 import type { Agreed } from './validate.js';
@@ -81,6 +83,7 @@ export class Handshake implements Agreed {
   refusal: string | null = null;
 
   private readonly parser = new OptionParser();
+  private optionCount = 0;
   /** Export that base:allocation was agreed for. */
   private blockStatusExport: string | null = null;
 
@@ -98,16 +101,21 @@ export class Handshake implements Agreed {
   }
 
   /**
-   * @returns `talking`, or `attached`: `target` is set and `rest()` holds the first requests; or `ended`
-   * @throws Refusal REQUEST_INVALID when the bytes are not NBD
+   * Takes bytes and answers the options that they complete, a few at a time.
+   * @returns `talking`, or `busy`: call again with nothing, when the client has read its answers; or `attached`: `target` is set and
+   *   `rest()` holds the first requests; or `ended`
+   * @throws Refusal REQUEST_INVALID when the bytes are not NBD, or are options without end
    */
-  push(chunk: Buffer): 'talking' | 'attached' | 'ended' {
+  push(chunk: Buffer): 'talking' | 'busy' | 'attached' | 'ended' {
     this.parser.push(chunk);
-    for (let option = this.parser.next(); option !== null; option = this.parser.next()) {
+    for (let count = 0; count < NBD_TURN_OPTIONS_MAX; count++) {
+      const option = this.parser.next();
+      if (option === null) return 'talking';
+      if (++this.optionCount > NBD_OPTIONS_MAX) throw new Refusal('REQUEST_INVALID', 'options without end');
       if (!this.answer(option)) return 'ended';
       if (this.target !== null) return 'attached';
     }
-    return 'talking';
+    return 'busy';
   }
 
   rest(): Buffer[] {

@@ -1,4 +1,5 @@
 import {
+  NBD_CMD_BLOCK_STATUS,
   NBD_CMD_FLAG_DF,
   NBD_CMD_FLAG_FAST_ZERO,
   NBD_CMD_FLAG_FUA,
@@ -10,6 +11,7 @@ import {
   NBD_CMD_WRITE_ZEROES,
 } from '../../format/nbd/messages.js';
 import type { RequestParser } from '../../format/nbd/request-parser.js';
+import { NBD_BLOCK_STATUS_BYTES, NBD_REQUEST_BYTES } from '../config/limits.js';
 import { HostOperation, HostRequest, type ReplySink } from '../volume/host-request.js';
 
 const OPERATIONS: Readonly<Record<number, HostOperation>> = {
@@ -24,6 +26,17 @@ const OPERATIONS: Readonly<Record<number, HostOperation>> = {
 export function payloadBytesOf(request: HostRequest): number {
   const isCarrying = request.operation === HostOperation.Read || request.operation === HostOperation.Write;
   return isCarrying ? request.length : 0;
+}
+
+/** What the request that the parser holds takes of the memory for writes, or, if it asks for data, of that for replies. */
+export function costOf(parser: RequestParser): number {
+  if (parser.command === NBD_CMD_BLOCK_STATUS) return NBD_BLOCK_STATUS_BYTES;
+  const isCarrying = parser.command === NBD_CMD_READ || parser.command === NBD_CMD_WRITE;
+  return NBD_REQUEST_BYTES + (isCarrying ? parser.length : 0);
+}
+
+export function asksForData(command: number): boolean {
+  return command === NBD_CMD_READ || command === NBD_CMD_BLOCK_STATUS;
 }
 
 /** The request that the parser holds, which is valid and neither DISC nor BLOCK_STATUS. */

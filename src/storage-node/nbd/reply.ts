@@ -39,6 +39,8 @@ export class ReplyQueue {
   /** Filled part of the slab that is not in `parts` yet. */
   private start = 0;
   private end = 0;
+  /** Slabs that the socket's unsent bytes lie in. */
+  private keptSlabs = 0;
 
   constructor(
     private readonly socket: Socket,
@@ -103,11 +105,20 @@ export class ReplyQueue {
     this.end = at;
   }
 
+  /** Bytes that the host has not taken, with the slabs that they keep. */
+  get unreadBytes(): number {
+    const { writableLength } = this.socket;
+    if (writableLength === 0) this.keptSlabs = 0;
+    return writableLength + this.keptSlabs * NBD_SLAB_BYTES;
+  }
+
   /** One write for all that was gathered. The socket keeps what the system does not take at once. */
   flush(): void {
     if (this.slab === null) return;
     this.endPart();
     const { socket, parts } = this;
+    // A host that does not read would keep a slab for each few bytes.
+    if (socket.writableLength > 0) this.leaveSlabs();
     if (parts.length === 1) {
       socket.write(parts[0]!);
     } else {
@@ -118,9 +129,22 @@ export class ReplyQueue {
     parts.length = 0;
     // Only what the system has taken whole may be written over.
     if (socket.writableLength === 0) for (const slab of this.slabs) this.pool.giveBack(slab);
+    else this.keptSlabs += this.slabs.length;
     this.slabs.length = 0;
     this.slab = null;
     this.start = this.end = 0;
+  }
+
+  /** Moves what lies in slabs into memory of just its size. */
+  private leaveSlabs(): void {
+    for (const [index, part] of this.parts.entries()) {
+      if (!this.slabs.some((slab) => slab.buffer === part.buffer)) continue;
+      const exact = Buffer.allocUnsafeSlow(part.length);
+      part.copy(exact);
+      this.parts[index] = exact;
+    }
+    for (const slab of this.slabs) this.pool.giveBack(slab);
+    this.slabs.length = 0;
   }
 
   private chunk(slab: Buffer, type: number, cookieHigh: number, cookieLow: number, payloadBytes: number): number {

@@ -1,10 +1,20 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { HostPort } from '../config/host-port.js';
-import { NBD_CONNECTIONS_MAX, NBD_KEEP_ALIVE_MS, NBD_STOP_GRACE_MS } from '../config/limits.js';
+import { Budget } from '../config/budget.js';
+import { systemClock } from '../config/clock.js';
+import { ComplaintLog } from '../config/complaint-log.js';
+import {
+  NBD_CONNECTION_BYTES,
+  NBD_KEEP_ALIVE_MS,
+  NBD_STALL_LOOK_MS,
+  NBD_STOP_GRACE_MS,
+  NBD_STRANGERS_MAX,
+  NBD_STRANGER_BYTES,
+} from '../config/limits.js';
 import { listenOn } from '../config/listen.js';
 import { HostCounters } from '../metrics/host-counters.js';
 import type { BlockTarget } from '../volume/host-request.js';
-import { NbdConnection, type ConnectionContext, type NbdLog } from './connection.js';
+import { NbdConnection, type ConnectionContext, type ConnectionOwner, type NbdLog } from './connection.js';
 import type { ExportDirectory } from './handshake.js';
 import { SlabPool } from './reply.js';
 
@@ -12,6 +22,7 @@ export interface NbdServerOptions {
   readonly exports: ExportDirectory;
   readonly log: NbdLog;
   readonly counters?: HostCounters;
+  readonly budget?: Budget;
 }
 
 /** Serves volumes to hosts over NBD. */
@@ -19,25 +30,30 @@ export class NbdServer {
   private readonly server: Server;
   private readonly context: ConnectionContext;
   private readonly open = new Map<number, NbdConnection>();
+  /** Those of `open` that have not chosen an export, oldest first. */
+  private readonly strangers = new Set<NbdConnection>();
   private lastId = 0;
+  private looking: NodeJS.Timeout | null = null;
 
   constructor(options: NbdServerOptions) {
     this.context = {
       exports: options.exports,
       log: options.log,
+      complaints: new ComplaintLog(options.log, () => systemClock.monotonicMs()),
       counters: options.counters ?? new HostCounters(),
       slabs: new SlabPool(),
+      budget: options.budget ?? Budget.default(),
     };
     // A host that sent its last request may close its half at once; its answers still go out.
     this.server = createServer(
       { allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: NBD_KEEP_ALIVE_MS },
       (socket) => this.accept(socket),
     );
-    this.server.maxConnections = NBD_CONNECTIONS_MAX;
   }
 
   /** @throws Refusal PORT_IN_USE, SETTINGS_INVALID */
   listen(at: HostPort): Promise<HostPort> {
+    this.looking = setInterval(() => this.lookForStalls(), NBD_STALL_LOOK_MS).unref();
     return listenOn(this.server, at);
   }
 
@@ -64,14 +80,43 @@ export class NbdServer {
     }, NBD_STOP_GRACE_MS);
     await closed;
     clearTimeout(timer);
+    if (this.looking !== null) clearInterval(this.looking);
   }
 
   private accept(socket: Socket): void {
-    const connection = new NbdConnection(++this.lastId, socket, this.context, () => {
+    const oldest = this.strangers.size < NBD_STRANGERS_MAX ? undefined : this.strangers.values().next().value;
+    oldest?.turnAway('too many connections have not chosen an export');
+    const connection = new NbdConnection(++this.lastId, socket, this.context, this.owner);
+    this.open.set(connection.id, connection);
+    this.strangers.add(connection);
+    this.context.budget.pool('strangers').count(NBD_STRANGER_BYTES);
+    this.context.counters.connections = this.open.size;
+    // The oldest is gone for this list at once, and for the system a little later.
+    if (oldest !== undefined) this.forgetStranger(oldest);
+  }
+
+  private readonly owner: ConnectionOwner = {
+    attached: (connection) => {
+      this.forgetStranger(connection);
+      const { budget } = this.context;
+      budget.pool('host_connections').count(NBD_CONNECTION_BYTES);
+      return this.open.size - this.strangers.size <= budget.hostsMax;
+    },
+    closed: (connection) => {
+      this.forgetStranger(connection);
+      if (connection.target !== null) this.context.budget.pool('host_connections').count(-NBD_CONNECTION_BYTES);
       this.open.delete(connection.id);
       this.context.counters.connections = this.open.size;
-    });
-    this.open.set(connection.id, connection);
-    this.context.counters.connections = this.open.size;
+    },
+  };
+
+  private forgetStranger(connection: NbdConnection): void {
+    if (this.strangers.delete(connection)) this.context.budget.pool('strangers').count(-NBD_STRANGER_BYTES);
+  }
+
+  private lookForStalls(): void {
+    const { budget } = this.context;
+    const isPressed = budget.pool('host_writes').waitingCount + budget.pool('host_replies').waitingCount > 0;
+    for (const connection of this.open.values()) connection.lookForStall(isPressed);
   }
 }

@@ -13,7 +13,7 @@ import { LogWriter } from './log-writer.js';
 import { recoverLog, type LogPoint } from './recovery.js';
 import type { Segment } from './segment-file.js';
 import { SegmentSupply } from './segment-supply.js';
-import { Tail } from './tail.js';
+import { Tail, TailPool } from './tail.js';
 
 export { RECORD_COST_BYTES } from './log-writer.js';
 
@@ -34,6 +34,8 @@ export interface SrlOptions {
    */
   readonly floorLsn: number | null;
   readonly tailBytesMax?: number;
+  /** Room that the tails of all logs share; without it this log has its own. */
+  readonly tails?: TailPool;
 }
 
 /** Received records that do not continue the log. Nothing of their batch was written. */
@@ -95,7 +97,7 @@ export class Srl {
     head: LogPoint,
   ) {
     this.reader = new LogReader(segments);
-    this.tail = new Tail(options.tailBytesMax ?? SRL_TAIL_BYTES_MAX);
+    this.tail = new Tail(options.tailBytesMax ?? SRL_TAIL_BYTES_MAX, options.tails ?? new TailPool(SRL_TAIL_BYTES_MAX));
     this.commit = new GroupCommit(
       options.disk,
       options.folder,
@@ -309,7 +311,7 @@ export class Srl {
     this.isClosed = true;
     await this.settle();
     for (const segment of this.segments) segment.release();
-    this.tail.clear();
+    this.tail.close();
   }
 
   /** Closes the log and removes its folder. */
