@@ -101,7 +101,7 @@ export const NBD_CONNECTION_BYTES = NBD_CHUNK_BYTES + NBD_SMALL_REPLIES_BYTES;
 /** Connections that have not chosen an export; the oldest is closed for the next. */
 export const NBD_STRANGERS_MAX = 128;
 /** What each of them may cost: a chunk of its socket, the data of an option, and answers. */
-export const NBD_STRANGER_BYTES = 128 * KIB;
+export const NBD_STRANGER_BYTES = 96 * KIB;
 /** Options that a client may send before it attaches; and how many of them one turn answers. */
 export const NBD_OPTIONS_MAX = 1024;
 export const NBD_TURN_OPTIONS_MAX = 16;
