@@ -22,6 +22,7 @@ describe('storage nodes', () => {
       name: 'site-a',
       boxid: expect.stringMatching(/^[0-9A-F]{32}#{8}$/),
       status: 'Online',
+      status_reason: null,
       version: expect.stringMatching(/^\d+\.\d+\.\d+/),
       address: all.a.address,
       nbd_address: '127.0.0.1:10809',
@@ -50,7 +51,7 @@ describe('storage nodes', () => {
       name: 'Evenkeel',
       version: expect.any(String),
       health: 'Normal',
-      node_count: { Online: 2, Offline: 0, Maintenance: 0 },
+      node_count: { Online: 2, Offline: 0, Maintenance: 0, Error: 0 },
       volume_count: { Normal: 0, Warning: 0, Error: 0, Maintenance: 0 },
       copysession_count: { Reserved: 0, Active: 0, Suspend: 0, Halt: 0, Error: 0 },
     });
@@ -123,6 +124,46 @@ describe('storage nodes', () => {
     expect(await all.get('/storagesystem')).toMatchObject({ health: 'Warning' });
     await node.goUp();
     expect(await all.until(`/node/${id}`, { status: 'Online' })).toMatchObject({ is_stale: false });
+  });
+
+  it('C76: neither believes nor commands a node that went back in time, until it is registered anew', async () => {
+    const node = await newNode('site-h');
+    await register(all, node);
+    const id = await idOf(all.admin, node);
+    const volume = await all.volume(node, 'of-h');
+    const goBack = node.snapshot();
+    await node.restart();
+    await all.until(`/node/${id}`, { status: 'Online', is_stale: false });
+    // Seen in its second run: by then this is known.
+    await all.job('patch', `/volume/${volume}`, { name: 'of-h2' });
+    await goBack();
+    expect(await all.until(`/node/${id}`, { status: 'Error' })).toMatchObject({ status_reason: 'NODE_CLONED' });
+    await node.restart();
+    await node.restart();
+    const calls = node.calls.length;
+    const job = await all.job('patch', `/volume/${volume}`, { name: 'of-h3' });
+    expect(job).toMatchObject({ status: 'Error', error: { internal_code: 'NODE_CLONED' } });
+    expect(await all.get('/storagesystem')).toMatchObject({ health: 'Error' });
+    expect(node.calls).toHaveLength(calls);
+
+    await all.job('delete', `/node/${id}?force=true`);
+    await register(all, node);
+    expect(await all.job('patch', `/volume/${volume}`, { name: 'of-h4' })).toMatchObject({ status: 'Success' });
+    await all.job('delete', `/node/${await idOf(all.admin, node)}?force=true`);
+  });
+
+  it('C76: names a node whose data directory has a lower run than was seen', async () => {
+    const node = await newNode('site-i');
+    await register(all, node);
+    const id = await idOf(all.admin, node);
+    const goBack = node.snapshot();
+    await node.restart();
+    await node.restart();
+    // Any job that succeeds on it has seen its present run.
+    await all.volume(node, 'of-i');
+    await goBack();
+    expect(await all.until(`/node/${id}`, { status: 'Error' })).toMatchObject({ status_reason: 'NODE_ROLLED_BACK' });
+    await all.job('delete', `/node/${id}?force=true`);
   });
 
   it('C52: does not call itself Normal when nobody looks at the nodes any more', async () => {

@@ -55,8 +55,14 @@ describe('C76: a data directory that went back in time, or is in use twice', () 
     };
   }
 
-  /** A connection of its present run was made. */
-  const met = (node: ReplicaNode) => pair.until('met', ({ status, isLinkUp }) => status === 'Active' && isLinkUp, node);
+  /** The other end knows its present run: a source opens, a destination is told Up_To_Date, only after that. */
+  const met = (node: ReplicaNode) =>
+    pair.until(
+      'met',
+      ({ isLinkUp, dataState }) =>
+        isLinkUp && (node === pair.a ? node.hosted.accessRefusal === null : dataState === 'Up_To_Date'),
+      node,
+    );
 
   async function expectRejected(node: ReplicaNode, code: string): Promise<void> {
     await pair.until(code, ({ status, error }) => status === 'Error' && error?.code === code, node);

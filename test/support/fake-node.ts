@@ -2,7 +2,7 @@
  * A storage node without a data plane, for tests of the control plane: the real identity, admin server and TLS, and in memory what
  * the node's state would be. Ends of a session find each other through the registry that the nodes share.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pino } from 'pino';
@@ -105,6 +105,30 @@ export class FakeNode implements NodeOperations {
     const { server } = this;
     this.server = null;
     await server?.stop();
+  }
+
+  /** As a restart of its process. */
+  async restart(): Promise<void> {
+    await this.goDown();
+    await this.reopen(() => undefined);
+  }
+
+  /** What puts its data directory back to what it is now, and starts it with that. */
+  snapshot(): () => Promise<void> {
+    const saved = mkdtempSync(path.join(tmpdir(), 'fake-node-saved-'));
+    cpSync(this.directory, saved, { recursive: true });
+    return async () => {
+      await this.goDown();
+      await this.reopen(() => cpSync(saved, this.directory, { recursive: true }));
+      rmSync(saved, { recursive: true });
+    };
+  }
+
+  private async reopen(meanwhile: () => void): Promise<void> {
+    await this.home.close(true);
+    meanwhile();
+    this.home = await NodeHome.open(systemDisk, this.directory, this.home.name);
+    await this.goUp();
   }
 
   async remove(): Promise<void> {

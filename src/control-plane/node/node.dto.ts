@@ -72,6 +72,13 @@ export class NodeView {
   boxid!: string;
   @ApiProperty({ enum: NODE_STATUSES, enumName: 'NodeStatus' })
   status!: NodeStatus;
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: 'NODE_ROLLED_BACK',
+    description: 'Registry name of what keeps the node from being used, when it cannot be.',
+  })
+  status_reason!: string | null;
   @ApiProperty({ type: String, nullable: true })
   version!: string | null;
   @ApiProperty()
@@ -143,6 +150,7 @@ export function nodeView(node: StorageNode, volumeCount: number): NodeView {
     name: node.name,
     boxid: boxidOf(node),
     status: node.status,
+    status_reason: node.unreachableCode,
     version: identity?.version ?? null,
     address: node.address,
     nbd_address: identity?.nbdAddress ?? null,

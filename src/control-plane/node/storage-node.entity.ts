@@ -3,11 +3,11 @@ import type { ErrorName } from '../../errors/registry.js';
 import type { NodeUid } from '../../model/ids.js';
 import type { NodeIdentity, NodeSpec, NodeState } from '../../node-api/contract.js';
 
-export const NODE_STATUSES = ['Online', 'Offline', 'Maintenance'] as const;
+export const NODE_STATUSES = ['Online', 'Offline', 'Maintenance', 'Error'] as const;
 export type NodeStatus = (typeof NODE_STATUSES)[number];
 
 /** What a node says of itself, without its volumes and sessions. */
-export type NodeFigures = Pick<NodeState, 'runCounter' | 'capacityBytes' | 'usedBytes' | 'srlUsedBytes'>;
+export type NodeFigures = Pick<NodeState, 'runCounter' | 'runIds' | 'capacityBytes' | 'usedBytes' | 'srlUsedBytes'>;
 
 @Entity('storage_node')
 @Index('storage_node_uid_key', ['uid'], { unique: true })

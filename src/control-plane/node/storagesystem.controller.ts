@@ -22,7 +22,7 @@ export class StorageSystemController {
     const nodes = await this.counts('storage_node', NODE_STATUSES);
     const volumes = await this.counts('volume', VOLUME_STATUSES);
     const sessions = await this.counts('copy_session', SESSION_STATUSES);
-    const isError = volumes['Error']! + sessions['Error']! > 0;
+    const isError = nodes['Error']! + volumes['Error']! + sessions['Error']! > 0;
     const isWarning = nodes['Offline']! + (await this.staleNodes()) + volumes['Warning']! + sessions['Halt']! > 0;
     return {
       name: 'Evenkeel',

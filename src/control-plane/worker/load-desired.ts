@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { GroupUid, NodeUid, SessionUid, VolumeUid } from '../../model/ids.js';
+import type { KnownRun } from '../../model/run.js';
 import type { SessionSettings } from '../../model/session.js';
 import type { NodeIdentity, NodeSpec, SessionSpec, VolumeSpec, WriteCache } from '../../node-api/contract.js';
 import type {
@@ -22,6 +23,8 @@ export interface NodeAccess {
   readonly enrolmentToken: string | null;
   readonly isEnrolled: boolean;
   readonly unreachableSinceMs: number | null;
+  /** The highest run of the node that was seen, or null before the first. */
+  readonly knownRun: KnownRun | null;
 }
 
 export interface Loaded {
@@ -42,6 +45,8 @@ interface NodeRow {
   enrolment_token: string | null;
   applied_spec: NodeSpec | null;
   identity: NodeIdentity | null;
+  run_counter: number | null;
+  run_id: string | null;
   unreachable_since: Date | null;
 }
 
@@ -95,7 +100,8 @@ interface OperationRow {
 export async function loadDesired(manager: EntityManager): Promise<Loaded> {
   const nodes: NodeRow[] = await manager.query(
     `SELECT id, uid, name, address, fingerprint, is_in_maintenance, is_enrolled, enrolment_token, applied_spec, identity,
-            unreachable_since FROM storage_node ORDER BY id`,
+            (figures->>'runCounter')::integer AS run_counter, figures->'runIds'->>0 AS run_id, unreachable_since
+     FROM storage_node ORDER BY id`,
   );
   const volumes: VolumeRow[] = await manager.query(
     `SELECT id, uid, node_id, name, size_bytes, write_cache, backing, is_overwrite, allowed_clients, is_copy_protected,
@@ -144,6 +150,7 @@ function toAccess(row: NodeRow): NodeAccess {
     enrolmentToken: row.enrolment_token,
     isEnrolled: row.is_enrolled,
     unreachableSinceMs: row.unreachable_since?.getTime() ?? null,
+    knownRun: row.run_counter === null || row.run_id === null ? null : { counter: row.run_counter, id: row.run_id },
   };
 }
 

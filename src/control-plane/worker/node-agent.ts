@@ -1,6 +1,7 @@
-import { isRefusal } from '../../errors/refusal.js';
+import { isRefusal, Refusal } from '../../errors/refusal.js';
+import { judgeRun, knownAs, type KnownRun } from '../../model/run.js';
 import type { KeyAndCertificate } from '../../node-api/certificate.js';
-import type { NodeSpec } from '../../node-api/contract.js';
+import type { NodeSpec, NodeState } from '../../node-api/contract.js';
 import { NodeClient } from '../../node-api/node-client.js';
 import { NodeUnreachable } from '../../node-api/node-unreachable.js';
 import { commandKey, type Command, type Failure, type Observation } from './desired.js';
@@ -34,6 +35,7 @@ export class NodeAgent {
   private work: Promise<void> | null = null;
   private observedMs = 0;
   private unreachableSinceMs: number | null;
+  private knownRun: KnownRun | null;
   private isClosed = false;
 
   constructor(
@@ -51,6 +53,7 @@ export class NodeAgent {
     });
     this.isEnrolled = access.isEnrolled;
     this.unreachableSinceMs = access.unreachableSinceMs;
+    this.knownRun = access.knownRun;
   }
 
   /** Looks at the node if the last look is older than this, unless it is at work. */
@@ -157,10 +160,23 @@ export class NodeAgent {
 
   private async observe(): Promise<void> {
     try {
-      this.see({ isReachable: true, state: await this.client.state() });
+      const state = await this.client.state();
+      this.expectRightRun(state);
+      this.see({ isReachable: true, state });
     } catch (error) {
       this.see(this.unreachable(error));
     }
+  }
+
+  /**
+   * A node that went back in time, or has a copy, is not what the desired state is about: it is neither believed nor commanded.
+   * @throws Refusal NODE_ROLLED_BACK, NODE_CLONED
+   */
+  private expectRightRun({ identity, runCounter, runIds }: NodeState): void {
+    const run = { counter: runCounter, ids: runIds };
+    const verdict = judgeRun(this.knownRun, run);
+    if (verdict === 'NODE_ROLLED_BACK' || verdict === 'NODE_CLONED') throw new Refusal(verdict, identity.name);
+    this.knownRun = knownAs(run);
   }
 
   private see(observation: Observation): void {

@@ -61,7 +61,8 @@ export async function recordSighting(manager: EntityManager, sighting: Sighting)
   } else {
     await manager.query(
       `UPDATE storage_node SET unreachable_code = $2, unreachable_since = coalesce(unreachable_since, $3),
-         status = CASE WHEN is_in_maintenance THEN 'Maintenance' ELSE 'Offline' END WHERE id = $1`,
+         status = CASE WHEN $2 <> 'NODE_UNREACHABLE' THEN 'Error' WHEN is_in_maintenance THEN 'Maintenance' ELSE 'Offline' END
+       WHERE id = $1`,
       [nodeId, observation.code, new Date(observation.sinceMs)],
     );
   }
@@ -69,7 +70,7 @@ export async function recordSighting(manager: EntityManager, sighting: Sighting)
 }
 
 async function recordNode(manager: EntityManager, sighting: Sighting, state: NodeState): Promise<void> {
-  const { identity, runCounter, capacityBytes, usedBytes, srlUsedBytes } = state;
+  const { identity, runCounter, runIds, capacityBytes, usedBytes, srlUsedBytes } = state;
   await manager.query(
     `UPDATE storage_node SET identity = $2, figures = $3, last_seen_time = $4, applied_spec = coalesce($5, applied_spec),
        unreachable_code = NULL, unreachable_since = NULL,
@@ -77,7 +78,7 @@ async function recordNode(manager: EntityManager, sighting: Sighting, state: Nod
     [
       sighting.nodeId,
       JSON.stringify(identity),
-      JSON.stringify({ runCounter, capacityBytes, usedBytes, srlUsedBytes }),
+      JSON.stringify({ runCounter, runIds, capacityBytes, usedBytes, srlUsedBytes }),
       new Date(sighting.timeMs),
       sighting.confirmedSpec && JSON.stringify(sighting.confirmedSpec),
     ],
