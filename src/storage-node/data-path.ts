@@ -151,12 +151,13 @@ class NodeDataPath implements DataPath {
 
   private replicaSurroundings(): ReplicaSurroundings {
     const { settings, disk, home, logger, clock, network, random } = this.context;
+    const warn = (fields: object, message: string): void => logger.warn(fields, message);
     return {
       nodeUid: home.uid,
       run: home.run,
       continuityId: home.continuityId,
-      peerRuns: new PeerRuns(disk, settings.dataDirectory, (fields, message) => logger.warn(fields, message)),
-      folder: new GroupFolder(disk, settings.dataDirectory, clock, this.tails),
+      peerRuns: new PeerRuns(disk, settings.dataDirectory, warn),
+      folder: new GroupFolder(disk, settings.dataDirectory, clock, warn, this.tails),
       clock,
       random,
       findVolume: (uid) => this.volumes?.get(uid),

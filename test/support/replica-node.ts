@@ -159,12 +159,12 @@ export class ReplicaNode {
       run: this.run,
       continuityId: this.continuityId,
       peerRuns: new PeerRuns(systemDisk, this.folder, this.linkLog().warn),
-      folder: new GroupFolder(systemDisk, this.folder, systemClock),
+      folder: new GroupFolder(systemDisk, this.folder, systemClock, (fields, message) => this.note(fields, message)),
       clock: systemClock,
       random: systemRandom,
       findVolume: (uid) => (uid === this.volumeUid ? this.hosted : this.others.get(uid)),
       parseSessions: (sessions) => sessions as SessionSpec[],
-      log: (fields, message) => this.log.push(`${this.name} ${message} ${JSON.stringify(fields)}`),
+      log: (fields, message) => this.note(fields, message),
       makeDialer: (owner, spec, statistics) =>
         new PeerDialer(
           {
@@ -192,10 +192,12 @@ export class ReplicaNode {
     };
   }
 
+  private note(fields: object, message: string): void {
+    this.log.push(`${this.name} ${message} ${JSON.stringify(fields)}`);
+  }
+
   private linkLog(): { info(details: object, message: string): void; warn(details: object, message: string): void } {
-    const note = (details: object, message: string): void => {
-      this.log.push(`${this.name} ${message} ${JSON.stringify(details)}`);
-    };
+    const note = (details: object, message: string): void => this.note(details, message);
     return { info: note, warn: note };
   }
 

@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { crc32 } from 'node:zlib';
+import type { Owner } from '../../format/metadata/owner.js';
+import { newUid, type VolumeUid } from '../../model/ids.js';
 import { MIB } from '../../model/sizes.js';
 import { ActivityLog } from './activity-log.js';
 import type { DiskFile } from '../device/disk.js';
@@ -10,13 +13,18 @@ import { systemDisk } from '../device/system-disk.js';
 
 const EXTENT = 4 * MIB;
 const SLOT = 8192;
+const owner: Owner = { groupUid: newUid(), volumeUid: newUid() };
 
 describe('activity log', () => {
   let folder: string;
   let file: string;
   const logs: ActivityLog[] = [];
   const openLog = async (extentsMax?: number, from = file) => {
-    const log = await ActivityLog.open(systemDisk, from, extentsMax);
+    const isThere = await access(from).then(
+      () => true,
+      () => false,
+    );
+    const log = await ActivityLog[isThere ? 'open' : 'create'](systemDisk, from, owner, extentsMax);
     logs.push(log);
     return log;
   };
@@ -43,7 +51,7 @@ describe('activity log', () => {
     const others = [1, 2, 3, 1].map((extent) => log.admit(extent * EXTENT, 1));
     await Promise.all([first, ...others]);
     const sequences = [0, 1].map(async (slot) => (await readFile(file)).readUInt32BE(slot * SLOT + 16));
-    expect(Math.max(...(await Promise.all(sequences)))).toBe(2);
+    expect(Math.max(...(await Promise.all(sequences)))).toBe(3);
     expect(log.liveCount).toBe(4);
   });
 
@@ -73,14 +81,13 @@ describe('activity log', () => {
     const before = await readFile(file);
     await log.admit(2 * EXTENT, 1);
     const after = await readFile(file);
-    // The third write went to slot 1; a disk writes whole sectors of it, in any order.
+    // The third write went to slot 0; a disk writes whole sectors of it, in any order.
     for (const torn of [1, 3, 0b10101, 0xfffe, 0x7ffe]) {
       const bytes = Buffer.from(before);
       for (let sector = 0; sector < 16; sector++) {
-        const at = SLOT + sector * 512;
+        const at = sector * 512;
         if ((torn >> sector) & 1) after.copy(bytes, at, at, at + 512);
       }
-      bytes.fill(0x55, SLOT + 7 * 512, SLOT + 8 * 512);
       await writeFile(`${file}.torn`, bytes);
       const again = await openLog(undefined, `${file}.torn`);
       expect(again.previousExtents).toEqual([0, 1]);
@@ -89,18 +96,39 @@ describe('activity log', () => {
     }
   });
 
-  it('starts empty when its very first write was torn, and refuses when both slots are damaged or newer', async () => {
+  it('C06: cannot tell what is live when the newest slot is damaged, and needs no older one', async () => {
     const log = await openLog();
     await log.admit(0, 1);
+    await log.admit(EXTENT, 1);
+    const good = await readFile(file);
+    const corrupt = { code: 'FORMAT_CORRUPT', message: expect.stringContaining(`${file}, position `) };
+    for (let at = 0; at < 2 * SLOT; at += 61) {
+      const bytes = Buffer.from(good);
+      bytes[at]! ^= 0x20;
+      await writeFile(file, bytes);
+      // The third list stands in slot 1.
+      if (at < SLOT) expect((await openLog()).previousExtents).toEqual([0, 1]);
+      else await expect(openLog()).rejects.toMatchObject(corrupt);
+    }
+    for (const length of [0, 100, SLOT, 2 * SLOT - 1]) {
+      await writeFile(file, good.subarray(0, length));
+      await expect(openLog()).rejects.toMatchObject(corrupt);
+    }
+    await writeFile(file, Buffer.from(good).fill(0, SLOT + 512, SLOT + 1024));
+    await expect(openLog()).rejects.toMatchObject(corrupt);
+  });
+
+  it('C06: refuses one of another volume by name, and leaves one of a later version alone', async () => {
+    await openLog();
+    const other = { ...owner, volumeUid: newUid<VolumeUid>() };
+    await expect(ActivityLog.open(systemDisk, file, other)).rejects.toMatchObject({
+      code: 'FORMAT_CORRUPT',
+      message: expect.stringContaining(`${file}: is of volume ${owner.volumeUid}`),
+    });
     const bytes = await readFile(file);
-    bytes[SLOT + 30]! ^= 1;
-    await writeFile(file, bytes);
-    expect((await openLog()).previousExtents).toEqual([]);
-    bytes[0] = 1;
-    await writeFile(file, bytes);
-    await expect(openLog()).rejects.toMatchObject({ code: 'FORMAT_CORRUPT' });
-    bytes.copy(bytes, 0, SLOT);
-    bytes[4] = 2;
+    bytes[4] = 3;
+    const sector = bytes.subarray(0, 512);
+    sector.writeUInt32BE(crc32(sector.subarray(56), crc32(sector.subarray(0, 52))), 52);
     await writeFile(file, bytes);
     await expect(openLog()).rejects.toMatchObject({ code: 'FORMAT_UNSUPPORTED' });
   });
@@ -159,7 +187,7 @@ describe('activity log', () => {
       if (isBroken) return Promise.reject(Object.assign(new Error('EIO'), { code: 'EIO' }));
       return of.datasync();
     };
-    const log = await ActivityLog.open(watchedDisk({ datasync }), file);
+    const log = await ActivityLog.create(watchedDisk({ datasync }), file, owner);
     logs.push(log);
     await log.admit(0, 1);
     isBroken = true;

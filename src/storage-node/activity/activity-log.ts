@@ -4,11 +4,13 @@ import {
   ACTIVITY_SLOT_BYTES,
   decodeActivitySlot,
   encodeActivitySlot,
+  type ActivityDecoding,
   type ActivitySlot,
 } from '../../format/metadata/activity-slot.js';
+import { expectOwner, type Owner } from '../../format/metadata/owner.js';
 import { ACTIVITY_EXTENTS_MAX, ACTIVITY_EXTENT_BYTES } from '../config/limits.js';
 import type { Disk, DiskFile } from '../device/disk.js';
-import { systemRefusal } from '../device/system-refusal.js';
+import { missingFile, systemRefusal } from '../device/system-refusal.js';
 
 interface Extent {
   /** Generation of its last write. */
@@ -42,21 +44,43 @@ export class ActivityLog {
   private failure: Refusal | null = null;
   private onNeedCheckpoint: () => void = () => undefined;
 
-  /**
-   * Opens a volume's activity log, or makes it.
-   * @throws Refusal FORMAT_UNSUPPORTED; FORMAT_CORRUPT when neither slot holds: every extent may then be live; DEVICE_FAILED, DEVICE_FULL
-   */
-  static async open(disk: Disk, file: string, extentsMax = ACTIVITY_EXTENTS_MAX): Promise<ActivityLog> {
+  /** A new activity log with nothing live, durable. @throws Refusal DEVICE_FAILED, DEVICE_FULL */
+  static async create(disk: Disk, path: string, owner: Owner, extentsMax = ACTIVITY_EXTENTS_MAX): Promise<ActivityLog> {
     try {
-      const open = await openOrCreate(disk, file);
+      const file = await disk.open(path, 'new');
       try {
-        return new ActivityLog(disk, open, extentsMax, await readNewestSlot(open));
+        const slots = [0, 1].map((sequence) => ({ owner, sequence, extentBytes: ACTIVITY_EXTENT_BYTES, extents: [] }));
+        await file.write(slots.map(encodeActivitySlot), 2 * ACTIVITY_SLOT_BYTES, 0);
+        await file.datasync();
+        await disk.syncFolder(dirname(path));
+        return new ActivityLog(disk, file, extentsMax, slots[1]!);
       } catch (error) {
-        await open.close();
+        await file.close();
         throw error;
       }
     } catch (error) {
-      throw systemRefusal(error, file);
+      throw systemRefusal(error, path);
+    }
+  }
+
+  /**
+   * Opens a volume's activity log as it was left.
+   * @throws Refusal FORMAT_CORRUPT when the newest list cannot be told, or it is another volume's: every extent may then be live;
+   *   FORMAT_UNSUPPORTED; DEVICE_FAILED
+   */
+  static async open(disk: Disk, path: string, owner: Owner, extentsMax = ACTIVITY_EXTENTS_MAX): Promise<ActivityLog> {
+    try {
+      const file = await disk.open(path, 'existing');
+      try {
+        const slot = await readNewestSlot(file);
+        expectOwner(slot.owner, owner, path);
+        return new ActivityLog(disk, file, extentsMax, slot);
+      } catch (error) {
+        await file.close();
+        throw error;
+      }
+    } catch (error) {
+      throw missingFile(error, path) ?? systemRefusal(error, path);
     }
   }
 
@@ -233,30 +257,32 @@ export class ActivityLog {
   }
 }
 
-async function openOrCreate(disk: Disk, path: string): Promise<DiskFile> {
-  try {
-    return await disk.open(path, 'existing');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
-  const file = await disk.open(path, 'new');
-  await file.write([Buffer.alloc(2 * ACTIVITY_SLOT_BYTES)], 2 * ACTIVITY_SLOT_BYTES, 0);
-  await file.datasync();
-  await disk.syncFolder(dirname(path));
-  return file;
-}
-
 async function readNewestSlot(file: DiskFile): Promise<ActivitySlot> {
   const buffer = Buffer.alloc(2 * ACTIVITY_SLOT_BYTES);
   const bytes = buffer.subarray(0, await file.read(buffer, 0));
-  const slots = [0, 1].map((i) =>
+  const found = [0, 1].map((i) =>
     decodeActivitySlot(bytes.subarray(i * ACTIVITY_SLOT_BYTES, (i + 1) * ACTIVITY_SLOT_BYTES)),
   );
-  if (slots.includes('version')) throw new Refusal('FORMAT_UNSUPPORTED', file.path);
-  const whole = slots.filter((slot): slot is ActivitySlot => typeof slot === 'object');
-  whole.sort((a, b) => b.sequence - a.sequence);
-  if (whole[0] !== undefined) return whole[0];
-  // The first write of a new file may have been torn: nothing had been admitted then.
-  if (slots.includes('blank')) return { sequence: 0, extentBytes: ACTIVITY_EXTENT_BYTES, extents: [] };
-  throw new Refusal('FORMAT_CORRUPT', `${file.path}: both slots`);
+  let newest: ActivitySlot | null = null;
+  for (const decoding of found) {
+    if (decoding.kind === 'version') {
+      throw new Refusal('FORMAT_UNSUPPORTED', `${file.path}: version ${decoding.version}`);
+    }
+    if (decoding.kind === 'whole' && !(newest !== null && newest.sequence > decoding.slot.sequence)) {
+      newest = decoding.slot;
+    }
+  }
+  const doubtful = found.findIndex((decoding) => !isSettledBy(newest, decoding));
+  if (newest !== null && doubtful === -1) return newest;
+  const { kind } = found[doubtful]!;
+  throw new Refusal('FORMAT_CORRUPT', `${file.path}, position ${doubtful * ACTIVITY_SLOT_BYTES}: slot is ${kind}`);
+}
+
+/** Whether a slot says nothing that the newest whole one does not say: it is that one, an older one, or was being written. */
+function isSettledBy(newest: ActivitySlot | null, decoding: ActivityDecoding): boolean {
+  if (decoding.kind === 'whole') return true;
+  if (newest === null || decoding.kind === 'version') return false;
+  // A torn write was never finished. A damaged slot may have been: only if its sectors are of an older one is it of no use.
+  if (decoding.kind === 'torn') return true;
+  return decoding.sequenceMax !== null && decoding.sequenceMax < newest.sequence;
 }

@@ -1,5 +1,5 @@
-/** Bits in memory, lowest bit of a byte first, with their number kept. Takes whole blocks of 4 KiB. */
-import { CHANGE_MAP_BLOCK_BYTES } from '../../format/metadata/change-map-header.js';
+/** Bits in memory, lowest bit of a byte first, with their number kept. Takes as many bytes as the sectors of its file hold. */
+import { CHANGE_MAP_SECTOR_BITS_BYTES } from '../../format/metadata/change-map-file.js';
 
 const BITS_SET = Uint8Array.from({ length: 256 }, (_, byte) => {
   let count = 0;
@@ -16,8 +16,8 @@ export class Bitmap {
 
   /** @param length bits there are; those behind stay 0 */
   constructor(readonly length: number) {
-    const blocks = Math.ceil(length / (8 * CHANGE_MAP_BLOCK_BYTES));
-    const memory = new ArrayBuffer(blocks * CHANGE_MAP_BLOCK_BYTES);
+    const sectors = Math.ceil(length / (8 * CHANGE_MAP_SECTOR_BITS_BYTES));
+    const memory = new ArrayBuffer(sectors * CHANGE_MAP_SECTOR_BITS_BYTES);
     this.bytes = Buffer.from(memory);
     this.words = new Uint32Array(memory);
   }

@@ -4,11 +4,15 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { crc32 } from 'node:zlib';
+import type { Owner } from '../../format/metadata/owner.js';
 import { GIB, KIB, MIB } from '../../model/sizes.js';
+import { newUid, type GroupUid, type VolumeUid } from '../../model/ids.js';
 import { ChangeMap } from './change-map.js';
 import { systemDisk } from '../device/system-disk.js';
 
 const REGION = 64 * KIB;
+const owner: Owner = { groupUid: newUid(), volumeUid: newUid() };
 
 /** What the map should hold, in plain sets. */
 class Model {
@@ -44,7 +48,7 @@ describe('change map', () => {
   });
 
   it('marks the regions that a range touches, and no other', async () => {
-    const map = kept(await ChangeMap.create(systemDisk, file, { sizeBytes: GIB }));
+    const map = kept(await ChangeMap.create(systemDisk, file, { owner, sizeBytes: GIB }));
     map.mark(0, 0);
     expect(map.activeCount).toBe(0);
     map.mark(REGION - 1, 2);
@@ -64,18 +68,18 @@ describe('change map', () => {
   });
 
   it('loses no mark when the process is killed, over all blocks of the file', async () => {
-    const killed = kept(await ChangeMap.create(systemDisk, file, { sizeBytes: 10 * GIB + 1 }));
+    const killed = kept(await ChangeMap.create(systemDisk, file, { owner, sizeBytes: 10 * GIB + 1 }));
     const regions = [0, 7, 8, 32767, 32768, 32769, 65536, 100_000, killed.regionCount - 1];
     for (const region of regions) killed.mark(region * REGION, 1);
     killed.mark(32760 * REGION, 20 * REGION);
-    const map = kept(await ChangeMap.open(systemDisk, file));
+    const map = kept(await ChangeMap.open(systemDisk, file, owner));
     expect(map.exportBits()).toEqual(killed.exportBits());
     expect(map.activeCount).toBe(killed.activeCount);
     expect(regions.every((region) => map.isMarked(region))).toBe(true);
   });
 
   it('hands the active marks over to a pass, which works them off', async () => {
-    const map = kept(await ChangeMap.create(systemDisk, file, { sizeBytes: GIB }));
+    const map = kept(await ChangeMap.create(systemDisk, file, { owner, sizeBytes: GIB }));
     map.mark(0, 3 * REGION);
     await map.beginPass();
     expect([map.activeCount, map.replayCount]).toEqual([0, 3]);
@@ -86,31 +90,34 @@ describe('change map', () => {
     expect(replayed(map)).toEqual([2]);
     expect(map.isMarked(1)).toBe(true);
     await map.sync();
-    const again = kept(await ChangeMap.open(systemDisk, file));
+    const again = kept(await ChangeMap.open(systemDisk, file, owner));
     expect([again.activeCount, replayed(again)]).toEqual([1, [2]]);
     await again.beginPass();
     expect(replayed(again)).toEqual([1, 2]);
   });
 
   it('keeps every mark in the file while a pass begins', async () => {
-    const map = kept(await ChangeMap.create(systemDisk, file, { sizeBytes: GIB }));
+    const map = kept(await ChangeMap.create(systemDisk, file, { owner, sizeBytes: GIB }));
     map.mark(0, 8 * REGION);
+    const before = await readFile(file);
     const begun = map.beginPass();
     // Beside the marks that are being handed over, in the same byte and in others.
     map.mark(8 * REGION, REGION);
     map.mark(3 * REGION, REGION);
     const snapshot = `${file}.snapshot`;
     // Power loss: of what was written since the last sync, the replay bitmap is not on the disk.
-    await writeFile(snapshot, readFileSync(file).fill(0, 8192, 12288));
-    const killed = kept(await ChangeMap.open(systemDisk, snapshot));
+    const lost = readFileSync(file);
+    before.copy(lost, 8192, 8192, 12288);
+    await writeFile(snapshot, lost);
+    const killed = kept(await ChangeMap.open(systemDisk, snapshot, owner));
     expect(killed.exportBits()).toEqual(map.exportBits());
     await begun;
     expect([map.activeCount, map.replayCount]).toEqual([2, 8]);
-    expect(kept(await ChangeMap.open(systemDisk, file)).activeCount).toBe(2);
+    expect(kept(await ChangeMap.open(systemDisk, file, owner)).activeCount).toBe(2);
   });
 
   it('marks everything, up to the last region and not beyond', async () => {
-    const map = kept(await ChangeMap.create(systemDisk, file, { sizeBytes: 100 * REGION + 5 }));
+    const map = kept(await ChangeMap.create(systemDisk, file, { owner, sizeBytes: 100 * REGION + 5 }));
     map.markAll();
     expect([map.activeCount, map.regionCount]).toEqual([101, 101]);
     await map.beginPass();
@@ -118,43 +125,77 @@ describe('change map', () => {
   });
 
   it('forgets everything at once, in the file too', async () => {
-    const map = kept(await ChangeMap.create(systemDisk, file, { sizeBytes: GIB }));
+    const map = kept(await ChangeMap.create(systemDisk, file, { owner, sizeBytes: GIB }));
     map.mark(0, 3 * REGION);
     await map.beginPass();
     map.mark(REGION, 1);
     map.clearAll();
     expect([map.activeCount, map.replayCount, map.nextMarked(0)]).toEqual([0, 0, -1]);
     expect(
-      kept(await ChangeMap.open(systemDisk, file))
+      kept(await ChangeMap.open(systemDisk, file, owner))
         .exportBits()
         .some((byte) => byte !== 0),
     ).toBe(false);
   });
 
   it('takes in the marks of another map, and leaves out what lies beyond its end', async () => {
-    const map = kept(await ChangeMap.create(systemDisk, file, { sizeBytes: 100 * REGION }));
+    const map = kept(await ChangeMap.create(systemDisk, file, { owner, sizeBytes: 100 * REGION }));
     map.merge(96, Buffer.from([0xff, 0xff]));
     map.merge(8, Buffer.from([0b101]));
     expect([map.activeCount, map.isMarked(8), map.isMarked(9), map.isMarked(99)]).toEqual([6, true, false, true]);
-    expect(kept(await ChangeMap.open(systemDisk, file)).activeCount).toBe(6);
+    expect(kept(await ChangeMap.open(systemDisk, file, owner)).activeCount).toBe(6);
     expect(() => map.merge(4, Buffer.alloc(1))).toThrow(/multiple of 8/);
   });
 
   it('keeps its marks when its volume grows', async () => {
-    const map = kept(await ChangeMap.create(systemDisk, file, { sizeBytes: 3 * REGION }));
+    const map = kept(await ChangeMap.create(systemDisk, file, { owner, sizeBytes: 3 * REGION }));
     map.markAll();
     await map.beginPass();
     map.mark(0, 1);
     await map.grow(5 * GIB);
     map.mark(5 * GIB - 1, 1);
-    const again = kept(await ChangeMap.open(systemDisk, file));
+    const again = kept(await ChangeMap.open(systemDisk, file, owner));
     for (const each of [map, again]) {
       expect([each.activeCount, replayed(each), each.sizeBytes]).toEqual([2, [0, 1, 2], 5 * GIB]);
     }
   });
 
+  it('C06: names the position of a flipped bit in any sector, also of one that lost its marks', async () => {
+    const map = kept(await ChangeMap.create(systemDisk, file, { owner, sizeBytes: 5 * GIB }));
+    map.mark(0, 5 * REGION);
+    map.close();
+    const good = await readFile(file);
+    expect(good.length).toBe(4096 + 3 * 2 * 4096);
+    for (let position = 4096; position < good.length; position += 512) {
+      const bytes = Buffer.from(good);
+      bytes[position + ((position * 7) % 512)]! ^= 1;
+      await writeFile(file, bytes);
+      const named = expect.objectContaining({
+        code: 'FORMAT_CORRUPT',
+        message: expect.stringContaining(`${file}, position ${position}:`),
+      });
+      await expect(ChangeMap.open(systemDisk, file, owner)).rejects.toEqual(named);
+    }
+    await writeFile(file, Buffer.from(good).fill(0, 4096, 4096 + 512));
+    await expect(ChangeMap.open(systemDisk, file, owner)).rejects.toMatchObject({ code: 'FORMAT_CORRUPT' });
+  });
+
+  it('C06: refuses the map of another volume, or of the same one in another group, by name', async () => {
+    kept(await ChangeMap.create(systemDisk, file, { owner, sizeBytes: GIB })).close();
+    for (const other of [
+      { ...owner, volumeUid: newUid<VolumeUid>() },
+      { ...owner, groupUid: newUid<GroupUid>() },
+    ]) {
+      const named = expect.objectContaining({
+        code: 'FORMAT_CORRUPT',
+        message: expect.stringContaining(`${file}: is of volume ${owner.volumeUid} in group ${owner.groupUid}`),
+      });
+      await expect(ChangeMap.open(systemDisk, file, other)).rejects.toEqual(named);
+    }
+  });
+
   it('refuses other files, newer ones, and cut or damaged ones', async () => {
-    kept(await ChangeMap.create(systemDisk, file, { sizeBytes: GIB })).close();
+    kept(await ChangeMap.create(systemDisk, file, { owner, sizeBytes: GIB })).close();
     const good = await readFile(file);
     const refusal = (code: string) => expect.objectContaining({ code });
     const withByte = async (at: number, value: number) => {
@@ -162,20 +203,25 @@ describe('change map', () => {
       bytes[at] = value;
       await writeFile(file, bytes);
     };
-    await withByte(4, 2);
-    await expect(ChangeMap.open(systemDisk, file)).rejects.toEqual(refusal('FORMAT_UNSUPPORTED'));
-    await withByte(0, 0);
-    await expect(ChangeMap.open(systemDisk, file)).rejects.toEqual(refusal('FORMAT_UNSUPPORTED'));
-    await withByte(15, 0xff);
-    await expect(ChangeMap.open(systemDisk, file)).rejects.toEqual(refusal('FORMAT_CORRUPT'));
+    const later = Buffer.from(good);
+    later[4] = 3;
+    later.writeUInt32BE(crc32(later.subarray(0, 52)), 52);
+    await writeFile(file, later);
+    await expect(ChangeMap.open(systemDisk, file, owner)).rejects.toEqual(refusal('FORMAT_UNSUPPORTED'));
+    for (const at of [0, 4, 15, 30, 52]) {
+      await withByte(at, 0xfe);
+      await expect(ChangeMap.open(systemDisk, file, owner)).rejects.toEqual(refusal('FORMAT_CORRUPT'));
+    }
     await writeFile(file, good);
     await truncate(file, good.length - 1);
-    await expect(ChangeMap.open(systemDisk, file)).rejects.toEqual(refusal('FORMAT_CORRUPT'));
-    await expect(ChangeMap.create(systemDisk, file, { sizeBytes: GIB })).rejects.toEqual(refusal('DEVICE_FAILED'));
+    await expect(ChangeMap.open(systemDisk, file, owner)).rejects.toEqual(refusal('FORMAT_CORRUPT'));
+    await expect(ChangeMap.create(systemDisk, file, { owner, sizeBytes: GIB })).rejects.toEqual(
+      refusal('DEVICE_FAILED'),
+    );
   });
 
   it('refuses every mark once its file is gone from under it', async () => {
-    const map = kept(await ChangeMap.create(systemDisk, file, { sizeBytes: GIB }));
+    const map = kept(await ChangeMap.create(systemDisk, file, { owner, sizeBytes: GIB }));
     map.mark(0, 1);
     map.close();
     expect(() => map.mark(0, 1)).toThrow(expect.objectContaining({ code: 'DEVICE_FAILED' }));
@@ -206,7 +252,7 @@ describe('change map', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(command, { maxLength: 30 }), async (commands) => {
         await rm(file, { force: true });
-        let map = await ChangeMap.create(systemDisk, file, { sizeBytes: count * REGION });
+        let map = await ChangeMap.create(systemDisk, file, { owner, sizeBytes: count * REGION });
         const model = new Model();
         for (const step of commands) {
           if (step.do === 'mark') {
@@ -229,7 +275,7 @@ describe('change map', () => {
             await map.sync();
           } else {
             map.close();
-            map = await ChangeMap.open(systemDisk, file);
+            map = await ChangeMap.open(systemDisk, file, owner);
             // Cleared bits may stand again, marks never vanish.
             for (const each of model.replay) expect(map.isMarked(each)).toBe(true);
             model.replay = new Set(replayed(map));
@@ -245,8 +291,8 @@ describe('change map', () => {
   });
 
   it('needs little memory and file for a large volume', async () => {
-    const map = kept(await ChangeMap.create(systemDisk, file, { sizeBytes: 64 * GIB, regionBytes: MIB }));
-    expect((await readFile(file)).length).toBe(4096 + 2 * 2 * 4096);
+    const map = kept(await ChangeMap.create(systemDisk, file, { owner, sizeBytes: 64 * GIB, regionBytes: MIB }));
+    expect((await readFile(file)).length).toBe(4096 + 3 * 2 * 4096);
     expect(map.regionCount).toBe(65536);
   });
 });

@@ -1,18 +1,25 @@
 import { dirname } from 'node:path';
 import { Refusal } from '../../errors/refusal.js';
 import {
-  CHANGE_MAP_BLOCK_BYTES,
+  CHANGE_MAP_BLOCK_SECTORS,
   CHANGE_MAP_HEADER_BYTES,
+  CHANGE_MAP_SECTOR_BITS_BYTES,
+  CHANGE_MAP_SECTOR_BYTES,
   blockCountOf,
-  blockPosition,
+  changeMapBytes,
   decodeChangeMapHeader,
   encodeChangeMapHeader,
+  isSectorWhole,
   regionCountOf,
+  sealSector,
+  sectorPosition,
+  type BitmapName,
   type ChangeMapHeader,
-} from '../../format/metadata/change-map-header.js';
-import { MIB, REGION_BYTES } from '../../model/sizes.js';
+} from '../../format/metadata/change-map-file.js';
+import { expectOwner, type Owner } from '../../format/metadata/owner.js';
+import { REGION_BYTES } from '../../model/sizes.js';
 import type { Disk, DiskFile } from '../device/disk.js';
-import { systemRefusal } from '../device/system-refusal.js';
+import { missingFile, systemRefusal } from '../device/system-refusal.js';
 import { Bitmap } from './bitmap.js';
 
 /**
@@ -29,8 +36,8 @@ export class ChangeMap {
   private replay: Bitmap;
   /** Marks of the last pass, kept set in the file until the replay map holds them durably; null at other times. */
   private handedOver: Bitmap | null = null;
-  /** Blocks of the replay map whose cleared bits are not in the file yet. */
-  private readonly clearedBlocks = new Set<number>();
+  /** Sectors of the replay map whose cleared bits are not in the file yet. */
+  private readonly clearedSectors = new Set<number>();
   private failure: Refusal | null = null;
   private isClosed = false;
 
@@ -38,14 +45,15 @@ export class ChangeMap {
   static async create(
     disk: Disk,
     path: string,
-    options: { sizeBytes: number; regionBytes?: number },
+    options: { owner: Owner; sizeBytes: number; regionBytes?: number },
   ): Promise<ChangeMap> {
-    const header = { sizeBytes: options.sizeBytes, regionBytes: options.regionBytes ?? REGION_BYTES };
+    const { owner, sizeBytes, regionBytes = REGION_BYTES } = options;
+    const header = { owner, sizeBytes, regionBytes };
     try {
       const file = await disk.open(path, 'new');
       try {
         await file.write([encodeChangeMapHeader(header)], CHANGE_MAP_HEADER_BYTES, 0);
-        await fillWithZeros(file, CHANGE_MAP_HEADER_BYTES, fileBytes(header));
+        await addBlocks(file, 0, blockCountOf(header));
         await file.datasync();
         await disk.syncFolder(dirname(path));
       } catch (error) {
@@ -60,26 +68,26 @@ export class ChangeMap {
 
   /**
    * Opens a map as it was left.
-   * @throws Refusal FORMAT_UNSUPPORTED, FORMAT_CORRUPT (also for a file that was cut), DEVICE_FAILED
+   * @throws Refusal FORMAT_CORRUPT naming the position, also for a file that was cut, or is another volume's; FORMAT_UNSUPPORTED;
+   *   DEVICE_FAILED
    */
-  static async open(disk: Disk, path: string): Promise<ChangeMap> {
+  static async open(disk: Disk, path: string, owner: Owner): Promise<ChangeMap> {
     try {
       const file = await disk.open(path, 'existing');
       try {
         const start = Buffer.alloc(CHANGE_MAP_HEADER_BYTES);
         const header = decodeChangeMapHeader(start.subarray(0, await file.read(start, 0)), path);
-        if (file.sizeBytesNow() < fileBytes(header)) throw new Refusal('FORMAT_CORRUPT', `${path}: too short`);
-        const blocks = Buffer.alloc(fileBytes(header) - CHANGE_MAP_HEADER_BYTES);
-        await file.read(blocks, CHANGE_MAP_HEADER_BYTES);
+        expectOwner(header.owner, owner, path);
+        if (file.sizeBytesNow() < changeMapBytes(header)) throw new Refusal('FORMAT_CORRUPT', `${path}: too short`);
         const map = new ChangeMap(disk, file, header);
-        map.take(blocks);
+        await map.load();
         return map;
       } catch (error) {
         await file.close();
         throw error;
       }
     } catch (error) {
-      throw systemRefusal(error, path);
+      throw missingFile(error, path) ?? systemRefusal(error, path);
     }
   }
 
@@ -142,7 +150,7 @@ export class ChangeMap {
   clearAll(): void {
     this.active.clearAll();
     this.replay.clearAll();
-    this.clearedBlocks.clear();
+    this.clearedSectors.clear();
     this.writeNow('active', 0, this.active.bytes.length);
     this.writeNow('replay', 0, this.replay.bytes.length);
   }
@@ -162,7 +170,7 @@ export class ChangeMap {
     this.active = new Bitmap(this.handedOver.length);
     this.replay.add(this.handedOver.bytes);
     this.writeNow('replay', 0, this.replay.bytes.length);
-    this.clearedBlocks.clear();
+    this.clearedSectors.clear();
     await this.syncFile();
     this.handedOver = null;
     this.writeNow('active', 0, this.active.bytes.length);
@@ -171,7 +179,7 @@ export class ChangeMap {
   /** The destination has synced the region: it is equal there. In the file with the next `sync`. */
   clear(region: number): void {
     this.replay.clear(region);
-    this.clearedBlocks.add(((region >>> 3) / CHANGE_MAP_BLOCK_BYTES) | 0);
+    this.clearedSectors.add(Math.floor((region >>> 3) / CHANGE_MAP_SECTOR_BITS_BYTES));
   }
 
   /** The first region to be replayed from this one on, or -1. */
@@ -195,10 +203,8 @@ export class ChangeMap {
 
   /** Everything marked and cleared so far is durable when it resolves. */
   async sync(): Promise<void> {
-    for (const block of this.clearedBlocks) {
-      this.writeNow('replay', block * CHANGE_MAP_BLOCK_BYTES, (block + 1) * CHANGE_MAP_BLOCK_BYTES);
-    }
-    this.clearedBlocks.clear();
+    for (const sector of this.clearedSectors) this.writeSectorsNow('replay', sector, sector + 1);
+    this.clearedSectors.clear();
     await this.syncFile();
   }
 
@@ -208,7 +214,7 @@ export class ChangeMap {
     const header = { ...this.header, sizeBytes };
     try {
       // The file first: a header never promises more than there is.
-      await fillWithZeros(this.file, this.file.sizeBytesNow(), fileBytes(header));
+      await addBlocks(this.file, blockCountOf(this.header), blockCountOf(header));
       await this.file.datasync();
       this.file.writeNow([encodeChangeMapHeader(header)], CHANGE_MAP_HEADER_BYTES, 0);
     } catch (error) {
@@ -236,36 +242,56 @@ export class ChangeMap {
     await this.disk.syncFolder(dirname(this.path));
   }
 
-  private take(blocks: Buffer): void {
-    for (let block = 0; block < blockCountOf(this.header); block++) {
-      const atByte = block * CHANGE_MAP_BLOCK_BYTES;
-      this.active.add(blockIn(blocks, 'active', block), atByte);
-      this.replay.add(blockIn(blocks, 'replay', block), atByte);
+  private async load(): Promise<void> {
+    const blocks = Buffer.alloc(changeMapBytes(this.header) - CHANGE_MAP_HEADER_BYTES);
+    await this.file.read(blocks, CHANGE_MAP_HEADER_BYTES);
+    for (let sector = 0; sector < blockCountOf(this.header) * CHANGE_MAP_BLOCK_SECTORS; sector++) {
+      this.loadSector(blocks, 'active', sector);
+      this.loadSector(blocks, 'replay', sector);
     }
   }
 
-  /** Writes bytes `[from, to)` of a bitmap, block by block. */
-  private writeNow(name: 'active' | 'replay', from: number, to: number): void {
+  private loadSector(blocks: Buffer, name: BitmapName, sector: number): void {
+    const position = sectorPosition(name, sector);
+    const at = position - CHANGE_MAP_HEADER_BYTES;
+    if (!isSectorWhole(blocks, at, name, sector)) {
+      throw new Refusal('FORMAT_CORRUPT', `${this.path}, position ${position}: checksum of a sector`);
+    }
+    this[name].add(blocks.subarray(at, at + CHANGE_MAP_SECTOR_BITS_BYTES), sector * CHANGE_MAP_SECTOR_BITS_BYTES);
+  }
+
+  /** Writes the sectors that hold bytes `[from, to)` of a bitmap. */
+  private writeNow(name: BitmapName, from: number, to: number): void {
+    const first = Math.floor(from / CHANGE_MAP_SECTOR_BITS_BYTES);
+    this.writeSectorsNow(name, first, Math.ceil(to / CHANGE_MAP_SECTOR_BITS_BYTES));
+  }
+
+  /** Writes sectors, those of a block together: a page is what the end of the process leaves whole. */
+  private writeSectorsNow(name: BitmapName, from: number, to: number): void {
     if (this.failure !== null) throw this.failure;
     try {
-      for (let at = from; at < to;) {
-        const block = Math.floor(at / CHANGE_MAP_BLOCK_BYTES);
-        const end = Math.min(to, (block + 1) * CHANGE_MAP_BLOCK_BYTES);
-        const position = blockPosition(name, block) + (at % CHANGE_MAP_BLOCK_BYTES);
-        this.file.writeNow([this.bytesForFile(name, at, end)], end - at, position);
-        at = end;
+      for (let sector = from; sector < to;) {
+        const blockEnd = (Math.floor(sector / CHANGE_MAP_BLOCK_SECTORS) + 1) * CHANGE_MAP_BLOCK_SECTORS;
+        const end = Math.min(to, blockEnd);
+        const bytes = this.sectorsForFile(name, sector, end);
+        this.file.writeNow([bytes], bytes.length, sectorPosition(name, sector));
+        sector = end;
       }
     } catch (error) {
       throw this.fail(error);
     }
   }
 
-  private bytesForFile(name: 'active' | 'replay', from: number, to: number): Buffer {
-    if (name === 'replay') return this.replay.bytes.subarray(from, to);
-    if (this.handedOver === null) return this.active.bytes.subarray(from, to);
-    const bytes = Buffer.from(this.active.bytes.subarray(from, to));
-    for (let i = 0; i < bytes.length; i++) bytes[i]! |= this.handedOver.bytes[from + i]!;
-    return bytes;
+  private sectorsForFile(name: BitmapName, from: number, to: number): Buffer {
+    const buffer = Buffer.alloc((to - from) * CHANGE_MAP_SECTOR_BYTES);
+    for (let sector = from; sector < to; sector++) {
+      const at = (sector - from) * CHANGE_MAP_SECTOR_BYTES;
+      const first = sector * CHANGE_MAP_SECTOR_BITS_BYTES;
+      this[name].bytes.copy(buffer, at, first, first + CHANGE_MAP_SECTOR_BITS_BYTES);
+      if (name === 'active' && this.handedOver !== null) addBits(buffer, at, this.handedOver.bytes, first);
+      sealSector(buffer, at, name, sector);
+    }
+    return buffer;
   }
 
   private async syncFile(): Promise<void> {
@@ -283,19 +309,22 @@ export class ChangeMap {
   }
 }
 
-function fileBytes(header: ChangeMapHeader): number {
-  return blockPosition('active', blockCountOf(header));
+/** Sets those bits of a sector in `buffer` that are set in `bits` from `first` on. */
+function addBits(buffer: Buffer, at: number, bits: Buffer, first: number): void {
+  const end = Math.min(CHANGE_MAP_SECTOR_BITS_BYTES, bits.length - first);
+  for (let i = 0; i < end; i++) buffer[at + i]! |= bits[first + i]!;
 }
 
-function blockIn(blocks: Buffer, bitmap: 'active' | 'replay', block: number): Buffer {
-  const at = blockPosition(bitmap, block) - CHANGE_MAP_HEADER_BYTES;
-  return blocks.subarray(at, at + CHANGE_MAP_BLOCK_BYTES);
-}
-
-async function fillWithZeros(file: DiskFile, from: number, to: number): Promise<void> {
-  const zeros = Buffer.alloc(MIB);
-  for (let at = from; at < to; at += MIB) {
-    const length = Math.min(MIB, to - at);
-    await file.write([zeros.subarray(0, length)], length, at);
+/** Blocks of both bitmaps with nothing marked. */
+async function addBlocks(file: DiskFile, from: number, to: number): Promise<void> {
+  for (let block = from; block < to; block++) {
+    for (const name of ['active', 'replay'] as const) {
+      const first = block * CHANGE_MAP_BLOCK_SECTORS;
+      const bytes = Buffer.alloc(CHANGE_MAP_BLOCK_SECTORS * CHANGE_MAP_SECTOR_BYTES);
+      for (let i = 0; i < CHANGE_MAP_BLOCK_SECTORS; i++) {
+        sealSector(bytes, i * CHANGE_MAP_SECTOR_BYTES, name, first + i);
+      }
+      await file.write([bytes], bytes.length, sectorPosition(name, first));
+    }
   }
 }

@@ -5,24 +5,24 @@
 import path from 'node:path';
 import type { GroupUid } from '../../model/ids.js';
 import { isUid } from '../../model/ids.js';
-import { REGION_BYTES } from '../../model/sizes.js';
-import { ActivityLog } from '../activity/activity-log.js';
 import type { Clock } from '../config/clock.js';
-import { ChangeMap } from '../dcm/change-map.js';
 import type { Disk } from '../device/disk.js';
 import { Srl } from '../srl/srl.js';
 import type { TailPool } from '../srl/tail.js';
 import { Group } from './group.js';
 import { GroupRecordFile, type GroupRecord } from './group-record.js';
 import type { HostedVolume } from './hosted-volume.js';
+import { createTracker, openTracker, type MemberPlace } from './member-files.js';
 import type { Member } from './member.js';
-import { Tracker } from './tracker.js';
+import type { Tracker } from './tracker.js';
 
 export class GroupFolder {
   constructor(
     private readonly disk: Disk,
     private readonly dataDirectory: string,
     private readonly clock: Clock,
+    /** Tells of damage that was mended. */
+    private readonly note: (fields: object, message: string) => void,
     private readonly tails?: TailPool,
   ) {}
 
@@ -39,17 +39,11 @@ export class GroupFolder {
    */
   async create(record: GroupRecord, volumes: ReadonlyMap<number, HostedVolume>): Promise<Group> {
     await this.remove(record.groupUid);
+    for (const kind of ['dcm', 'activity'] as const) await this.disk.makeFolder(this.of(kind, record.groupUid));
     const log = await this.openLog(record);
     const members = new Map<number, Member>();
     for (const [slot, volume] of volumes) {
-      await this.disk.makeFolder(this.of('dcm', record.groupUid));
-      await this.disk.makeFolder(this.of('activity', record.groupUid));
-      const map = await ChangeMap.create(this.disk, this.mapPath(record.groupUid, slot), {
-        sizeBytes: volume.sizeBytes,
-        regionBytes: REGION_BYTES,
-      });
-      const activity = await ActivityLog.open(this.disk, this.activityPath(record.groupUid, slot));
-      members.set(slot, makeMember(slot, volume, new Tracker(activity, map)));
+      members.set(slot, makeMember(slot, volume, await createTracker(this.placeOf(record, slot, volume))));
     }
     for (const kind of ['srl', 'dcm', 'activity'] as const)
       await this.disk.syncFolder(path.join(this.dataDirectory, kind));
@@ -74,20 +68,37 @@ export class GroupFolder {
   }
 
   /**
-   * Opens a group as it was left. After a power loss the extents that were being written are marked.
-   * @throws Refusal SRL_CORRUPT, FORMAT_UNSUPPORTED, FORMAT_CORRUPT, DEVICE_FAILED
+   * Opens a group as it was left. Damaged maps and activity logs are made anew.
+   * @throws Refusal SRL_CORRUPT, FORMAT_UNSUPPORTED, DEVICE_FAILED
    */
   async open(file: GroupRecordFile, volumes: ReadonlyMap<number, HostedVolume>, wasPowerLost: boolean): Promise<Group> {
     const { record } = file;
     const log = await this.openLog(record);
     const members = new Map<number, Member>();
-    for (const [slot, volume] of volumes) {
-      const map = await ChangeMap.open(this.disk, this.mapPath(record.groupUid, slot));
-      const activity = await ActivityLog.open(this.disk, this.activityPath(record.groupUid, slot));
-      if (wasPowerLost) markExtents(activity, map);
-      members.set(slot, makeMember(slot, volume, new Tracker(activity, map)));
+    // A destination's map names what its own hosts changed: nothing, unless it was left to them and not yet asked for it.
+    const isMapOfUse = record.role === 'source' || record.sessions[0]!.run === 'Suspend' || record.mirror.leftAtLsn > 0;
+    try {
+      for (const [slot, volume] of volumes) {
+        const tracker = await openTracker(this.placeOf(record, slot, volume), { isMapOfUse, wasPowerLost });
+        members.set(slot, makeMember(slot, volume, tracker));
+      }
+      return this.assemble(log, file, members);
+    } catch (error) {
+      await log.close();
+      for (const { tracker } of members.values()) await tracker.close();
+      throw error;
     }
-    return this.assemble(log, file, members);
+  }
+
+  private placeOf({ groupUid }: GroupRecord, slot: number, hosted: HostedVolume): MemberPlace {
+    return {
+      disk: this.disk,
+      owner: { groupUid, volumeUid: hosted.uid },
+      mapPath: path.join(this.of('dcm', groupUid), `${slot}.map`),
+      activityPath: path.join(this.of('activity', groupUid), `${slot}.activity`),
+      volume: hosted.volume,
+      note: (fields, message) => this.note({ group: groupUid, volume: hosted.uid, ...fields }, message),
+    };
   }
 
   /** Removes every file of a group, the record first. */
@@ -121,22 +132,6 @@ export class GroupFolder {
 
   private recordPath(groupUid: GroupUid): string {
     return path.join(this.of('srl', groupUid), 'group.json');
-  }
-
-  private mapPath(groupUid: GroupUid, slot: number): string {
-    return path.join(this.of('dcm', groupUid), `${slot}.map`);
-  }
-
-  private activityPath(groupUid: GroupUid, slot: number): string {
-    return path.join(this.of('activity', groupUid), `${slot}.activity`);
-  }
-}
-
-/** After a power loss the extents that were being written may differ from what the other member holds. */
-function markExtents(activity: ActivityLog, map: ChangeMap): void {
-  for (const extent of activity.previousExtents) {
-    const offset = extent * activity.extentBytes;
-    map.mark(offset, Math.min(activity.extentBytes, map.sizeBytes - offset));
   }
 }
 

@@ -5,7 +5,8 @@ import path from 'node:path';
 import { encodeMetadata } from '../../format/metadata/envelope.js';
 import { makeLogEntry } from '../../format/srl/log-entry.js';
 import { RecordType } from '../../format/srl/record.js';
-import type { GroupUid } from '../../model/ids.js';
+import type { Owner } from '../../format/metadata/owner.js';
+import { newUid, type GroupUid } from '../../model/ids.js';
 import { GIB, KIB, MIB } from '../../model/sizes.js';
 import { ActivityLog } from '../../storage-node/activity/activity-log.js';
 import { ChangeMap } from '../../storage-node/dcm/change-map.js';
@@ -13,6 +14,8 @@ import { Srl } from '../../storage-node/srl/srl.js';
 import { describeFile } from './describe-file.js';
 import { newNodeRecord } from '../../storage-node/identity/node-record.js';
 import { systemDisk } from '../../storage-node/device/system-disk.js';
+
+const owner: Owner = { groupUid: newUid(), volumeUid: newUid() };
 
 describe('inspect', () => {
   let folder: string;
@@ -74,35 +77,41 @@ describe('inspect', () => {
 
   it('prints a change map', async () => {
     const file = path.join(folder, 'map');
-    const map = await ChangeMap.create(systemDisk, file, { sizeBytes: 3 * GIB });
+    const map = await ChangeMap.create(systemDisk, file, { owner, sizeBytes: 3 * GIB });
     map.mark(64 * KIB, 3 * 64 * KIB);
     await map.beginPass();
     map.mark(40_000 * 64 * KIB, 1);
     map.close();
-    expect(describeFile(await readFile(file), file)).toEqual([
-      'change map, version 1',
+    const bytes = await readFile(file);
+    const lines = [
+      'change map, version 2',
+      `of volume ${owner.volumeUid} in group ${owner.groupUid}`,
       'volume of 3221225472 bytes, 49152 regions of 65536 bytes',
       'active: 1 regions: 40000',
       'replay: 3 regions: 1-3',
-    ]);
+    ];
+    expect(describeFile(bytes, file)).toEqual(lines);
+    bytes[4096 + 600]! ^= 1;
+    expect(describeFile(bytes, file).at(-2)).toBe('error: @4608 checksum of a sector');
   });
 
   it('prints an activity log, before and after its second write', async () => {
     const file = path.join(folder, 'activity');
-    const log = await ActivityLog.open(systemDisk, file);
+    const log = await ActivityLog.create(systemDisk, file, owner);
     await log.admit(8 * MIB, 5 * MIB);
     expect(describeFile(await readFile(file), file)).toEqual([
-      'activity log, version 1',
-      'slot 0: blank',
-      'slot 1 (newest): sequence 1, 2 extents of 4194304 bytes: 2 3',
+      'activity log, version 2',
+      `of volume ${owner.volumeUid} in group ${owner.groupUid}`,
+      'slot 0 (newest): sequence 2, 2 extents of 4194304 bytes: 2 3',
+      'slot 1: sequence 1, 0 extents of 4194304 bytes:',
     ]);
     await log.admit(0, 1);
     await log.close();
     const bytes = await readFile(file);
-    bytes[9000]! ^= 1;
-    expect(describeFile(bytes, file).slice(1)).toEqual([
-      'slot 0 (newest): sequence 2, 3 extents of 4194304 bytes: 0 2 3',
-      'error: slot 1: damaged',
+    bytes[4]! ^= 1;
+    expect(describeFile(bytes, file).slice(2)).toEqual([
+      'error: slot 0: {"kind":"damaged","sequenceMax":2,"sector":0}',
+      'slot 1 (newest): sequence 3, 3 extents of 4194304 bytes: 0 2 3',
     ]);
   });
 

@@ -1,7 +1,12 @@
 /** Tells in lines of text what a file of a storage node holds. Damage is named in a line that begins with `error:`. */
 import { isRefusal } from '../../errors/refusal.js';
-import { ACTIVITY_MAGIC, ACTIVITY_SLOT_BYTES, decodeActivitySlot } from '../../format/metadata/activity-slot.js';
-import { CHANGE_MAP_MAGIC } from '../../format/metadata/change-map-header.js';
+import {
+  ACTIVITY_MAGIC,
+  ACTIVITY_SLOT_BYTES,
+  ACTIVITY_VERSION,
+  decodeActivitySlot,
+} from '../../format/metadata/activity-slot.js';
+import { CHANGE_MAP_MAGIC } from '../../format/metadata/change-map-file.js';
 import { decodeAnyMetadata } from '../../format/metadata/envelope.js';
 import { SEGMENT_MAGIC } from '../../format/srl/segment.js';
 import { describeChangeMap } from './describe-change-map.js';
@@ -20,8 +25,8 @@ function describe(bytes: Buffer, name: string): string[] {
   const magic = bytes.length >= 4 ? bytes.readUInt32BE(0) : 0;
   if (magic === SEGMENT_MAGIC) return describeSegment(bytes);
   if (magic === CHANGE_MAP_MAGIC) return describeChangeMap(bytes, name);
-  // The first slot of an activity log is blank until its second write.
-  const second = bytes.length === 2 * ACTIVITY_SLOT_BYTES ? bytes.readUInt32BE(ACTIVITY_SLOT_BYTES) : 0;
+  // Either slot may be damaged, also where the magic stands.
+  const second = bytes.length > ACTIVITY_SLOT_BYTES + 4 ? bytes.readUInt32BE(ACTIVITY_SLOT_BYTES) : 0;
   if (magic === ACTIVITY_MAGIC || second === ACTIVITY_MAGIC) return describeActivityLog(bytes);
   if (bytes.length > 0 && bytes.every((byte) => byte === 0))
     return ['blank: zeros, as a segment that waits for its use'];
@@ -29,19 +34,22 @@ function describe(bytes: Buffer, name: string): string[] {
 }
 
 function describeActivityLog(bytes: Buffer): string[] {
-  const slots = [0, 1].map((i) =>
+  const found = [0, 1].map((i) =>
     decodeActivitySlot(bytes.subarray(i * ACTIVITY_SLOT_BYTES, (i + 1) * ACTIVITY_SLOT_BYTES)),
   );
-  const sequences = slots.map((slot) => (typeof slot === 'object' ? slot.sequence : -1));
-  const newest = Math.max(...sequences);
-  const lines = slots.map((slot, i) => {
-    if (slot === 'damaged' || slot === 'version') return `error: slot ${i}: ${slot}`;
-    if (slot === 'blank') return `slot ${i}: blank`;
-    const extents = [...slot.extents].sort((a, b) => a - b).join(' ');
-    const which = slot.sequence === newest ? ' (newest)' : '';
-    return `slot ${i}${which}: sequence ${slot.sequence}, ${slot.extents.length} extents of ${slot.extentBytes} bytes: ${extents}`;
+  const whole = found.flatMap((decoding) => (decoding.kind === 'whole' ? [decoding.slot] : []));
+  const newest = Math.max(...whole.map(({ sequence }) => sequence));
+  const owner = whole[0]?.owner;
+  const lines = found.map((decoding, i) => {
+    if (decoding.kind === 'torn') return `slot ${i}: torn while sequence ${decoding.sequenceMax} was written`;
+    if (decoding.kind !== 'whole') return `error: slot ${i}: ${JSON.stringify(decoding)}`;
+    const { sequence, extents, extentBytes } = decoding.slot;
+    const which = sequence === newest ? ' (newest)' : '';
+    const list = [...extents].sort((a, b) => a - b).join(' ');
+    return `slot ${i}${which}: sequence ${sequence}, ${extents.length} extents of ${extentBytes} bytes: ${list}`.trim();
   });
-  return ['activity log, version 1', ...lines];
+  const whose = owner === undefined ? [] : [`of volume ${owner.volumeUid} in group ${owner.groupUid}`];
+  return [`activity log, version ${ACTIVITY_VERSION}`, ...whose, ...lines];
 }
 
 function describeMetadata(bytes: Buffer, name: string): string[] {
