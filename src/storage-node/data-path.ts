@@ -150,7 +150,7 @@ class NodeDataPath implements DataPath {
   }
 
   private replicaSurroundings(): ReplicaSurroundings {
-    const { settings, disk, home, logger, clock, network, random } = this.context;
+    const { settings, disk, home, logger, clock, network, random, budget } = this.context;
     const warn = (fields: object, message: string): void => logger.warn(fields, message);
     return {
       nodeUid: home.uid,
@@ -160,6 +160,7 @@ class NodeDataPath implements DataPath {
       folder: new GroupFolder(disk, settings.dataDirectory, clock, warn, this.tails),
       clock,
       random,
+      budget,
       findVolume: (uid) => this.volumes?.get(uid),
       parseSessions: (sessions) => checkSessionSpecs(sessions) as SessionSpec[],
       log: (fields, message) => logger.info(fields, message),

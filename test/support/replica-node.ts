@@ -5,6 +5,7 @@ import type { NodeUid, VolumeUid } from '../../src/model/ids.js';
 import { newUid } from '../../src/model/ids.js';
 import { RUN_IDS_MAX, type NodeRun } from '../../src/model/run.js';
 import type { SessionEnd, SessionSpec, VolumeSpec } from '../../src/node-api/contract.js';
+import { Budget } from '../../src/storage-node/config/budget.js';
 import { systemClock } from '../../src/storage-node/config/clock.js';
 import { systemRandom } from '../../src/storage-node/config/random.js';
 import { formatHostPort, parseHostPort, type HostPort } from '../../src/storage-node/config/host-port.js';
@@ -27,6 +28,7 @@ function newRunId(): string {
 }
 
 export class ReplicaNode {
+  readonly budget = Budget.default();
   readonly uid = newUid<NodeUid>();
   readonly volumeUid = newUid<VolumeUid>();
   replicas!: Replicas;
@@ -162,6 +164,7 @@ export class ReplicaNode {
       folder: new GroupFolder(systemDisk, this.folder, systemClock, (fields, message) => this.note(fields, message)),
       clock: systemClock,
       random: systemRandom,
+      budget: this.budget,
       findVolume: (uid) => (uid === this.volumeUid ? this.hosted : this.others.get(uid)),
       parseSessions: (sessions) => sessions as SessionSpec[],
       log: (fields, message) => this.note(fields, message),

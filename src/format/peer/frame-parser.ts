@@ -16,6 +16,11 @@ export class FrameParser {
   /** Types that may come now; anything else ends the stream before memory is taken. Null: all. */
   expected: readonly PeerMessageType[] | null = null;
 
+  /** Asked before a body is taken. False: `next` answers null, and asks again when it is called again. */
+  admits: (type: PeerMessageType, bodyBytes: number) => boolean = () => true;
+  /** Whether the frame whose header was read last waits to be admitted; no chunk may be pushed then. */
+  isHeld = false;
+
   private chunk: Buffer = NOTHING;
   private at = 0;
 
@@ -36,9 +41,14 @@ export class FrameParser {
 
   /** The next message, or null when another chunk is needed. Throws ProtocolError. */
   next(): PeerMessage | null {
-    this.header ??= this.takeHeader();
+    if (this.header === null) {
+      this.header = this.takeHeader();
+      this.isHeld = this.header !== null;
+    }
     const { header } = this;
     if (!header) return null;
+    if (this.isHeld && !this.admits(header.type, header.bodyBytes)) return null;
+    this.isHeld = false;
     const body = this.takeBody(header.bodyBytes);
     if (!body) return null;
     this.header = null;

@@ -16,7 +16,7 @@ import {
   NBD_STRANGERS_MAX,
   NBD_STRANGER_BYTES,
   RESYNC_RUN_BYTES,
-  STREAM_FRAME_BYTES,
+  STREAM_STEP_BYTES,
 } from './limits.js';
 import { type Defer, MemoryPool } from './memory-pool.js';
 
@@ -124,7 +124,7 @@ function assertParts(bytes: number): void {
   assertRelation(bytesOf('log_tails', bytes) >= 8 * RECORD_BYTES_MAX, 'tails hold several of the largest records');
   assertRelation(bytesOf('volume_changes', bytes) >= 4 * RECORD_BYTES_MAX, 'several of the largest changes can wait');
   assertRelation(
-    bytesOf('sender_buffers', bytes) >= 4 * (STREAM_FRAME_BYTES + RECORD_BYTES_MAX),
+    bytesOf('sender_buffers', bytes) >= 8 * STREAM_STEP_BYTES,
     'several senders can have a frame on its way',
   );
   assertRelation(bytesOf('resync', bytes) >= 4 * RESYNC_RUN_BYTES, 'several regions can be on their way');

@@ -3,6 +3,7 @@
  * limits of their own beside their layouts.
  */
 import { ACTIVITY_SLOT_EXTENTS_MAX } from '../../format/metadata/activity-slot.js';
+import { RECORD_BYTES_MAX } from '../../format/srl/record.js';
 import { PAYLOAD_BYTES_MAX } from '../../format/nbd/messages.js';
 import { GIB, KIB, MIB, SRL_SIZE_MIN_BYTES } from '../../model/sizes.js';
 
@@ -37,6 +38,8 @@ export const STREAM_WINDOW_BYTES = 32 * MIB;
 export const STREAM_WINDOW_SLACK_BYTES = 8 * MIB;
 /** Bytes of records that go into one frame at most, besides the rest of its last record. */
 export const STREAM_FRAME_BYTES = 1 * MIB;
+/** What one step of a sender takes at most: a frame, and the rest of its last record. */
+export const STREAM_STEP_BYTES = STREAM_FRAME_BYTES + RECORD_BYTES_MAX;
 /** A destination syncs its log after so many bytes, or so many milliseconds after the first unsynced record, or when asked. */
 export const MIRROR_SYNC_BYTES = 1 * MIB;
 export const MIRROR_SYNC_MS = 5;

@@ -42,9 +42,10 @@ export class MemoryPool {
 
   /** Asks again, in the order of arrival, whenever something was given back, until `waiter` is content or leaves. */
   wait(waiter: PoolWaiter): void {
+    if (this.waiting.has(waiter)) return;
     this.waiting.add(waiter);
-    // What it waits for may have been given back just before.
-    this.serveSoon();
+    // Those before it may have no use for the lane.
+    if (this.laneHolder === null && this.laneBytes > 0 && !this.isServing) this.serveSoon();
   }
 
   leave(waiter: PoolWaiter): void {

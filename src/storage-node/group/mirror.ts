@@ -33,7 +33,7 @@ export interface MirrorObserver {
  */
 export class Mirror implements ChangeObserver<Member> {
   observer: MirrorObserver | null = null;
-  /** Bytes of records and regions taken off the connection's window since `beginConnection`. */
+  /** Bytes of records and regions taken off the connection's window since `beginConnection`; below zero while earlier ones are left. */
   consumedBytes = 0;
   /** Regions up to this sequence number of the connection are durable. */
   syncedRegionSequence = 0;
@@ -90,10 +90,16 @@ export class Mirror implements ChangeObserver<Member> {
   /** Counts anew: a connection numbers its regions from 1. What the last one brought is durable when it resolves. */
   async beginConnection(): Promise<void> {
     if (this.isResyncing) await this.syncVolumes();
-    this.consumedBytes = 0;
+    this.held = [];
+    // What is still to be applied was not sent on the new connection.
+    this.consumedBytes = -this.pendingBytes;
     this.regionSequence = 0;
     this.syncedRegionSequence = 0;
-    this.held = [];
+  }
+
+  /** Bytes of records that were received and not applied yet. */
+  get pendingBytes(): number {
+    return bytesOf(this.unapplied) + bytesOf(this.held);
   }
 
   /** Whether the source waits for this destination with every acknowledgement. */

@@ -11,6 +11,7 @@ import type { SessionPhase, SessionStatus } from '../../model/session.js';
 import { REGION_BYTES } from '../../model/sizes.js';
 import type { SessionSpec, SessionState } from '../../node-api/contract.js';
 import { STREAM_FRAME_BYTES, STREAM_WINDOW_BYTES, STREAM_WINDOW_SLACK_BYTES } from '../config/limits.js';
+import type { MemoryPool } from '../config/memory-pool.js';
 import { DirectPath } from '../group/direct-path.js';
 import { markLogged } from '../group/fall-to-map.js';
 import type { Group } from '../group/group.js';
@@ -22,6 +23,7 @@ import type { CloseReason } from './close-reason.js';
 import { LinkStatistics } from './link-statistics.js';
 import { epochOf, markedBytes, statisticsOf, totalBytes } from './session-figures.js';
 import type { PeerConnection } from './peer-connection.js';
+import { ReceiveRoom } from './receive-room.js';
 import type { Greeting } from './peer-listener.js';
 import { isOfRun } from './peer-runs.js';
 
@@ -34,6 +36,8 @@ export interface DestinationSurroundings {
   parseSessions(sessions: readonly object[]): SessionSpec[];
   randomId(): string;
   log(fields: object, message: string): void;
+  /** Memory for what comes and is not applied yet. */
+  readonly windows: MemoryPool;
 }
 
 /** Bits of a change map that go into one message. */
@@ -46,6 +50,7 @@ const MAP_BITS_BYTES = 512 * 1024;
 export class DestinationStream implements MirrorObserver {
   readonly mirror: Mirror;
   readonly statistics = new LinkStatistics();
+  private readonly room: ReceiveRoom;
   private connection: PeerConnection | null = null;
   private parser = new RecordParser('peer');
   /** Messages that wait for a step that takes time; the source's window bounds them. */
@@ -68,6 +73,7 @@ export class DestinationStream implements MirrorObserver {
     private readonly around: DestinationSurroundings,
   ) {
     this.mirror = new Mirror(group);
+    this.room = new ReceiveRoom(around.windows);
     this.mirror.observer = this;
     this.lastHeardMs = group.clock.monotonicMs();
     // The source may come back without what it had not synced: it is kept here until the source has it durable.
@@ -127,6 +133,7 @@ export class DestinationStream implements MirrorObserver {
     const { connection } = greeting;
     if (connection.closeReason !== null) return;
     this.connection = connection;
+    this.room.guard(connection);
     connection.countInto(this.statistics);
     connection.onMessage = (message) => this.take(message);
     connection.onClose = (reason) => this.closed(connection, reason);
@@ -171,6 +178,8 @@ export class DestinationStream implements MirrorObserver {
 
   private closed(connection: PeerConnection, reason: CloseReason): void {
     if (this.connection === connection) this.connection = null;
+    this.room.leave(connection);
+    this.holdRoom();
     this.whenClosed();
     if (reason.kind !== 'refused' || !isOfRun(reason.code)) return;
     // Not durable now: found out again by the next Hello.
@@ -205,10 +214,22 @@ export class DestinationStream implements MirrorObserver {
     this.hear();
     if (message.type === Type.Records) this.receivedBytes += message.body.length;
     else if (message.type === Type.Region) this.receivedBytes += message.payload.length;
-    if (this.receivedBytes - this.mirror.consumedBytes > STREAM_WINDOW_BYTES + STREAM_WINDOW_SLACK_BYTES) {
+    this.room.arrived();
+    this.holdRoom();
+    if (this.receivedBytes - this.consumedBytes > STREAM_WINDOW_BYTES + STREAM_WINDOW_SLACK_BYTES) {
       this.connection?.destroy('the source sends more than the window allows');
     } else if (this.isBusy) this.inbox.push(message);
     else this.handle(message);
+  }
+
+  /** On this connection. What an earlier one brought may still have to be applied. */
+  private get consumedBytes(): number {
+    return Math.max(0, this.mirror.consumedBytes);
+  }
+
+  private holdRoom(): void {
+    const isOpen = this.connection !== null;
+    this.room.hold(isOpen ? this.receivedBytes - this.mirror.consumedBytes : this.mirror.pendingBytes);
   }
 
   private handle(message: PeerMessage): void {
@@ -385,13 +406,14 @@ export class DestinationStream implements MirrorObserver {
 
   progressed(): void {
     const { mirror } = this;
+    this.holdRoom();
     this.connection?.send({
       type: Type.Ack,
       receivedLsn: lsn(mirror.receivedLsn),
       durableLsn: lsn(mirror.durableLsn),
       appliedLsn: lsn(mirror.appliedLsn),
       syncedRegionSequence: mirror.syncedRegionSequence,
-      consumedBytes: mirror.consumedBytes,
+      consumedBytes: this.consumedBytes,
     });
   }
 

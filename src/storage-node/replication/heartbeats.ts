@@ -14,6 +14,8 @@ export class Heartbeats {
    */
   confirmedMs = Number.NEGATIVE_INFINITY;
 
+  /** Nothing is read from the peer just now: that nothing is heard says nothing about it. */
+  isDeaf = false;
   /** Own monotonic time at which anything last came. */
   heardMs = 0;
   /** Of the last heartbeat received: the peer's time in it, and ours when it came. */
@@ -89,6 +91,7 @@ export class Heartbeats {
 
   private watch(delayMs: number): void {
     this.silenceTimer = this.clock.after(Math.max(0, delayMs), () => {
+      if (this.isDeaf) this.heard();
       const remainingMs = this.heardMs + this.limitMs - this.clock.monotonicMs();
       if (remainingMs > 0) this.watch(remainingMs);
       else this.lookOnceMore();

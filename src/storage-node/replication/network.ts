@@ -19,6 +19,9 @@ export interface PeerSocket {
   on(event: 'error', listener: (error: NodeJS.ErrnoException) => void): unknown;
   /** 'end': the other end sends no more. 'close': it is over, once, after any 'error'. */
   on(event: 'drain' | 'end' | 'close', listener: () => void): unknown;
+  /** No 'data' until `resume`. */
+  pause(): unknown;
+  resume(): unknown;
   /** What is written while corked leaves together. */
   cork(): void;
   uncork(): void;

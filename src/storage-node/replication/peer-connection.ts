@@ -26,6 +26,8 @@ export class PeerConnection {
   onDrain: () => void = () => {};
   /** Called once, in a turn of its own; look at `closeReason` when setting it late. */
   onClose: (reason: CloseReason) => void = () => {};
+  /** Asked before a body of data is read; false: nothing more is read until `readOn`. */
+  admits: (bodyBytes: number) => boolean = () => true;
   /** What heartbeats say: the durable position of this end's own log. */
   heartbeatLsn: () => Lsn = () => NO_LSN;
 
@@ -50,6 +52,7 @@ export class PeerConnection {
   ) {
     this.peerAddress = remoteOf(socket);
     this.parser.expected = [];
+    this.parser.admits = (type, bodyBytes) => type === Type.Heartbeat || type === Type.Ack || this.admits(bodyBytes);
     socket.on('data', (chunk: Buffer) => this.receive(chunk));
     socket.on('drain', () => {
       if (this.closeReason) return;
@@ -108,6 +111,11 @@ export class PeerConnection {
   /** False once so much waits for the system to take it that a sender of data should stop until `onDrain`. */
   get isWritable(): boolean {
     return this.closeReason === null && !this.socket.writableNeedDrain;
+  }
+
+  /** Bytes sent that the system did not take yet. */
+  get unsentBytes(): number {
+    return this.closeReason === null ? this.socket.writableLength : 0;
   }
 
   /** The certificate (DER) by which the other end proved itself; null on a plain connection. */
@@ -170,8 +178,27 @@ export class PeerConnection {
     if (this.closeReason) return;
     this.statistics.bytesReceived += chunk.length;
     this.heartbeats?.heard();
+    this.parser.push(chunk);
+    this.readMessages();
+  }
+
+  /** Whether a body waits for `admits`, and nothing is read meanwhile. */
+  get isHeldBack(): boolean {
+    return this.closeReason === null && this.parser.isHeld;
+  }
+
+  /** Asks `admits` again. */
+  readOn(): void {
+    if (!this.isHeldBack) return;
+    this.readMessages();
+    if (this.isHeldBack) return;
+    if (this.heartbeats) this.heartbeats.isDeaf = false;
+    this.heartbeats?.heard();
+    this.socket.resume();
+  }
+
+  private readMessages(): void {
     try {
-      this.parser.push(chunk);
       for (let message = this.parser.next(); message; message = this.parser.next()) {
         this.statistics.messagesReceived++;
         this.handle(message);
@@ -181,7 +208,11 @@ export class PeerConnection {
       if (!(error instanceof ProtocolError)) throw error;
       if (error.isChecksum) this.statistics.checksumErrors++;
       this.finish('protocol', error.message);
+      return;
     }
+    if (!this.parser.isHeld) return;
+    if (this.heartbeats) this.heartbeats.isDeaf = true;
+    this.socket.pause();
   }
 
   private handle(message: PeerMessage): void {

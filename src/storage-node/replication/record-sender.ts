@@ -1,9 +1,10 @@
 import type { LogEntry } from '../../format/srl/log-entry.js';
 import { recordBytes } from '../../format/srl/record.js';
-import { STREAM_FRAME_BYTES } from '../config/limits.js';
+import { STREAM_FRAME_BYTES, STREAM_STEP_BYTES } from '../config/limits.js';
 import type { Srl } from '../srl/srl.js';
 import type { PeerConnection } from './peer-connection.js';
 import type { Progress } from './progress.js';
+import type { SendRoom } from './send-room.js';
 
 /**
  * Sends a log's records to one destination, as far as its window and the socket take them: from memory while the destination is
@@ -22,6 +23,7 @@ export class RecordSender {
     private readonly log: Srl,
     private readonly connection: PeerConnection,
     private readonly progress: Progress,
+    private readonly room: SendRoom,
     /** The file cannot be read: the stream cannot go on from the log. */
     private readonly onFailure: (error: unknown) => void,
   ) {}
@@ -31,7 +33,10 @@ export class RecordSender {
     return this.progress.sentLsn >= Math.min(this.log.headLsn, this.limitLsn);
   }
 
-  /** Entries that were just appended: sent as they are when the stream is in touch, else found again in the log later. */
+  /**
+   * Entries that were just appended: sent as they are when the stream is in touch, else found again in the log later. They ask for no
+   * room: their memory is that of the host's requests, which wait for the destination.
+   */
   offer(entries: readonly LogEntry[]): void {
     const isNext = entries[0]!.lsn === this.progress.sentLsn + 1;
     const last = entries.at(-1)!.lsn;
@@ -40,7 +45,7 @@ export class RecordSender {
   }
 
   pump(): void {
-    while (!this.isCaughtUp && this.canSend) {
+    while (!this.isCaughtUp && this.canSend && this.room.has(STREAM_STEP_BYTES)) {
       const entries = this.log.tailFrom(this.progress.sentLsn + 1, STREAM_FRAME_BYTES);
       if (entries === null) {
         this.readFromFile();
@@ -52,6 +57,8 @@ export class RecordSender {
 
   stop(): void {
     this.isStopped = true;
+    // What is being read is there until it has come.
+    if (!this.isReading) this.room.leave();
   }
 
   /** Payload bytes sent since the last call. */
@@ -84,13 +91,15 @@ export class RecordSender {
       this.progress.sentBytes += bytes;
       this.progress.sentLsn = entries[next - 1]!.lsn;
     }
+    this.room.refresh();
   }
 
   private readFromFile(): void {
     this.isReading = true;
+    this.room.reading(STREAM_STEP_BYTES);
     this.log.readFrom(this.progress.sentLsn + 1, STREAM_FRAME_BYTES).then(
       (entries) => {
-        this.isReading = false;
+        this.readEnded();
         if (this.isStopped) return;
         if (entries === null) {
           this.onFailure(new Error(`the log does not reach back to ${this.progress.sentLsn + 1}`));
@@ -101,9 +110,15 @@ export class RecordSender {
         this.pump();
       },
       (error: unknown) => {
-        this.isReading = false;
+        this.readEnded();
         if (!this.isStopped) this.onFailure(error);
       },
     );
+  }
+
+  private readEnded(): void {
+    this.isReading = false;
+    if (this.isStopped) this.room.leave();
+    else this.room.reading(0);
   }
 }

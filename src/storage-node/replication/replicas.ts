@@ -3,6 +3,7 @@ import type { GroupUid, NodeUid, SessionUid, VolumeUid } from '../../model/ids.j
 import type { NodeRun } from '../../model/run.js';
 import type { SessionSpec, SessionState } from '../../node-api/contract.js';
 import type { Clock, Timer } from '../config/clock.js';
+import type { Budget } from '../config/budget.js';
 import type { Random } from '../config/random.js';
 import { STREAM_TICK_MS } from '../config/limits.js';
 import type { Group } from '../group/group.js';
@@ -27,6 +28,7 @@ export interface ReplicaSurroundings {
   readonly folder: GroupFolder;
   readonly clock: Clock;
   readonly random: Random;
+  readonly budget: Budget;
   findVolume(uid: VolumeUid): HostedVolume | undefined;
   makeDialer: SourceSurroundings['makeDialer'];
   parseSessions(sessions: readonly object[]): SessionSpec[];
@@ -133,11 +135,12 @@ export class Replicas {
   }
 
   private sourceSurroundings(): SourceSurroundings {
-    const { nodeUid, run, log, makeDialer, parseSessions, peerRuns } = this.around;
+    const { nodeUid, run, log, makeDialer, parseSessions, peerRuns, budget } = this.around;
     return {
       nodeUid,
       run,
       log,
+      budget,
       meet: (node, theirs) => peerRuns.meet(node, theirs),
       randomId: () => this.randomId(),
       parseSessions: (sessions) => parseSessions(sessions),
@@ -149,12 +152,13 @@ export class Replicas {
   }
 
   private destinationSurroundings(): DestinationSurroundings {
-    const { nodeUid, run, continuityId, log, parseSessions } = this.around;
+    const { nodeUid, run, continuityId, log, parseSessions, budget } = this.around;
     return {
       nodeUid,
       run,
       continuityId,
       log,
+      windows: budget.pool('stream_windows'),
       randomId: () => this.randomId(),
       parseSessions: (sessions) => parseSessions(sessions),
     };

@@ -1,11 +1,13 @@
 import { PeerMessageType } from '../../format/peer/messages.js';
 import { REGION_BYTES } from '../../model/sizes.js';
 import { RESYNC_INFLIGHT_BYTES, RESYNC_RUN_BYTES } from '../config/limits.js';
+import { type MemoryPool, PoolShare, type PoolWaiter } from '../config/memory-pool.js';
 import type { Group } from '../group/group.js';
 import type { Member } from '../group/member.js';
 import type { PeerConnection } from './peer-connection.js';
 import type { Progress } from './progress.js';
 import type { RecordSender } from './record-sender.js';
+import type { SendRoom } from './send-room.js';
 
 const EMPTY = Buffer.alloc(0);
 const ZEROS = Buffer.alloc(RESYNC_RUN_BYTES);
@@ -32,7 +34,7 @@ interface Run {
  * One pass over the replay maps of a group: reads each marked region and sends what is there now. Host writes go on meanwhile; their
  * records follow in the log, and those that overlap a region being read wait until its copy is queued.
  */
-export class ResyncPass {
+export class ResyncPass implements PoolWaiter {
   /** Highest log position at which any region was read: the copy is a point in time once the destination is past it. */
   consistentAtLsn = 0;
   private copiedBytes = 0;
@@ -40,6 +42,7 @@ export class ResyncPass {
   private outstanding: Outstanding[] = [];
   private outstandingBytes = 0;
   private readonly members: Member[];
+  private readonly share: PoolShare;
   private memberIndex = 0;
   private cursor = 0;
   private isReading = false;
@@ -50,21 +53,32 @@ export class ResyncPass {
     private readonly connection: PeerConnection,
     private readonly progress: Progress,
     private readonly records: RecordSender,
+    private readonly room: SendRoom,
+    /** Memory for the regions that are being read. */
+    private readonly pool: MemoryPool,
     /** Whether the destination's volumes were never written: zeros need not be sent at all. */
     private readonly isBlankThere: boolean,
     private readonly on: { finished(): void; failed(error: unknown): void },
   ) {
     this.members = [...group.members.values()];
+    this.share = new PoolShare(pool, 0);
   }
 
   stop(): void {
     this.isStopped = true;
     this.records.isPaused = false;
+    this.pool.leave(this);
+  }
+
+  roomFreed(): boolean {
+    this.pool.leave(this);
+    this.pump();
+    return false;
   }
 
   /** Sends as much as window and socket take; ends by `finished` when nothing is marked or on its way. */
   pump(): void {
-    while (!this.isStopped && !this.isReading && this.canSend) {
+    while (!this.isStopped && !this.isReading && this.canSend && this.hasRoom()) {
       const run = this.nextRun();
       if (run === null) {
         if (this.outstanding.length === 0) this.finish();
@@ -83,6 +97,13 @@ export class ResyncPass {
 
   private get canSend(): boolean {
     return this.outstandingBytes < RESYNC_INFLIGHT_BYTES && this.connection.isWritable && this.progress.roomBytes > 0;
+  }
+
+  private hasRoom(): boolean {
+    if (!this.room.has(RESYNC_RUN_BYTES)) return false;
+    if (this.share.mayAdd(RESYNC_RUN_BYTES)) return true;
+    this.pool.wait(this);
+    return false;
   }
 
   acknowledged(sequence: number): void {
@@ -137,8 +158,10 @@ export class ResyncPass {
     }
     this.isReading = true;
     this.records.isPaused = true;
+    this.share.hold(run.length);
     run.member.volume.readForCopy(target, run.offset).then(
       () => {
+        this.share.hold(0);
         if (this.isStopped) return;
         if (!this.group.isWhole) return this.on.failed(this.group.failure);
         this.sendCopy(run, target);
@@ -148,6 +171,7 @@ export class ResyncPass {
         this.pump();
       },
       (error: unknown) => {
+        this.share.hold(0);
         if (!this.isStopped) this.on.failed(error);
       },
     );
@@ -175,6 +199,7 @@ export class ResyncPass {
       isZero,
       payload,
     });
+    this.room.refresh();
     this.progress.sentBytes += payload.length;
     this.copiedBytes += payload.length;
     this.outstandingBytes += payload.length;

@@ -1,3 +1,4 @@
+import type { Budget } from '../config/budget.js';
 import { isRefusal } from '../../errors/refusal.js';
 import type { ErrorName } from '../../errors/registry.js';
 import type { LogEntry } from '../../format/srl/log-entry.js';
@@ -26,7 +27,7 @@ import { isOfRun } from './peer-runs.js';
 import { Progress } from './progress.js';
 import { SourceGate } from './source-gate.js';
 import { SourceStart } from './source-start.js';
-import { SourceTransfer } from './source-transfer.js';
+import { SourceTransfer, type TransferOwner } from './source-transfer.js';
 import { sourceState } from './source-state.js';
 import { LinkStatistics } from './link-statistics.js';
 
@@ -45,6 +46,7 @@ export interface SourceSurroundings {
   /** 16 hex digits for a new epoch. */
   randomId(): string;
   log(fields: object, message: string): void;
+  readonly budget: Budget;
 }
 
 /** Silence beyond the heartbeat timeout after which the source lets go: by then the destination knows that it is out of date. */
@@ -405,7 +407,7 @@ export class SourceStream implements Follower, DialerOwner {
   }
 
   private makeTransfer(connection: PeerConnection): SourceTransfer {
-    return new SourceTransfer(this.group, connection, this.progress, this.gate, this.lag, {
+    const owner: TransferOwner = {
       fallen: async () => {
         await this.falling;
       },
@@ -414,7 +416,8 @@ export class SourceStream implements Follower, DialerOwner {
         this.sendSuspend();
         this.writer.release();
       },
-    });
+    };
+    return new SourceTransfer(this.group, connection, this.progress, this.gate, this.lag, owner, this.around.budget);
   }
 
   /** Two sides that were written apart: nothing moves until an operator names the winner. */

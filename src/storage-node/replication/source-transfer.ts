@@ -3,12 +3,14 @@ import { PeerMessageType as Type } from '../../format/peer/messages.js';
 import type { Ack, MapBits, PeerMessage } from '../../format/peer/messages.js';
 import { lsn } from '../../model/position.js';
 import type { DataState } from '../../model/session.js';
+import type { Budget } from '../config/budget.js';
 import type { Group } from '../group/group.js';
 import type { Lag } from './lag.js';
 import type { PeerConnection } from './peer-connection.js';
 import type { Progress } from './progress.js';
 import { RecordSender } from './record-sender.js';
 import { ResyncPass } from './resync-pass.js';
+import { SendRoom } from './send-room.js';
 import type { SourceGate } from './source-gate.js';
 
 /**
@@ -34,6 +36,7 @@ export interface TransferOwner {
 export class SourceTransfer {
   private stage: Stage = 'Asking';
   private sender: RecordSender | null = null;
+  private room: SendRoom | null = null;
   private pass: ResyncPass | null = null;
   private isStopped = false;
   /** Between the pinning of the log and the end of marking: the stream must not fall to its maps now. */
@@ -55,6 +58,7 @@ export class SourceTransfer {
     private readonly gate: SourceGate,
     private readonly lag: Lag,
     private readonly owner: TransferOwner,
+    private readonly budget: Budget,
   ) {
     this.progressedAtMs = group.clock.monotonicMs();
   }
@@ -103,6 +107,7 @@ export class SourceTransfer {
 
   pump(): void {
     if (this.isStopped) return;
+    this.room?.refresh();
     this.sender?.pump();
     this.pass?.pump();
     if (this.stage === 'Log') this.checkCaughtUp();
@@ -190,9 +195,11 @@ export class SourceTransfer {
   }
 
   private makeSender(): RecordSender {
-    return new RecordSender(this.group.log, this.connection, this.progress, (error) =>
-      this.connection.destroy(String(error)),
-    );
+    const { group, connection, progress } = this;
+    // The sender of an earlier pass of this connection gives its room back.
+    this.room?.leave();
+    this.room = new SendRoom(this.budget.pool('sender_buffers'), connection, () => this.pump());
+    return new RecordSender(group.log, connection, progress, this.room, (error) => connection.destroy(String(error)));
   }
 
   private async sendStartLog(fromLsn: number, isReset: boolean): Promise<void> {
@@ -268,10 +275,20 @@ export class SourceTransfer {
     this.consistentAtLsn = 0;
     this.connection.send({ type: Type.StartResync, lineage: record.lineage, fromLsn: lsn(from) });
     this.sender = this.makeSender();
-    this.pass = new ResyncPass(this.group, this.connection, this.progress, this.sender, isBlankThere, {
-      finished: () => this.guard(this.endPass()),
-      failed: () => this.owner.unreadable(),
-    });
+    const pool = this.budget.pool('resync');
+    this.pass = new ResyncPass(
+      this.group,
+      this.connection,
+      this.progress,
+      this.sender,
+      this.room!,
+      pool,
+      isBlankThere,
+      {
+        finished: () => this.guard(this.endPass()),
+        failed: () => this.owner.unreadable(),
+      },
+    );
     this.stage = 'Resync';
     this.pump();
   }
