@@ -7,8 +7,7 @@ import type { Owner } from '../../format/metadata/owner.js';
 import { newUid, type VolumeUid } from '../../model/ids.js';
 import { MIB } from '../../model/sizes.js';
 import { ActivityLog } from './activity-log.js';
-import type { DiskFile } from '../device/disk.js';
-import { watchedDisk } from '../../../test/support/watched-disk.js';
+import { SimulatedDisk } from '../../../test/support/simulated-disk.js';
 import { systemDisk } from '../device/system-disk.js';
 
 const EXTENT = 4 * MIB;
@@ -182,15 +181,11 @@ describe('activity log', () => {
   });
 
   it('refuses admissions for good once its file failed', async () => {
-    let isBroken = false;
-    const datasync = (of: DiskFile) => {
-      if (isBroken) return Promise.reject(Object.assign(new Error('EIO'), { code: 'EIO' }));
-      return of.datasync();
-    };
-    const log = await ActivityLog.create(watchedDisk({ datasync }), file, owner);
+    const disk = new SimulatedDisk({ seed: 1 });
+    const log = await ActivityLog.create(disk.mount(), '/activity', owner);
     logs.push(log);
     await log.admit(0, 1);
-    isBroken = true;
+    disk.fail({ operation: 'datasync', code: 'EIO' });
     const waiting = [log.admit(EXTENT, 1), log.admit(2 * EXTENT, 1)];
     for (const each of waiting) await expect(each).rejects.toMatchObject({ code: 'DEVICE_FAILED' });
     await expect(log.admit(3 * EXTENT, 1)).rejects.toMatchObject({ code: 'DEVICE_FAILED' });

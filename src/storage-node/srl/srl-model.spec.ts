@@ -1,17 +1,17 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { cp, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { isRefusal } from '../../errors/refusal.js';
 import { makeLogEntry, type LogEntry } from '../../format/srl/log-entry.js';
 import { RecordType } from '../../format/srl/record.js';
 import type { GroupUid } from '../../model/ids.js';
 import { KIB, MIB } from '../../model/sizes.js';
-import { PowerLossDisk } from '../../../test/support/power-loss-disk.js';
-import { Srl } from './srl.js';
+import { inAnyOrder, runUntilCut, type End } from '../../../test/support/power-cut.js';
+import { SeededRandom } from '../../../test/support/seeded-random.js';
+import { SimulatedDisk } from '../../../test/support/simulated-disk.js';
+import { Srl, type SrlOptions } from './srl.js';
 
 const groupUid = '00112233-4455-6677-8899-aabbccddeeff' as GroupUid;
+const FOLDER = '/srl/log';
 
 /** What the log should hold. */
 interface Model {
@@ -23,6 +23,7 @@ interface Model {
   floorLsn: number;
 }
 
+const end = fc.constantFrom<End>('kill', 'losePower');
 const command = fc.oneof(
   {
     weight: 8,
@@ -34,39 +35,59 @@ const command = fc.oneof(
   { weight: 4, arbitrary: fc.record({ do: fc.constant('sync' as const) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('free' as const), part: fc.nat(100) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('reset' as const), part: fc.nat(120) }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('end' as const), end }) },
   {
-    weight: 3,
+    weight: 2,
     arbitrary: fc.record({
-      do: fc.constant('powerLoss' as const),
-      seed: fc.nat(),
-      percent: fc.constantFrom(5, 50, 95, 100),
-    }),
-  },
-  {
-    weight: 3,
-    arbitrary: fc.record({
-      do: fc.constant('kill' as const),
-      damage: fc.constantFrom('none' as const, 'flip' as const, 'truncate' as const),
+      do: fc.constant('hurt' as const),
+      damage: fc.constantFrom('flip' as const, 'wipe' as const),
       file: fc.nat(),
       at: fc.nat(),
     }),
   },
 );
 
+/** A command whose process ends at one of its calls, or at one of the start that follows. */
+const cutCommand = fc.record({
+  command,
+  calls: fc.option(fc.oneof(fc.nat(6), fc.nat(60)), { freq: 2 }),
+  callsOfStart: fc.option(fc.nat(20), { freq: 2 }),
+  end,
+});
+
 class Run {
   private readonly model: Model = { records: [], base: 0, durableLsn: 0, floorLsn: 0 };
   private fill = 0;
-  private kills = 0;
-  private readonly power = new PowerLossDisk();
+  private disk: SimulatedDisk;
   log!: Srl;
 
-  constructor(private readonly folder: string) {}
-
-  async start(): Promise<void> {
-    this.log = await this.open(path.join(this.folder, '0'));
+  constructor(private readonly seed: number) {
+    this.disk = new SimulatedDisk({ seed, schedule: inAnyOrder(new SeededRandom(seed)) });
   }
 
-  append(sizes: readonly number[]): void {
+  async start(): Promise<void> {
+    const mounted = this.disk.mount();
+    await mounted.makeFolder('/srl');
+    await mounted.syncFolder('/');
+    await this.reopen(null, 'kill');
+  }
+
+  async step({ command: each, calls, callsOfStart, end: how }: CutCommand): Promise<void> {
+    if (each.do === 'reset') return this.reset(each.part, calls, callsOfStart, how);
+    if (each.do === 'hurt') return this.hurt(each.damage, each.file, each.at);
+    if (each.do === 'end') {
+      this.disk[each.end]();
+      return this.reopen(callsOfStart, how);
+    }
+    const isWhole = await runUntilCut(this.disk, calls, how, async () => {
+      if (each.do === 'append') this.append(each.sizes);
+      else if (each.do === 'sync') await this.sync();
+      else await this.free(each.part);
+    });
+    if (!isWhole) await this.reopen(callsOfStart, how);
+  }
+
+  private append(sizes: readonly number[]): void {
     const entries = sizes.map((bytes) => {
       this.fill = (this.fill + 1) % 256;
       this.model.records.push({ fill: this.fill, bytes });
@@ -75,62 +96,91 @@ class Run {
     this.log.append(entries);
   }
 
-  async sync(): Promise<void> {
-    this.log.requestSync();
-    await this.log.settle();
-    expect(this.log.durableLsn).toBe(this.headLsn);
+  private async sync(): Promise<void> {
+    const { log } = this;
+    log.requestSync();
+    await log.settle();
+    expect(log.durableLsn).toBe(this.headLsn);
     this.model.durableLsn = this.headLsn;
   }
 
-  free(part: number): void {
+  private async free(part: number): Promise<void> {
     const { base, durableLsn, floorLsn } = this.model;
     const lsn = Math.max(floorLsn, base + Math.floor(((durableLsn - base) * part) / 100));
     this.model.floorLsn = lsn;
     this.log.freeThrough(lsn);
     expect(this.log.oldestLsn).toBeLessThanOrEqual(lsn + 1);
+    await this.log.settle();
   }
 
-  /** To a place inside the log, keeping its chain, or to one beyond. */
-  async reset(part: number): Promise<void> {
+  /** To a place inside the log, keeping its chain, or to one beyond. Cut off, it leaves the old log or the new one. */
+  private async reset(part: number, calls: number | null, callsOfStart: number | null, how: End): Promise<void> {
     const { oldestLsn, headLsn } = this.log;
     const lsn = oldestLsn - 1 + Math.floor(((headLsn - oldestLsn + 1) * part) / 100);
     const point = (await this.log.positionOf(lsn)) ?? { crc: 77, runningBytes: 10 ** 9 };
-    await this.log.reset(lsn, point.crc, point.runningBytes);
-    Object.assign(this.model, { records: [], base: lsn, durableLsn: lsn, floorLsn: lsn });
-  }
-
-  async kill(damage: 'none' | 'flip' | 'truncate', file: number, at: number): Promise<void> {
-    const folder = path.join(this.folder, String(++this.kills));
-    await cp(this.log.folder, folder, { recursive: true });
-    const old = this.log;
-    const damaged = `${folder}-damaged`;
-    await cp(folder, damaged, { recursive: true });
-    await hurt(damaged, damage, file, at);
-    await old.destroy();
-    try {
-      this.log = await this.open(damaged);
-      await rm(folder, { recursive: true });
-    } catch (error) {
-      if (damage === 'none' || !isRefusal(error, 'SRL_CORRUPT')) throw error;
-      this.log = await this.open(folder);
-      await rm(damaged, { recursive: true });
+    const renewed = { records: [], base: lsn, durableLsn: lsn, floorLsn: lsn };
+    if (await runUntilCut(this.disk, calls, how, () => this.log.reset(lsn, point.crc, point.runningBytes))) {
+      Object.assign(this.model, renewed);
+      return;
     }
-    if (damage === 'none') expect(this.log.headLsn).toBe(this.headLsn);
+    this.noteDurable();
+    await this.open(callsOfStart, how, { knownDurableLsn: 0, floorLsn: null });
+    if (this.log.oldestLsn === lsn + 1 && this.log.headLsn === lsn) Object.assign(this.model, renewed);
+    else this.model.floorLsn = Math.max(this.model.floorLsn, this.log.oldestLsn - 1);
     this.takeRecovered();
   }
 
-  /** Any part of what was not synced is gone; what was durable must be there. */
-  async losePower(seed: number, percent: number): Promise<void> {
-    const folder = path.join(this.folder, String(++this.kills));
-    await cp(this.log.folder, folder, { recursive: true });
-    let state = seed;
-    this.power.losePower(this.log.folder, folder, () => {
-      state = (Math.imul(state, 1103515245) + 12345) >>> 0;
-      return (state >>> 16) % 100 < percent;
-    });
-    await this.log.destroy();
-    this.log = await this.open(folder);
+  /** Damages one of the files at rest: that is noticed, or does not matter. Goes on with the files as they were. */
+  private async hurt(damage: 'flip' | 'wipe', file: number, at: number): Promise<void> {
+    const intact = this.disk.copy(this.seed);
+    this.disk.kill();
+    const victim = this.disk.paths()[file % this.disk.paths().length]!;
+    const size = this.disk.contentOf(victim).length;
+    if (size > 0 && damage === 'flip') this.disk.flipBit(victim, at % size, at & 7);
+    if (size > 0 && damage === 'wipe') {
+      const open = await this.disk.mount().open(victim, 'existing');
+      await open.zero(at % size, size, true);
+    }
+    const before = { ...this.model, records: [...this.model.records] };
+    try {
+      await this.open(null, 'kill', {});
+      this.takeRecovered();
+      await this.check();
+    } catch (error) {
+      if (!isRefusal(error, 'SRL_CORRUPT') && !isRefusal(error, 'FORMAT_UNSUPPORTED')) throw error;
+    }
+    Object.assign(this.model, before);
+    this.disk = intact;
+    await this.reopen(null, 'kill');
+  }
+
+  private async reopen(calls: number | null, how: End): Promise<void> {
+    this.noteDurable();
+    await this.open(calls, how, {});
     this.takeRecovered();
+  }
+
+  /** The process may end while it opens the log; the next one opens it for good. */
+  private async open(calls: number | null, how: End, options: Partial<SrlOptions>): Promise<void> {
+    const start = async (): Promise<void> => {
+      this.log = await Srl.open({
+        disk: this.disk.mount(),
+        folder: FOLDER,
+        groupUid,
+        sizeBytes: 128 * MIB,
+        segmentBytes: 2 * MIB,
+        knownDurableLsn: this.model.durableLsn,
+        floorLsn: this.model.floorLsn,
+        tailBytesMax: MIB,
+        ...options,
+      });
+    };
+    if (!(await runUntilCut(this.disk, calls, how, start))) await start();
+  }
+
+  /** What the log said to be durable was told to others: it must be there. */
+  private noteDurable(): void {
+    this.model.durableLsn = Math.max(this.model.durableLsn, Math.min(this.log?.durableLsn ?? 0, this.headLsn));
   }
 
   private takeRecovered(): void {
@@ -165,60 +215,21 @@ class Run {
   private get headLsn(): number {
     return this.model.base + this.model.records.length;
   }
-
-  private open(folder: string): Promise<Srl> {
-    return Srl.open({
-      folder,
-      groupUid,
-      sizeBytes: 128 * MIB,
-      segmentBytes: 2 * MIB,
-      knownDurableLsn: this.model.durableLsn,
-      floorLsn: this.model.floorLsn,
-      tailBytesMax: MIB,
-      disk: this.power.disk,
-    });
-  }
 }
 
-async function hurt(folder: string, damage: 'none' | 'flip' | 'truncate', file: number, at: number): Promise<void> {
-  const names = (await readdir(folder)).sort();
-  const victim = path.join(folder, names[file % names.length]!);
-  const { size } = await stat(victim);
-  if (damage === 'none' || size === 0) return;
-  const bytes = await readFile(victim);
-  if (damage === 'flip') bytes[at % size]! ^= 1 << (at & 7);
-  else bytes.fill(0, at % size);
-  await writeFile(victim, bytes);
-}
+type CutCommand = typeof cutCommand extends fc.Arbitrary<infer T> ? T : never;
 
 describe('the log of a group against a model', () => {
-  let folder: string;
-  beforeEach(async () => {
-    folder = await mkdtemp(path.join(tmpdir(), 'srl-model-'));
-  });
-  afterEach(() => rm(folder, { recursive: true }));
-
-  it('C60: holds what it was given, whatever is synced, freed, emptied, killed, damaged and lost with the power (fast-check prints its seed)', async () => {
-    let runs = 0;
+  it('C60 C61: holds what it was given, whatever is synced, freed, emptied, damaged and cut off by kill or power loss at any call (fast-check prints its seed)', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(command, { minLength: 5, maxLength: 25 }), async (commands) => {
-        const run = new Run(path.join(folder, String(runs++)));
+      fc.asyncProperty(fc.integer(), fc.array(cutCommand, { minLength: 5, maxLength: 25 }), async (seed, commands) => {
+        const run = new Run(seed);
         await run.start();
-        try {
-          for (const step of commands) {
-            if (step.do === 'append') run.append(step.sizes);
-            else if (step.do === 'sync') await run.sync();
-            else if (step.do === 'free') run.free(step.part);
-            else if (step.do === 'reset') await run.reset(step.part);
-            else if (step.do === 'powerLoss') await run.losePower(step.seed, step.percent);
-            else await run.kill(step.damage, step.file, step.at);
-          }
-          await run.check();
-        } finally {
-          await run.log.destroy();
-        }
+        for (const each of commands) await run.step(each);
+        await run.check();
+        await run.log.close();
       }),
-      { numRuns: Number(process.env['EVENKEEL_RUNS'] ?? 25), endOnFailure: true },
+      { numRuns: Number(process.env['EVENKEEL_RUNS'] ?? 40), endOnFailure: true },
     );
   });
 });

@@ -7,9 +7,8 @@ import { RecordParser } from '../../format/srl/record-parser.js';
 import { RecordType } from '../../format/srl/record.js';
 import type { GroupUid } from '../../model/ids.js';
 import { MIB } from '../../model/sizes.js';
-import { watchedDisk, type Watch } from '../../../test/support/watched-disk.js';
+import { SimulatedDisk } from '../../../test/support/simulated-disk.js';
 import { LogOrderError, RECORD_COST_BYTES, Srl, type SrlOptions } from './srl.js';
-import type { DiskFile } from '../device/disk.js';
 import { systemDisk } from '../device/system-disk.js';
 
 const groupUid = '00112233-4455-6677-8899-aabbccddeeff' as GroupUid;
@@ -43,6 +42,11 @@ describe('the log of a group', () => {
     });
     open.push(log);
     return log;
+  };
+  const simulatedDisk = async () => {
+    const disk = new SimulatedDisk({ seed: 1 });
+    await disk.mount().makeFolder('/log');
+    return disk;
   };
   /** The records that a reader from `fromLsn` gets, one call after the other. */
   const readAll = async (log: Srl, fromLsn: number, maxBytes = 1000) => {
@@ -93,7 +97,9 @@ describe('the log of a group', () => {
 
   it('tells the durable position after a sync, and serves all who wait with one', async () => {
     let syncs = 0;
-    const log = await openLog({ disk: watchedDisk({ datasync: (file) => (syncs++, file.datasync()) }) });
+    const disk = await simulatedDisk();
+    disk.onCall = (operation) => void (operation === 'datasync' && syncs++);
+    const log = await openLog({ disk: disk.mount(), folder: '/log' });
     const before = syncs;
     log.append([write('one')]);
     const first = durable(log);
@@ -266,23 +272,19 @@ describe('the log of a group', () => {
   });
 
   it('fails once and for all when a sync fails, and says so', async () => {
-    let isBroken = false;
     let syncs = 0;
-    const datasync = (file: DiskFile) => {
-      if (!isBroken) return file.datasync();
-      syncs++;
-      return Promise.reject(Object.assign(new Error('EIO: i/o error, fdatasync'), { code: 'EIO' }));
-    };
-    const log = await openLog({ disk: watchedDisk({ datasync }) });
+    const disk = await simulatedDisk();
+    const log = await openLog({ disk: disk.mount(), folder: '/log' });
     log.append([write('one')]);
-    isBroken = true;
+    disk.fail({ operation: 'datasync', code: 'EIO' });
+    disk.onCall = (operation) => void (operation === 'datasync' && syncs++);
     const failures: string[] = [];
     const failed = new Promise<void>((resolve) => {
       log.onFailure((failure) => (failures.push(failure.code), resolve()));
     });
     log.requestSync();
     await failed;
-    isBroken = false;
+    disk.repair();
     log.requestSync();
     expect(() => log.append([write('two')])).toThrow(expect.objectContaining({ code: 'DEVICE_FAILED' }));
     expect([log.durableLsn, log.headLsn, syncs, failures]).toEqual([0, 1, 1, ['DEVICE_FAILED']]);
@@ -290,17 +292,11 @@ describe('the log of a group', () => {
   });
 
   it('counts nothing of a batch whose write failed half-way', async () => {
-    let isFull = false;
-    const writeNow: Watch['writeNow'] = (file, buffers, length, position) => {
-      if (!isFull) return file.writeNow(buffers, length, position);
-      const half = Buffer.concat(buffers).subarray(0, length >> 1);
-      file.writeNow([half], half.length, position);
-      throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' });
-    };
-    const log = await openLog({ disk: watchedDisk({ writeNow }) });
+    const disk = await simulatedDisk();
+    const log = await openLog({ disk: disk.mount(), folder: '/log' });
     log.append([write('one'), write('two')]);
     expect(texts(await readAll(log, 1))).toEqual(['one', 'two']);
-    isFull = true;
+    disk.fail({ operation: 'write', code: 'ENOSPC' });
     expect(() => log.append([write('three')])).toThrow(expect.objectContaining({ code: 'DEVICE_FULL' }));
     expect(log.headLsn).toBe(2);
     expect(await log.readFrom(3)).toEqual([]);
@@ -309,21 +305,17 @@ describe('the log of a group', () => {
   });
 
   it('C72: refuses a batch for which there is no space, and goes on once there is', async () => {
-    let isFull = false;
-    const writeNow: Watch['writeNow'] = (file, ...how) => {
-      if (isFull) throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' });
-      file.writeNow(...how);
-    };
-    const log = await openLog({ disk: watchedDisk({ writeNow }) });
+    const disk = await simulatedDisk();
+    const log = await openLog({ disk: disk.mount(), folder: '/log' });
     log.append([large(MIB, 1), large(MIB, 2), large(MIB, 3)]);
     await log.settle();
     log.append([large(MIB, 4)]);
     // The spare is in use now; the batch needs two more segments, and only one can be there already.
-    isFull = true;
+    disk.capacityBytes = disk.usedBytes;
     const batch = Array.from({ length: 8 }, (_, i) => large(MIB, 10 + i));
     expect(() => log.append(batch)).toThrow(expect.objectContaining({ code: 'DEVICE_FULL' }));
     expect([log.headLsn, log.failedBy]).toEqual([4, null]);
-    isFull = false;
+    disk.capacityBytes = 100 * MIB;
     log.append(batch);
     expect((await readAll(log, 1)).map((entry) => entry.payload[0]![0])).toEqual([
       1, 2, 3, 4, 10, 11, 12, 13, 14, 15, 16, 17,
