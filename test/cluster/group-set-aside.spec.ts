@@ -49,3 +49,22 @@ itWithPair('a damaged log closes its volume to hosts until its session is delete
   expect((await again.read(0, 1 << 20)).equals(Buffer.alloc(1 << 20, 0xaa))).toBe(true);
   await again.disconnect();
 });
+
+itWithPair('C06: a node serves its other volumes when the record of a group is damaged', {}, async (pair) => {
+  await pair.createSession();
+  await pair.waitForEquivalent();
+  const other = { ...pair.volumeA, uid: newUid<VolumeUid>(), name: 'other', label: 9 };
+  await pair.a.client.putVolume(other);
+  await pair.a.kill('SIGKILL');
+  const file = path.join(pair.a.options.dataDirectory, 'srl', pair.spec.groupUid, 'group.json');
+  truncateSync(file, 60);
+  await pair.a.restart();
+  await (await pair.a.attach('other')).disconnect();
+  await expect(pair.a.attach('volume')).rejects.toThrow();
+  expect(await sessionAtSource(pair)).toMatchObject({
+    status: 'Error',
+    error: { code: 'FORMAT_CORRUPT', message: expect.stringContaining(file) },
+  });
+  await pair.a.client.deleteSession(pair.spec.uid, true);
+  await (await pair.a.attach('volume')).disconnect();
+});

@@ -3,18 +3,25 @@
  * `srl/<group>/`, `dcm/<group>/` and `activity/<group>/` of the data directory.
  */
 import path from 'node:path';
+import { isRefusal, Refusal } from '../../errors/refusal.js';
 import type { GroupUid } from '../../model/ids.js';
 import { isUid } from '../../model/ids.js';
 import type { Clock } from '../config/clock.js';
 import type { Disk } from '../device/disk.js';
-import { Srl } from '../srl/srl.js';
+import { removeLog, Srl } from '../srl/srl.js';
 import type { TailPool } from '../srl/tail.js';
 import { Group } from './group.js';
+import { readGroupMembers, writeGroupMembers, type GroupMembers } from './group-members.js';
 import { GroupRecordFile, type GroupRecord } from './group-record.js';
 import type { HostedVolume } from './hosted-volume.js';
 import { createTracker, openTracker, type MemberPlace } from './member-files.js';
 import type { Member } from './member.js';
 import type { Tracker } from './tracker.js';
+
+/** A group's files as they are found: with its record, or without and why. */
+export type FoundGroup =
+  | { readonly file: GroupRecordFile; readonly members: GroupMembers }
+  | { readonly file: null; readonly damage: Refusal; readonly members: GroupMembers };
 
 export class GroupFolder {
   constructor(
@@ -47,7 +54,9 @@ export class GroupFolder {
     }
     for (const kind of ['srl', 'dcm', 'activity'] as const)
       await this.disk.syncFolder(path.join(this.dataDirectory, kind));
-    const file = new GroupRecordFile(this.disk, this.recordPath(record.groupUid), record);
+    const { groupUid, sessions } = record;
+    await writeGroupMembers(this.disk, this.membersPath(groupUid), { groupUid, sessions });
+    const file = new GroupRecordFile(this.disk, this.recordPath(groupUid), record);
     await file.save();
     return this.assemble(log, file, members);
   }
@@ -60,11 +69,56 @@ export class GroupFolder {
     return group;
   }
 
-  /** The record of a group, or null when its creation was cut off; its files are then removed. */
-  async readRecord(groupUid: GroupUid): Promise<GroupRecordFile | null> {
-    const file = await GroupRecordFile.read(this.disk, this.recordPath(groupUid));
-    if (file === null) await this.remove(groupUid);
-    return file;
+  /**
+   * What a group's folder says of it, or null when its creation was cut off; its files are then removed.
+   * @throws Refusal FORMAT_CORRUPT when not even its volumes can be told; FORMAT_UNSUPPORTED, DEVICE_FAILED
+   */
+  async read(groupUid: GroupUid): Promise<FoundGroup | null> {
+    let file: GroupRecordFile | null;
+    try {
+      file = await GroupRecordFile.read(this.disk, this.recordPath(groupUid));
+      if (file !== null && file.record.groupUid !== groupUid) {
+        throw new Refusal('FORMAT_CORRUPT', `${this.recordPath(groupUid)}: is of group ${file.record.groupUid}`);
+      }
+    } catch (error) {
+      if (!isRefusal(error, 'FORMAT_CORRUPT')) throw error;
+      return { file: null, damage: error, members: await this.readMembers(groupUid) };
+    }
+    if (file !== null) return { file, members: await this.keepMembers(file.record) };
+    await this.remove(groupUid);
+    return null;
+  }
+
+  private readMembers(groupUid: GroupUid): Promise<GroupMembers> {
+    return readGroupMembers(this.disk, this.membersPath(groupUid), groupUid);
+  }
+
+  /** The group's record says the same and more: from it the file is written again when it is damaged. */
+  private async keepMembers({ groupUid, sessions }: GroupRecord): Promise<GroupMembers> {
+    try {
+      return await this.readMembers(groupUid);
+    } catch (error) {
+      if (!isRefusal(error, 'FORMAT_CORRUPT')) throw error;
+      this.note({ group: groupUid, error: error.message }, 'what tells the members of a group is written again');
+      await writeGroupMembers(this.disk, this.membersPath(groupUid), { groupUid, sessions });
+      return { groupUid, sessions };
+    }
+  }
+
+  /**
+   * Makes a destination's group anew, as this record has it: its log is empty. Change maps and activity logs stay as far as they are
+   * whole.
+   */
+  async makeAnew(
+    record: GroupRecord,
+    volumes: ReadonlyMap<number, HostedVolume>,
+    wasPowerLost: boolean,
+  ): Promise<Group> {
+    const file = new GroupRecordFile(this.disk, this.recordPath(record.groupUid), record);
+    // From here on the log counts for nothing, whatever of its files is still there.
+    await file.save();
+    await removeLog(this.disk, this.of('srl', record.groupUid));
+    return this.open(file, volumes, wasPowerLost);
   }
 
   /**
@@ -132,6 +186,10 @@ export class GroupFolder {
 
   private recordPath(groupUid: GroupUid): string {
     return path.join(this.of('srl', groupUid), 'group.json');
+  }
+
+  private membersPath(groupUid: GroupUid): string {
+    return path.join(this.of('srl', groupUid), 'members.json');
   }
 }
 

@@ -340,10 +340,12 @@ export class DestinationStream implements MirrorObserver {
   private async startLog(message: StartLog): Promise<void> {
     this.expectActive();
     const { fromLsn, predecessorCrc, runningBytes, isReset, consistentAtLsn, lineage } = message;
-    if (isReset) {
+    const { isLogVoid, resyncFromLsn } = this.record.mirror;
+    // A log that was lost begins anew where the volumes are known to stand.
+    if (isReset || (isLogVoid && fromLsn === resyncFromLsn)) {
       await this.mirror.resetLog(fromLsn, predecessorCrc, runningBytes, consistentAtLsn, lineage);
       this.connection?.send({ type: Type.LogStarted });
-    } else if (this.record.mirror.isLogVoid || fromLsn > this.mirror.receivedLsn) {
+    } else if (isLogVoid || fromLsn > this.mirror.receivedLsn) {
       throw new Refusal('FORMAT_CORRUPT', `the log begins at ${fromLsn}, beyond ${this.mirror.receivedLsn}`);
     }
     this.progressed();

@@ -8,15 +8,15 @@ import type { Random } from '../config/random.js';
 import { STREAM_TICK_MS } from '../config/limits.js';
 import type { Group } from '../group/group.js';
 import { fallToMap } from '../group/fall-to-map.js';
-import type { GroupFolder } from '../group/group-folder.js';
-import type { GroupRecord, GroupRecordFile } from '../group/group-record.js';
+import type { FoundGroup, GroupFolder } from '../group/group-folder.js';
+import type { GroupRecord } from '../group/group-record.js';
 import { closedPath } from '../group/host-path.js';
 import type { HostedVolume } from '../group/hosted-volume.js';
 import { Turns } from '../volume/turns.js';
 import { DestinationStream, type DestinationSurroundings } from './destination-stream.js';
 import type { Greeting } from './peer-listener.js';
 import { isOfRun, type PeerRuns } from './peer-runs.js';
-import { isReasonToSetAside, type SetAside, stateOfSetAside, volumeUidsOf } from './set-aside.js';
+import { isReasonToSetAside, recordMadeAnew, SetAside } from './set-aside.js';
 import { SourceStream, type SourceSurroundings } from './source-stream.js';
 
 export interface ReplicaSurroundings {
@@ -53,26 +53,47 @@ export class Replicas {
   private readonly replicas = new Map<GroupUid, Replica>();
   private readonly aside = new Map<GroupUid, SetAside>();
   private readonly creations = new Turns<SessionUid>();
+  private readonly mendings = new Turns<GroupUid>();
+  /** The machine went down before this start, while volumes may have been written. */
+  private wasPowerLost = false;
   private ticker: Timer | null = null;
 
   constructor(private readonly around: ReplicaSurroundings) {}
 
   // --- start and stop ---
 
-  /** @param wasPowerLost the machine went down while volumes may have been written */
+  /**
+   * @param wasPowerLost the machine went down while volumes may have been written
+   * @throws Refusal FORMAT_CORRUPT when of a group not even the volumes can be told; FORMAT_UNSUPPORTED
+   */
   async open(wasPowerLost: boolean): Promise<void> {
+    this.wasPowerLost = wasPowerLost;
     await this.around.peerRuns.load();
     for (const groupUid of await this.around.folder.list()) {
-      const file = await this.around.folder.readRecord(groupUid);
-      if (file === null) continue;
-      try {
-        const group = await this.around.folder.open(file, this.volumesOf(file.record), wasPowerLost);
-        this.replicas.set(groupUid, { group, stream: null, queue: Promise.resolve() });
-      } catch (error) {
-        if (!isReasonToSetAside(error)) throw error;
-        this.putAside(file.record, error);
-      }
+      const found = await this.around.folder.read(groupUid);
+      if (found !== null) await this.openFound(found);
     }
+  }
+
+  private async openFound(found: FoundGroup): Promise<void> {
+    const { file, members } = found;
+    if (file === null) return this.putAside(new SetAside(this.around.nodeUid, members, null, found.damage, this.now()));
+    try {
+      this.takeUp(await this.around.folder.open(file, this.volumesOf(file.record), this.wasPowerLost));
+    } catch (error) {
+      if (!isReasonToSetAside(error)) throw error;
+      this.putAside(new SetAside(this.around.nodeUid, members, file.record, error, this.now()));
+    }
+  }
+
+  private takeUp(group: Group): Replica {
+    const replica = { group, stream: null, queue: Promise.resolve() };
+    this.replicas.set(group.uid, replica);
+    return replica;
+  }
+
+  private now(): Date {
+    return new Date(this.around.clock.wallMs());
   }
 
   /** False when a group was set aside: what a power loss may have cost it is not marked yet. */
@@ -80,23 +101,27 @@ export class Replicas {
     return this.aside.size === 0;
   }
 
-  private putAside(record: GroupRecord, refusal: Refusal): void {
-    this.around.log({ group: record.groupUid, code: refusal.code, error: refusal.message }, 'group set aside');
-    this.aside.set(record.groupUid, { record, refusal, since: new Date(this.around.clock.wallMs()) });
-    for (const uid of volumeUidsOf(record)) this.around.findVolume(uid)?.open(closedPath(refusal.code));
+  private putAside(aside: SetAside): void {
+    const { groupUid } = aside.members;
+    const { code, message } = aside.refusal;
+    this.around.log({ group: groupUid, code, error: message }, 'group set aside');
+    this.aside.set(groupUid, aside);
+    for (const uid of aside.volumeUids) this.around.findVolume(uid)?.open(closedPath(code));
   }
 
   /** Applies to the volumes what their logs hold above the floors. */
   async replay(): Promise<void> {
-    for (const { group } of this.replicas.values()) {
-      if (group.record.mirror.isLogVoid) continue;
-      const count = await group.replay();
-      if (count > 0) this.around.log({ group: group.uid, records: count }, 'replayed');
-      // A volume that cannot take its log shows that in its state; the rest of the node starts.
-      await group.raiseFloor().catch((error: unknown) => {
-        this.around.log({ group: group.uid, error: String(error) }, 'a volume lacks what its log holds');
-      });
-    }
+    for (const { group } of this.replicas.values()) await this.replayGroup(group);
+  }
+
+  private async replayGroup(group: Group): Promise<void> {
+    if (group.record.mirror.isLogVoid) return;
+    const count = await group.replay();
+    if (count > 0) this.around.log({ group: group.uid, records: count }, 'replayed');
+    // A volume that cannot take its log shows that in its state; the rest of the node starts.
+    await group.raiseFloor().catch((error: unknown) => {
+      this.around.log({ group: group.uid, error: String(error) }, 'a volume lacks what its log holds');
+    });
   }
 
   async takeUpRoles(): Promise<void> {
@@ -182,7 +207,7 @@ export class Replicas {
   // --- looking up ---
 
   states(): SessionState[] {
-    const aside = [...this.aside.values()].map((group) => stateOfSetAside(group, group.record.sessions[0]!));
+    const aside = [...this.aside.values()].map((group) => group.state());
     return [...this.replicas.values()].flatMap(({ stream }) => (stream === null ? [] : [stream.state()])).concat(aside);
   }
 
@@ -193,20 +218,21 @@ export class Replicas {
   }
 
   isReplicated(volume: VolumeUid): boolean {
-    return (
-      this.ofVolume(volume) !== undefined || this.asideOf((group) => volumeUidsOf(group).includes(volume)) !== null
-    );
+    return this.ofVolume(volume) !== undefined || this.asideOf((group) => group.volumeUids.includes(volume)) !== null;
   }
 
   /** Certificate that a peer must show, or null for a node that shares no session with this one. */
   fingerprintOf(node: NodeUid): string | null {
-    for (const { group } of this.replicas.values()) {
-      for (const { source, destination } of group.record.sessions) {
-        if (source.nodeUid === node) return source.fingerprint;
-        if (destination.nodeUid === node) return destination.fingerprint;
-      }
+    for (const { source, destination } of this.sessions()) {
+      if (source.nodeUid === node) return source.fingerprint;
+      if (destination.nodeUid === node) return destination.fingerprint;
     }
     return null;
+  }
+
+  private sessions(): SessionSpec[] {
+    const opened = [...this.replicas.values()].flatMap(({ group }) => group.record.sessions);
+    return opened.concat([...this.aside.values()].map(({ spec }) => spec));
   }
 
   private ofVolume(uid: VolumeUid): Replica | undefined {
@@ -219,14 +245,19 @@ export class Replicas {
     return [...this.replicas.values()].find(({ group }) => group.record.sessions.some((spec) => spec.uid === uid));
   }
 
-  private asideOf(isMeant: (record: GroupRecord) => boolean): SetAside | null {
-    return [...this.aside.values()].find(({ record }) => isMeant(record)) ?? null;
+  private asideOf(isMeant: (group: SetAside) => boolean): SetAside | null {
+    return [...this.aside.values()].find(isMeant) ?? null;
   }
 
   // --- what the control plane asks ---
 
   /** Makes a session, or takes up a later generation of one. Earlier generations change nothing. */
-  put(spec: SessionSpec): Promise<SessionState> {
+  async put(spec: SessionSpec): Promise<SessionState> {
+    const aside = this.asideOf((group) => group.isOf(spec.uid));
+    if (aside !== null) {
+      aside.tell(spec);
+      return aside.state();
+    }
     const replica = this.ofSession(spec.uid);
     // A second call for a session that is being made waits, and then finds it.
     if (replica === undefined) {
@@ -244,7 +275,7 @@ export class Replicas {
       const replica = this.ofSession(spec.uid);
       if (replica === undefined) throw new Refusal('SESSION_NOT_FOUND', spec.uid);
       if (this.roleIn(spec) !== replica.group.record.role) throw new Refusal('SESSION_SOURCES_DIFFER', spec.uid);
-      refuseIfRejected(replica.group);
+      refuseIfRejected(replica.group.record);
       return replica;
     });
     return together(replicas, async () => {
@@ -303,21 +334,20 @@ export class Replicas {
 
   /** Ends the session of a group that was set aside; without maps, nothing is known of how far the two ends are equal. */
   private async giveUp(uid: SessionUid): Promise<void> {
-    const found = this.asideOf(({ sessions }) => sessions.some((spec) => spec.uid === uid));
+    const found = this.asideOf((group) => group.isOf(uid));
     if (found === null) return;
-    await this.around.folder.remove(found.record.groupUid);
-    this.aside.delete(found.record.groupUid);
-    for (const volume of volumeUidsOf(found.record)) this.around.findVolume(volume)?.openDirect();
+    const { groupUid } = found.members;
+    await this.mendings.take(groupUid, async () => {
+      await this.around.folder.remove(groupUid);
+      this.aside.delete(groupUid);
+      for (const volume of found.volumeUids) this.around.findVolume(volume)?.openDirect();
+    });
     await this.forgetStrangers();
   }
 
   /** What runs other nodes had matters only while a session is shared with them: that is how an operator takes a node back. */
   private async forgetStrangers(): Promise<void> {
-    const records = [...this.replicas.values()].map(({ group }) => group.record);
-    for (const { record } of this.aside.values()) records.push(record);
-    const ends = records.flatMap(({ sessions }) =>
-      sessions.flatMap(({ source, destination }) => [source, destination]),
-    );
+    const ends = this.sessions().flatMap(({ source, destination }) => [source, destination]);
     await this.around.peerRuns
       .keepOnly(new Set(ends.map(({ nodeUid }) => nodeUid)))
       .catch((error: unknown) => this.around.log({ error: String(error) }, 'a peer could not be forgotten'));
@@ -326,7 +356,7 @@ export class Replicas {
   private async create(spec: SessionSpec): Promise<SessionState> {
     const role = this.roleIn(spec);
     const volumeUid = role === 'source' ? spec.source.volumeUid : spec.destination.volumeUid;
-    const aside = this.asideOf((record) => volumeUidsOf(record).includes(volumeUid));
+    const aside = this.asideOf((group) => group.volumeUids.includes(volumeUid));
     if (aside !== null) throw aside.refusal;
     const volume = this.around.findVolume(volumeUid);
     if (volume === undefined) throw new Refusal('VOLUME_NOT_FOUND', volumeUid);
@@ -360,7 +390,7 @@ export class Replicas {
 
   private async change(replica: Replica, spec: SessionSpec): Promise<void> {
     const { group } = replica;
-    refuseIfRejected(group);
+    refuseIfRejected(group.record);
     if (spec.groupUid !== group.uid) throw new Refusal('PARAMETER_INVALID', 'groupUid');
     if (this.roleIn(spec) === group.record.role) await replica.stream!.apply(spec);
     else await this.reverse(replica, spec);
@@ -387,8 +417,7 @@ export class Replicas {
     record.appliedGeneration = spec.generation;
     await group.close();
     // Opened anew, since a role is wired through the log and the volumes.
-    const file = (await this.around.folder.readRecord(group.uid)) as GroupRecordFile;
-    replica.group = await this.around.folder.open(file, this.volumesOf(file.record), false);
+    replica.group = await this.around.folder.open(group.file, this.volumesOf(record), false);
     replica.group.appliedLsn = replica.group.log.headLsn;
     replica.stream = await this.makeStream(replica.group);
     if (replica.stream instanceof SourceStream) await replica.stream.begin();
@@ -407,12 +436,14 @@ export class Replicas {
     const { hello } = greeting;
     try {
       const [theirs] = this.around.parseSessions(hello.sessions);
+      if (theirs === undefined) throw new Refusal('SESSION_NOT_FOUND', hello.groupUid);
+      await this.mendAside(greeting, theirs);
       const replica = this.replicas.get(hello.groupUid);
-      if (replica?.stream == null || theirs === undefined) throw new Refusal('SESSION_NOT_FOUND', hello.groupUid);
+      if (replica?.stream == null) throw new Refusal('SESSION_NOT_FOUND', hello.groupUid);
       const isTheirs = theirs.source.nodeUid === hello.nodeUid && theirs.uid === specOf(replica.group).uid;
       if (!isTheirs) throw new Refusal('SESSION_NOT_FOUND', hello.groupUid);
-      await this.meet(greeting, replica);
-      refuseIfRejected(replica.group);
+      await this.meet(greeting, replica.group.uid, replica.stream);
+      refuseIfRejected(replica.group.record);
       await inTurn(replica, async () => {
         // A suspend is told apart, with the position to stop at.
         const isNews = theirs.generation > specOf(replica.group).generation;
@@ -428,16 +459,69 @@ export class Replicas {
     }
   }
 
-  private async meet({ hello }: Greeting, { group, stream }: Replica): Promise<void> {
+  private async meet({ hello }: Greeting, group: GroupUid, stream: Stream | null): Promise<void> {
     try {
       await this.around.peerRuns.meet(hello.nodeUid, { counter: hello.runCounter, ids: hello.runIds });
     } catch (error) {
       if (isRefusal(error) && isOfRun(error.code)) {
-        this.around.log({ group: group.uid, code: error.code, reason: error.message }, 'the source is refused');
+        this.around.log({ group, code: error.code, reason: error.message }, 'the source is refused');
         if (stream instanceof DestinationStream) stream.sourceRefused(error.code);
       }
       throw error;
     }
+  }
+
+  // --- what was set aside ---
+
+  /**
+   * The source of a destination that was set aside is there, and with it the data: what is damaged is made anew.
+   * @throws Refusal that it was set aside for, when it cannot be
+   */
+  private mendAside(greeting: Greeting, theirs: SessionSpec): Promise<void> {
+    const { groupUid, nodeUid } = greeting.hello;
+    return this.mendings.take(groupUid, async () => {
+      const aside = this.aside.get(groupUid);
+      if (aside === undefined) return;
+      // A later generation at the source is news as ever; without a record the control plane must have told who is source.
+      const isNews = aside.role !== null && theirs.generation > aside.spec.generation;
+      const spec = isNews ? theirs : aside.spec;
+      const isSource = spec.source.nodeUid === nodeUid && spec.uid === theirs.uid;
+      if (aside.role === null || !isSource || aside.roleIn(spec) !== 'destination') throw aside.refusal;
+      if (aside.record !== null) refuseIfRejected(aside.record);
+      await this.meet(greeting, groupUid, null);
+      await this.takeBack(aside, spec);
+    });
+  }
+
+  private async takeBack(aside: SetAside, spec: SessionSpec): Promise<void> {
+    try {
+      if (!aside.isDamaged) return await this.openAgain(aside);
+      const record = recordMadeAnew(newRecord(spec, 'destination'), aside.record);
+      const group = await this.around.folder.makeAnew(record, this.volumesOf(record), this.wasPowerLost);
+      await this.putBack(group);
+    } catch (error) {
+      if (isReasonToSetAside(error)) aside.refusal = error;
+      throw error;
+    }
+    const { code, message } = aside.refusal;
+    this.around.log({ group: spec.groupUid, code, error: message }, 'a destination was made anew, to be copied');
+  }
+
+  /** What it was set aside for may be over. @throws Refusal when it is not */
+  private async openAgain(aside: SetAside): Promise<void> {
+    const found = await this.around.folder.read(aside.members.groupUid);
+    if (found === null || found.file === null) throw aside.refusal;
+    const { file } = found;
+    const group = await this.around.folder.open(file, this.volumesOf(file.record), this.wasPowerLost);
+    await this.replayGroup(group);
+    await this.putBack(group);
+  }
+
+  private async putBack(group: Group): Promise<void> {
+    const replica = this.takeUp(group);
+    this.aside.delete(group.uid);
+    replica.stream = await this.makeStream(group);
+    if (replica.stream instanceof SourceStream) await replica.stream.beginAfterStart();
   }
 }
 
@@ -462,8 +546,8 @@ async function pauseHosts(group: Group): Promise<void> {
 }
 
 /** Nothing is done with a group whose past state this is; its session can only be deleted. */
-function refuseIfRejected({ record }: Group): void {
-  if (record.rejection !== null) throw new Refusal('SESSION_IN_ERROR', record.rejection.message);
+function refuseIfRejected({ rejection }: GroupRecord): void {
+  if (rejection !== null) throw new Refusal('SESSION_IN_ERROR', rejection.message);
 }
 
 function specOf(group: Group): SessionSpec {

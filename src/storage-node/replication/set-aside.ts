@@ -1,60 +1,127 @@
 import { isRefusal, type Refusal } from '../../errors/refusal.js';
-import type { VolumeUid } from '../../model/ids.js';
-import type { SessionSpec, SessionState } from '../../node-api/contract.js';
+import type { NodeUid, SessionUid, VolumeUid } from '../../model/ids.js';
+import type { SessionEnd, SessionSpec, SessionState } from '../../node-api/contract.js';
+import type { GroupMembers } from '../group/group-members.js';
 import type { GroupRecord } from '../group/group-record.js';
 
-/**
- * A group that cannot be opened: its log is damaged, or a volume's device is gone. The other groups of the node go on without it. Its
- * volumes stay closed to hosts, since what they wrote would be in no log and no map. It is tried again at the next start, or given up
- * by deleting its session.
- */
-export interface SetAside {
-  readonly record: GroupRecord;
-  readonly refusal: Refusal;
-  readonly since: Date;
-}
+type Role = GroupRecord['role'];
 
 /** Whether a group may be set aside for it. What a newer version wrote must be left to that version, all of it. */
 export function isReasonToSetAside(error: unknown): error is Refusal {
   return isRefusal(error) && error.code !== 'FORMAT_UNSUPPORTED';
 }
 
-export function volumeUidsOf({ role, sessions }: GroupRecord): VolumeUid[] {
-  return sessions.map((spec) => (role === 'source' ? spec.source : spec.destination).volumeUid);
+/**
+ * A group that cannot be opened: its record or its log is damaged, or a volume's device is gone. The other groups of the node go on
+ * without it. Its volumes stay closed to hosts, since what they wrote would be in no log and no map; and nothing of it is changed. It
+ * is tried again at the next start, made anew as a destination when its source says Hello, or given up by deleting its session.
+ */
+export class SetAside {
+  /** The session as the control plane told it since. */
+  private told: SessionSpec | null = null;
+
+  constructor(
+    private readonly nodeUid: NodeUid,
+    readonly members: GroupMembers,
+    /** Null when it cannot be read. */
+    readonly record: GroupRecord | null,
+    public refusal: Refusal,
+    private readonly since: Date,
+  ) {}
+
+  /** The session as far as it is known here. Without a record nothing is known of its state: generation 0 asks to be told. */
+  get spec(): SessionSpec {
+    const known = this.record?.sessions[0] ?? { ...this.members.sessions[0]!, generation: 0, resumedGeneration: 0 };
+    return this.told !== null && this.told.generation > known.generation ? this.told : known;
+  }
+
+  /** Null when neither the record nor the control plane told. */
+  get role(): Role | null {
+    return this.record === null && this.told === null ? null : this.roleIn(this.spec);
+  }
+
+  roleIn(spec: SessionSpec): Role {
+    return spec.source.nodeUid === this.nodeUid ? 'source' : 'destination';
+  }
+
+  /** Whether the file that tells how far the ends are equal is lost, and not only out of reach. */
+  get isDamaged(): boolean {
+    return this.refusal.code === 'FORMAT_CORRUPT' || this.refusal.code === 'SRL_CORRUPT';
+  }
+
+  get volumeUids(): VolumeUid[] {
+    return this.members.sessions.map((spec) => this.endHere(spec).volumeUid);
+  }
+
+  private endHere(spec: SessionSpec): SessionEnd {
+    return spec[this.roleIn(spec)];
+  }
+
+  isOf(session: SessionUid): boolean {
+    return this.members.sessions.some((spec) => spec.uid === session);
+  }
+
+  /** What the control plane wants of it from now on; a source can do nothing of the kind. */
+  tell(spec: SessionSpec): void {
+    const isNews = spec.generation > this.spec.generation;
+    const isOrder = isNews && (this.record !== null || this.told !== null);
+    if (isOrder && this.roleIn(spec) === 'source') throw this.refusal;
+    if (isNews) this.told = spec;
+  }
+
+  /** What can be said of its session without log and maps. */
+  state(): SessionState {
+    const { record, refusal, spec } = this;
+    const role = this.roleIn(spec);
+    const epoch = record?.lineage.at(-1);
+    const isSource = role === 'source' && record !== null;
+    return {
+      spec,
+      role,
+      // A destination does what it was told as soon as its source is there.
+      appliedGeneration: role === 'destination' ? spec.generation : (record?.appliedGeneration ?? 0),
+      status: 'Error',
+      phase: isSource ? record.stream.phase : 'Copying',
+      dataState: isSource ? record.stream.dataState : (record?.mirror.dataState ?? 'Inconsistent'),
+      effectiveMode: spec.settings.transferMode,
+      loggingTo: 'Dcm',
+      error: { code: refusal.code, message: refusal.message, time: this.since.toISOString() },
+      isLinkUp: false,
+      lastHeardTime: null,
+      epoch: { number: epoch?.number ?? 0, id: epoch?.id ?? '0'.repeat(16) },
+      headLsn: String(record?.durableLsn ?? 0),
+      durableLsn: String(record?.durableLsn ?? 0),
+      totalBytes: 0,
+      uncopiedBytes: 0,
+      transferredBytes: record?.stream.transferredBytes ?? 0,
+      resyncBytes: record?.stream.resyncBytes ?? 0,
+      lag: { writes: 0, bytes: 0, seconds: 0 },
+      statistics: {
+        messagesSent: 0,
+        messagesReceived: 0,
+        roundTripMs: 0,
+        timeouts: 0,
+        gaps: 0,
+        checksumErrors: 0,
+        reconnects: 0,
+      },
+    };
+  }
 }
 
-/** What can be said of its session without log and maps. */
-export function stateOfSetAside({ record, refusal, since }: SetAside, spec: SessionSpec): SessionState {
-  const { role, appliedGeneration, stream, mirror, lineage, durableLsn } = record;
-  const epoch = lineage.at(-1);
+/**
+ * The record of a destination whose files are made anew, for the session as it is now. What it was before tells how little is to be
+ * copied: up to the floor its volumes hold what they should, whatever of the log was applied since.
+ * @param before null when nothing is known
+ */
+export function recordMadeAnew(fresh: GroupRecord, before: GroupRecord | null): GroupRecord {
+  if (before === null || before.role === 'source') return fresh;
+  const { mirror, floorLsn } = before;
+  const resyncFromLsn = mirror.isLogVoid ? mirror.resyncFromLsn : floorLsn;
   return {
-    spec,
-    role,
-    appliedGeneration,
-    status: 'Error',
-    phase: role === 'source' ? stream.phase : 'Copying',
-    dataState: role === 'source' ? stream.dataState : mirror.dataState,
-    effectiveMode: spec.settings.transferMode,
-    loggingTo: 'Dcm',
-    error: { code: refusal.code, message: refusal.message, time: since.toISOString() },
-    isLinkUp: false,
-    lastHeardTime: null,
-    epoch: { number: epoch?.number ?? 0, id: epoch?.id ?? '0'.repeat(16) },
-    headLsn: String(durableLsn),
-    durableLsn: String(durableLsn),
-    totalBytes: 0,
-    uncopiedBytes: 0,
-    transferredBytes: stream.transferredBytes,
-    resyncBytes: stream.resyncBytes,
-    lag: { writes: 0, bytes: 0, seconds: 0 },
-    statistics: {
-      messagesSent: 0,
-      messagesReceived: 0,
-      roundTripMs: 0,
-      timeouts: 0,
-      gaps: 0,
-      checksumErrors: 0,
-      reconnects: 0,
-    },
+    ...before,
+    sessions: fresh.sessions,
+    appliedGeneration: fresh.appliedGeneration,
+    mirror: { ...mirror, dataState: 'Inconsistent', consistentAtLsn: 0, resyncFromLsn, isLogVoid: true },
   };
 }

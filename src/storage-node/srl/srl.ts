@@ -12,7 +12,7 @@ import { LogReader, type VisitRange } from './log-reader.js';
 import { LogWriter } from './log-writer.js';
 import { recoverLog, type LogPoint } from './recovery.js';
 import type { Segment } from './segment-file.js';
-import { SegmentSupply } from './segment-supply.js';
+import { SEGMENT_SUFFIX, SegmentSupply } from './segment-supply.js';
 import { Tail, TailPool } from './tail.js';
 
 export { RECORD_COST_BYTES } from './log-writer.js';
@@ -346,6 +346,18 @@ export class Srl {
     if (this.failure !== null) return;
     this.failure = failure;
     for (const listener of this.failureListeners) listener(failure);
+  }
+}
+
+/** Removes the files of a log that counts for nothing any more; others in its folder stay. @throws Refusal DEVICE_FAILED */
+export async function removeLog(disk: Disk, folder: string): Promise<void> {
+  try {
+    for (const name of await disk.list(folder)) {
+      if (name.endsWith(SEGMENT_SUFFIX)) await disk.remove(path.join(folder, name));
+    }
+    await disk.syncFolder(folder);
+  } catch (error) {
+    throw systemRefusal(error, folder);
   }
 }
 
