@@ -1,8 +1,9 @@
-/** Linux calls that tell a file system to lose or keep what was not synced. */
+/** Linux calls for a file system that is to lose or keep what was not synced, or to be full. */
 import koffi from 'koffi';
 import { closeSync, fsyncSync, openSync } from 'node:fs';
 
 type Ioctl = (fd: number, request: number, argument: Uint32Array) => number;
+type Fallocate = (fd: number, mode: number, offset: number, lengthBytes: number) => number;
 type SyncFileRange = (fd: number, offset: number, lengthBytes: number, flags: number) => number;
 
 const libc = koffi.load('libc.so.6');
@@ -10,6 +11,8 @@ const ioctl = libc.func('int ioctl(int fd, unsigned long request, uint32_t *argu
 const syncFileRange = libc.func(
   'int sync_file_range(int fd, int64_t offset, int64_t bytes, unsigned int flags)',
 ) as unknown as SyncFileRange;
+
+const fallocate = libc.func('int fallocate(int fd, int mode, int64_t offset, int64_t bytes)') as unknown as Fallocate;
 
 /** _IOR('X', 125, __u32): ext4's, XFS's and f2fs' "goingdown". */
 const FS_IOC_SHUTDOWN = 0x8004587d;
@@ -37,6 +40,15 @@ export function writeBack(file: string, offset: number, lengthBytes: number): vo
 /** Has all of a file, its size and place in its folder reach the disk, and the changes of others that share its journal. */
 export function syncWhole(file: string): void {
   withFile(file, (fd) => fsyncSync(fd));
+}
+
+/** Gives a file about so many bytes of the disk: all that there is, should they be more. */
+export function takeSpace(fd: number, lengthBytes: number): void {
+  let at = 0;
+  for (let step = lengthBytes; at < lengthBytes && step >= 4096;) {
+    if (fallocate(fd, 0, at, Math.min(step, lengthBytes - at)) === 0) at += step;
+    else step = Math.floor(step / 2);
+  }
 }
 
 function withFile(file: string, call: (fd: number) => void): void {

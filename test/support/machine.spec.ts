@@ -1,5 +1,15 @@
 import { afterEach, beforeEach, describe, expect } from '@jest/globals';
-import { closeSync, fsyncSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statfsSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { MIB } from '../../src/model/sizes.js';
@@ -59,5 +69,15 @@ describe('a machine to lose', () => {
     expect(pages.map((page) => page[0])).toEqual(['a', 'b', 'a', 'a']);
     expect(await bootId()).not.toBe(before);
     expect(readFileSync('/proc/sys/kernel/random/boot_id', 'utf8')).not.toBe(before);
+  });
+
+  itWithMachines('is full to the last block, and then has its space again', async () => {
+    machine = await Machine.make({ folder, diskBytes: 16 * MIB });
+    write('before', 'x', true);
+    machine.fillDisk();
+    expect(statfsSync(machine.disk).bavail).toBeLessThan(4);
+    expect(() => write('more', 'x'.repeat(64 * 1024), true)).toThrow('ENOSPC');
+    machine.freeDisk();
+    write('after', 'x'.repeat(1024 * 1024), true);
   });
 });

@@ -13,7 +13,9 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
+  rmSync,
   statSync,
+  statfsSync,
   truncateSync,
   writeFileSync,
   type Dirent,
@@ -21,10 +23,11 @@ import {
 import path from 'node:path';
 import { endWithUs } from '../../src/tools/node-process/children.js';
 import type { NodePlace } from '../../src/tools/node-process/node-pair.js';
-import { stopFileSystem, syncWhole, writeBack } from './disk-calls.js';
+import { stopFileSystem, syncWhole, takeSpace, writeBack } from './disk-calls.js';
 import type { SeededRandom } from './seeded-random.js';
 import { hasTool, runTool } from './tools.js';
 
+const BALLAST = 'ballast';
 const BOOT_ID = '/proc/sys/kernel/random/boot_id';
 
 export interface MachineOptions {
@@ -66,8 +69,8 @@ export class Machine {
     closeSync(openSync(machine.image, 'w'));
     truncateSync(machine.image, options.diskBytes);
     mkdirSync(machine.mountPoint);
-    // Inode tables at once: nothing writes in the background.
-    await machine.run('mkfs.ext4', ['-q', '-E', 'lazy_itable_init=0,lazy_journal_init=0', machine.image]);
+    // No space for root alone, and inode tables at once: nothing writes in the background.
+    await machine.run('mkfs.ext4', ['-q', '-m', '0', '-E', 'lazy_itable_init=0,lazy_journal_init=0', machine.image]);
     await machine.switchOn();
     await machine.run('mount', ['--bind', machine.bootIdFile, BOOT_ID]);
     return machine;
@@ -98,6 +101,22 @@ export class Machine {
     writeFileSync(this.bootIdFile, `${randomUUID()}\n`);
     const mountOptions = ['loop', ...(this.options.mountOptions ?? [])].join(',');
     await this.run('mount', ['-t', 'ext4', '-o', mountOptions, this.image, this.mountPoint]);
+  }
+
+  /** Somebody else's file takes all space there is on the disk, but for what is left over. */
+  fillDisk(leftBytes = 0): void {
+    const { bavail, bsize } = statfsSync(this.disk);
+    const fd = openSync(path.join(this.disk, BALLAST), 'w');
+    try {
+      takeSpace(fd, Math.max(0, bavail * bsize - leftBytes));
+    } finally {
+      closeSync(fd);
+    }
+  }
+
+  /** What `fillDisk` took is free again. */
+  freeDisk(): void {
+    rmSync(path.join(this.disk, BALLAST));
   }
 
   /** As the kernel may at any time: some pages of some files reach the disk, seldom all of a file. */
