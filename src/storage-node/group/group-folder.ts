@@ -54,6 +54,8 @@ export class GroupFolder {
     }
     for (const kind of ['srl', 'dcm', 'activity'] as const)
       await this.disk.syncFolder(path.join(this.dataDirectory, kind));
+    // The first group brought these folders.
+    await this.disk.syncFolder(this.dataDirectory);
     const { groupUid, sessions } = record;
     await writeGroupMembers(this.disk, this.membersPath(groupUid), { groupUid, sessions });
     const file = new GroupRecordFile(this.disk, this.recordPath(groupUid), record);

@@ -554,7 +554,7 @@ function specOf(group: Group): SessionSpec {
   return group.record.sessions[0]!;
 }
 
-function newRecord(spec: SessionSpec, role: 'source' | 'destination'): GroupRecord {
+export function newRecord(spec: SessionSpec, role: 'source' | 'destination'): GroupRecord {
   return {
     groupUid: spec.groupUid,
     role,

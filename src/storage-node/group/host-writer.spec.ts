@@ -1,0 +1,108 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { GroupOnDisk, settle, WatchedRequest } from '../../../test/support/group-on-disk.js';
+import type { LogEntry } from '../../format/srl/log-entry.js';
+import type { Follower } from './follower.js';
+import { HostWriter } from './host-writer.js';
+
+/** A destination by the word of the test. */
+class SaidFollower implements Follower {
+  receivedLsn = Infinity;
+  durableLsn = Infinity;
+  readonly reliesFromLsn = 0;
+  readonly writeRefusal = null;
+  readonly offered: LogEntry[] = [];
+  wishes = 0;
+
+  offer(entries: readonly LogEntry[]): void {
+    this.offered.push(...entries);
+  }
+
+  wantDurable(): void {
+    this.wishes++;
+  }
+}
+
+const DATA = Buffer.alloc(4096, 7);
+
+describe('the path of host writes at a source', () => {
+  let node: GroupOnDisk;
+  let follower: SaidFollower;
+  let writer: HostWriter;
+
+  beforeEach(() => start('Writeback'));
+
+  async function start(writeCache: 'Writeback' | 'Writethrough'): Promise<void> {
+    node = await GroupOnDisk.make('source', writeCache);
+    follower = new SaidFollower();
+    writer = new HostWriter(node.group, follower);
+    // The extent of the activity log is live from here on.
+    await submit(WatchedRequest.write(0, DATA)).answered();
+  }
+
+  function submit<T extends WatchedRequest>(...requests: [T, ...T[]]): T {
+    writer.pathOf(node.member).submit(requests.map(({ request }) => request));
+    return requests.at(-1)!;
+  }
+
+  it('acknowledges no write that could not be logged', async () => {
+    node.disk.fail({ operation: 'write', path: /\.segment$/, code: 'EIO' });
+    expect(await submit(WatchedRequest.write(4096, DATA)).answered()).toMatch(/FAILED/);
+    expect(node.volumeBytes(4096, 4096).equals(DATA)).toBe(false);
+  });
+
+  it('acknowledges a write that is in the log once the destination has received it', async () => {
+    follower.receivedLsn = node.group.log.headLsn;
+    const write = submit(WatchedRequest.write(4096, DATA));
+    await settle();
+    expect(write.answer).toBeUndefined();
+    expect(follower.offered.at(-1)!.lsn).toBe(node.group.log.headLsn);
+    follower.receivedLsn++;
+    writer.release();
+    expect(write.answer).toBeNull();
+  });
+
+  it('neither logs nor applies a write before the activity log names its extent durably', async () => {
+    const before = node.group.log.headLsn;
+    node.hold();
+    const write = submit(WatchedRequest.write(4 * 1024 * 1024, DATA));
+    await settle();
+    expect(node.group.log.headLsn).toBe(before);
+    expect(node.volumeBytes(4 * 1024 * 1024, 4096).equals(DATA)).toBe(false);
+    node.letGo();
+    expect(await write.answered()).toBeNull();
+    expect(node.group.log.headLsn).toBe(before + 1);
+  });
+
+  it('C61: answers FUA and FLUSH once the log is durable, plain writes before', async () => {
+    node.hold();
+    const plain = submit(WatchedRequest.write(0, DATA));
+    const fua = submit(WatchedRequest.write(4096, DATA, { isFua: true }));
+    const flush = submit(WatchedRequest.flush());
+    await settle();
+    expect([plain.answer, fua.answer, flush.answer]).toEqual([null, undefined, undefined]);
+    node.letGo();
+    expect([await fua.answered(), await flush.answered()]).toEqual([null, null]);
+  });
+
+  it('C61: answers FUA and FLUSH no sooner than the destination has it durable', async () => {
+    follower.durableLsn = node.group.log.headLsn;
+    const fua = submit(WatchedRequest.write(0, DATA, { isFua: true }));
+    const flush = submit(WatchedRequest.flush());
+    await settle();
+    expect([fua.answer, flush.answer]).toEqual([undefined, undefined]);
+    expect(follower.wishes).toBeGreaterThan(0);
+    follower.durableLsn++;
+    writer.release();
+    expect([fua.answer, flush.answer]).toEqual([null, null]);
+  });
+
+  it('makes every write of a Writethrough volume durable before its answer', async () => {
+    await start('Writethrough');
+    node.hold();
+    const write = submit(WatchedRequest.write(0, DATA));
+    await settle();
+    expect(write.answer).toBeUndefined();
+    node.letGo();
+    expect(await write.answered()).toBeNull();
+  });
+});

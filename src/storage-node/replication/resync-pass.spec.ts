@@ -1,0 +1,69 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { GroupOnDisk, settle } from '../../../test/support/group-on-disk.js';
+import type { Region } from '../../format/peer/messages.js';
+import { RecordType } from '../../format/srl/record.js';
+import { MIB, REGION_BYTES } from '../../model/sizes.js';
+import { MemoryPool } from '../config/memory-pool.js';
+import type { PeerConnection } from './peer-connection.js';
+import { Progress } from './progress.js';
+import type { RecordSender } from './record-sender.js';
+import { ResyncPass } from './resync-pass.js';
+import { SendRoom } from './send-room.js';
+
+describe('a pass over the marked regions', () => {
+  let node: GroupOnDisk;
+  let sent: Region[];
+  let isFinished: boolean;
+  let pass: ResyncPass;
+
+  beforeEach(async () => {
+    node = await GroupOnDisk.make('source');
+    sent = [];
+    isFinished = false;
+    const { volume, tracker } = node.member;
+    const payload = [Buffer.alloc(MIB, 9)];
+    volume.apply({ type: RecordType.Write, offset: 0, length: MIB, payload }, { changed: () => undefined }, null);
+    tracker.map.mark(0, 2 * REGION_BYTES);
+    tracker.map.mark(4 * REGION_BYTES, 1);
+    await tracker.map.beginPass();
+    const progress = new Progress();
+    progress.beginConnection(MIB);
+    const connection = { isWritable: true, unsentBytes: 0, send: (region: Region) => sent.push(region) };
+    const peer = connection as unknown as PeerConnection;
+    const pool = new MemoryPool(64 * MIB, 0, setImmediate);
+    const records = { isPaused: false, pump: () => undefined };
+    pass = new ResyncPass(
+      node.group,
+      peer,
+      progress,
+      records as unknown as RecordSender,
+      new SendRoom(pool, peer, () => undefined),
+      pool,
+      false,
+      { finished: () => (isFinished = true), failed: () => undefined },
+    );
+  });
+
+  it('C11: sends what is marked, and nothing else', async () => {
+    pass.pump();
+    await settle();
+    expect(sent.map(({ offset, lengthBytes }) => [offset, lengthBytes])).toEqual([
+      [0, 2 * REGION_BYTES],
+      [4 * REGION_BYTES, REGION_BYTES],
+    ]);
+  });
+
+  it('keeps every mark until the destination has synced its region', async () => {
+    const { map } = node.member.tracker;
+    const marked = () => [0, 1, 4].filter((region) => map.isMarked(region));
+    pass.pump();
+    await settle();
+    expect(marked()).toEqual([0, 1, 4]);
+    pass.acknowledged(1);
+    expect(marked()).toEqual([4]);
+    expect(isFinished).toBe(false);
+    pass.acknowledged(2);
+    expect(marked()).toEqual([]);
+    expect(isFinished).toBe(true);
+  });
+});
