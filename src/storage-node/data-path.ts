@@ -40,6 +40,7 @@ class NodeDataPath implements DataPath {
       network,
       clock,
       log: logger,
+      memory: context.budget.pool('strangers'),
       greeted: (greeting) => void this.replicas.greet(greeting),
     });
     this.nbd = context.makeHostServer({

@@ -169,6 +169,7 @@ export class StorageNode {
     this.admin = new AdminServer({
       home: this.home,
       logger: this.logger,
+      budget: this.budget,
       identity: () => this.identity(),
       metrics: () => metrics.render(),
     });

@@ -20,6 +20,7 @@ import type {
   VolumeSpec,
   VolumeState,
 } from '../../src/node-api/contract.js';
+import { Budget } from '../../src/storage-node/config/budget.js';
 import { AdminServer } from '../../src/storage-node/admin/admin-server.js';
 import type { NodeOperations } from '../../src/storage-node/admin/node-operations.js';
 import { NodeHome } from '../../src/storage-node/identity/node-home.js';
@@ -94,6 +95,7 @@ export class FakeNode implements NodeOperations {
     this.server = new AdminServer({
       home,
       logger: pino({ level: 'silent' }),
+      budget: Budget.default(),
       identity: () => this.identity(),
       metrics: async () => ({ contentType: 'text/plain', text: '' }),
     });

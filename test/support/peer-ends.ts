@@ -5,6 +5,7 @@ import { PeerMessageType as Type } from '../../src/format/peer/messages.js';
 import { type GroupUid, newUid, type NodeUid } from '../../src/model/ids.js';
 import { lsn, NO_LSN } from '../../src/model/position.js';
 import type { HostPort } from '../../src/storage-node/config/host-port.js';
+import { Budget } from '../../src/storage-node/config/budget.js';
 import { systemClock } from '../../src/storage-node/config/clock.js';
 import type { CloseReason } from '../../src/storage-node/replication/close-reason.js';
 import { LinkStatistics } from '../../src/storage-node/replication/link-statistics.js';
@@ -106,6 +107,7 @@ export async function listen(settings: ListenSettings = {}): Promise<Listening> 
     network: systemNetwork,
     clock: systemClock,
     log,
+    memory: Budget.default().pool('strangers'),
     ...(helloTimeoutMs ? { helloTimeoutMs } : {}),
     greeted: (greeting) => {
       greetings.push(greeting);

@@ -72,6 +72,7 @@ export class ReplicaNode {
       network: systemNetwork,
       clock: systemClock,
       log: this.linkLog(),
+      memory: this.budget.pool('strangers'),
       greeted: (greeting) => void this.replicas.greet(greeting),
     });
     this.listening = await this.listener.listen(this.listening);

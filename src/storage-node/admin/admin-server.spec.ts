@@ -143,10 +143,12 @@ describe('admin server', () => {
     operations = new RecordingOperations(home);
     credentials = await makeCertificate('controller');
     logLines = [];
-    const metrics = new NodeMetrics({ state: () => operations.state(), host, budget: Budget.default() });
+    const budget = Budget.default();
+    const metrics = new NodeMetrics({ state: () => operations.state(), host, budget });
     server = new AdminServer({
       home,
       logger: pino({}, { write: (line: string) => logLines.push(line) }),
+      budget,
       identity: () => identityOf(home),
       metrics: () => metrics.render(),
     });
@@ -491,6 +493,7 @@ describe('admin server', () => {
     const second = new AdminServer({
       home,
       logger: pino({ level: 'silent' }),
+      budget: Budget.default(),
       identity: () => identityOf(home),
       metrics: () => Promise.reject(new Error('not asked')),
     });

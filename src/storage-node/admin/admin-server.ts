@@ -4,24 +4,32 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
+import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Logger } from 'pino';
 import { isRefusal, Refusal } from '../../errors/refusal.js';
 import { fingerprintOf } from '../../node-api/certificate.js';
 import type { NodeIdentity, NodeRefusal } from '../../node-api/contract.js';
+import type { Budget } from '../config/budget.js';
+import { systemClock } from '../config/clock.js';
+import { ComplaintLog } from '../config/complaint-log.js';
 import type { HostPort } from '../config/host-port.js';
 import {
   ADMIN_BODY_BYTES_MAX,
   ADMIN_CONNECTIONS_MAX,
   ADMIN_DRAIN_MS,
   ADMIN_KEEP_ALIVE_MS,
+  ADMIN_LOOK_MS,
+  ADMIN_METRICS_MS,
   ADMIN_REQUEST_TIMEOUT_MS,
+  ADMIN_STILL_MS,
   ENROL_BODY_BYTES_MAX,
 } from '../config/limits.js';
 import { listenOn } from '../config/listen.js';
 import type { NodeHome } from '../identity/node-home.js';
 import { checkShape } from '../shape/shape.js';
 import type { NodeOperations } from './node-operations.js';
+import { CallMemory } from './call-memory.js';
 import { readBody } from './request-body.js';
 import { findRoute } from './routes.js';
 import { enrolRequest } from '../shape/node-spec.js';
@@ -29,17 +37,37 @@ import { enrolRequest } from '../shape/node-spec.js';
 export interface AdminParts {
   readonly home: NodeHome;
   readonly logger: Logger;
+  readonly budget: Budget;
   identity(): NodeIdentity;
   /** Prometheus text, made at each scrape. */
-  metrics(): Promise<{ readonly contentType: string; readonly text: string }>;
+  metrics(): Promise<Metrics>;
+}
+
+interface Metrics {
+  readonly contentType: string;
+  readonly text: string;
+}
+
+interface Caller {
+  /** Of its certificate; null without one. */
+  readonly fingerprint: string | null;
+  readonly isPinned: boolean;
+  readonly memory: CallMemory;
 }
 
 export class AdminServer {
   private server: Server | null = null;
   private operations: NodeOperations | null = null;
   private isStopping = false;
+  private readonly complaints: ComplaintLog;
+  /** Connections whose client has not shown a pinned certificate, oldest first, by address and port; then those that have. */
+  private readonly strangers = new Map<string, Socket>();
+  private readonly known = new Set<string>();
+  private scrape: { readonly madeMs: number; readonly metrics: Promise<Metrics> } | null = null;
 
-  constructor(private readonly parts: AdminParts) {}
+  constructor(private readonly parts: AdminParts) {
+    this.complaints = new ComplaintLog(parts.logger, () => systemClock.monotonicMs());
+  }
 
   /**
    * Listens; until `serve`, calls are refused as NODE_STARTING.
@@ -59,8 +87,10 @@ export class AdminServer {
       requestTimeout: ADMIN_REQUEST_TIMEOUT_MS,
       headersTimeout: ADMIN_REQUEST_TIMEOUT_MS,
       keepAliveTimeout: ADMIN_KEEP_ALIVE_MS,
+      connectionsCheckingInterval: ADMIN_LOOK_MS,
     });
-    server.maxConnections = ADMIN_CONNECTIONS_MAX;
+    server.timeout = ADMIN_STILL_MS;
+    server.on('connection', (socket: Socket) => this.accept(socket));
     server.on('request', (request, response) => {
       this.handle(request, response).catch((error: unknown) => {
         logger.error({ err: error }, 'an answer of the admin API could not be sent');
@@ -71,8 +101,9 @@ export class AdminServer {
       server.on(event, (error: NodeJS.ErrnoException, socket: TLSSocket) => {
         // A client that goes away is nothing to tell; one that sends rubbish is.
         const client = socket.remoteAddress;
-        if (error.code !== 'ECONNRESET')
-          logger.warn({ client, code: error.code }, 'admin connection closed: malformed');
+        if (error.code !== 'ECONNRESET') {
+          this.complaints.tell({ client, code: error.code }, 'admin connection closed: malformed');
+        }
         socket.destroy();
       });
     }
@@ -106,20 +137,51 @@ export class AdminServer {
     clearTimeout(deadline);
   }
 
+  private accept(socket: Socket): void {
+    if (this.strangers.size + this.known.size >= ADMIN_CONNECTIONS_MAX) {
+      const [oldest] = this.strangers.values();
+      const closed = oldest ?? socket;
+      this.complaints.tell({ client: closed.remoteAddress }, 'admin connection closed: too many');
+      closed.destroy();
+      this.strangers.delete(remoteOf(closed));
+      if (closed === socket) return;
+    }
+    const key = remoteOf(socket);
+    this.strangers.set(key, socket);
+    socket.once('close', () => {
+      if (this.strangers.get(key) === socket) this.strangers.delete(key);
+      this.known.delete(key);
+    });
+  }
+
+  /** @returns whether the client has shown a pinned certificate */
+  private judge(request: IncomingMessage, fingerprint: string | null): boolean {
+    const isPinned = fingerprint !== null && this.parts.home.isPinned(fingerprint);
+    const key = remoteOf(request.socket);
+    if (isPinned && this.strangers.delete(key)) this.known.add(key);
+    return isPinned;
+  }
+
   private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
       const url = parseTarget(request.url ?? '');
+      const fingerprint = fingerprintOfClient(request.socket as TLSSocket);
+      const isPinned = this.judge(request, fingerprint);
+      const memory = new CallMemory(this.parts.budget, isPinned, response);
       if (request.method === 'GET' && url.pathname === '/healthz') return this.answerHealth(response);
-      if (request.method === 'GET' && url.pathname === '/metrics') return await this.answerMetrics(response);
-      await this.answerCall(request, response, url);
+      if (request.method === 'GET' && url.pathname === '/metrics') return await this.answerMetrics(response, memory);
+      await this.answerCall(request, response, url, { fingerprint, isPinned, memory });
     } catch (error) {
       this.answerError(error, request, response);
     }
   }
 
-  private async answerCall(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
-    const clientFingerprint = fingerprintOfClient(request.socket as TLSSocket);
-    const isPinned = clientFingerprint !== null && this.parts.home.isPinned(clientFingerprint);
+  private async answerCall(
+    request: IncomingMessage,
+    response: ServerResponse,
+    url: URL,
+    { fingerprint, isPinned, memory }: Caller,
+  ): Promise<void> {
     const { route, uid } = findRoute(request.method ?? '', url.pathname);
     // Before a byte of the body is read.
     if (!isPinned && !route.isOpen) throw new Refusal('NOT_AUTHENTICATED', 'client certificate is not enrolled');
@@ -127,12 +189,22 @@ export class AdminServer {
     const answer = await route.handle({
       uid,
       query: url.searchParams,
-      body: route.hasBody ? await readBody(request, bytesMax) : undefined,
-      enrol: (body) => this.enrol(body, clientFingerprint),
+      body: route.hasBody ? await readBody(request, bytesMax, (bytes) => memory.take(bytes)) : undefined,
+      enrol: (body) => this.enrol(body, fingerprint),
       operations: () => this.operationsNow(),
     });
     if (answer === undefined) response.writeHead(204).end();
-    else answerJson(response, 200, answer);
+    else await this.answerLarge(response, memory, 'application/json', JSON.stringify(answer));
+  }
+
+  private async answerLarge(
+    response: ServerResponse,
+    memory: CallMemory,
+    contentType: string,
+    text: string,
+  ): Promise<void> {
+    await memory.take(text.length);
+    response.writeHead(200, { 'content-type': contentType, 'content-length': Buffer.byteLength(text) }).end(text);
   }
 
   private async enrol(body: unknown, clientFingerprint: string | null): Promise<NodeIdentity> {
@@ -157,9 +229,13 @@ export class AdminServer {
     answerJson(response, status === 'ok' ? 200 : 503, { status });
   }
 
-  private async answerMetrics(response: ServerResponse): Promise<void> {
-    const { contentType, text } = await this.parts.metrics();
-    response.writeHead(200, { 'content-type': contentType }).end(text);
+  private async answerMetrics(response: ServerResponse, memory: CallMemory): Promise<void> {
+    const now = systemClock.monotonicMs();
+    if (this.scrape === null || now - this.scrape.madeMs >= ADMIN_METRICS_MS) {
+      this.scrape = { madeMs: now, metrics: this.parts.metrics() };
+    }
+    const { contentType, text } = await this.scrape.metrics;
+    await this.answerLarge(response, memory, contentType, text);
   }
 
   private answerError(error: unknown, request: IncomingMessage, response: ServerResponse): void {
@@ -182,6 +258,10 @@ function answerJson(response: ServerResponse, status: number, body: object): voi
   response
     .writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) })
     .end(text);
+}
+
+function remoteOf(socket: Socket): string {
+  return `${socket.remoteAddress}:${socket.remotePort}`;
 }
 
 function parseTarget(target: string): URL {

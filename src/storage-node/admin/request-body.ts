@@ -5,15 +5,22 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
  * Reads one JSON body, never more of it than allowed.
+ * @param take resolves when there is memory for so many bytes
  * @throws Refusal MEDIA_TYPE_UNSUPPORTED, BODY_TOO_LARGE, BODY_MALFORMED
  */
-export async function readBody(request: IncomingMessage, bytesMax: number): Promise<unknown> {
+export async function readBody(
+  request: IncomingMessage,
+  bytesMax: number,
+  take: (bytes: number) => Promise<void>,
+): Promise<unknown> {
   const [mediaType] = (request.headers['content-type'] ?? '').split(';');
   if (mediaType!.trim().toLowerCase() !== 'application/json') {
     throw new Refusal('MEDIA_TYPE_UNSUPPORTED', 'Content-Type');
   }
   const tooLarge = () => new Refusal('BODY_TOO_LARGE', `more than ${bytesMax} bytes`);
-  if (Number(request.headers['content-length'] ?? 0) > bytesMax) throw tooLarge();
+  const toldBytes = Number(request.headers['content-length'] ?? bytesMax);
+  if (toldBytes > bytesMax) throw tooLarge();
+  await take(toldBytes);
   const chunks: Buffer[] = [];
   let bytes = 0;
   try {

@@ -38,14 +38,14 @@ export type BudgetPart =
 
 /** 48ths of the budget. */
 const SHARES: Readonly<Record<BudgetPart, number>> = {
-  /** One chunk of the socket and a few small replies for each attached host: nobody can be refused before that was read. */
-  host_connections: 9,
+  /** What is read of each attached host before anybody can refuse it, and a few small replies. */
+  host_connections: 10,
   /** Requests of hosts that are not answered, with the payload of writes. */
   host_writes: 11,
   /** Data that hosts asked for, from the request until the host has taken it. */
   host_replies: 7,
   /** Newest records of logs, kept for streams in touch. Dropped when the room is wanted: the file has them too. */
-  log_tails: 6,
+  log_tails: 5,
   /** Logged changes that volumes could not take at once, because a page had to be read first. */
   volume_changes: 2,
   /** Received from sources and not applied yet. */

@@ -7,8 +7,8 @@ import { RECORD_BYTES_MAX } from '../../format/srl/record.js';
 import { PAYLOAD_BYTES_MAX } from '../../format/nbd/messages.js';
 import { GIB, KIB, MIB, SRL_SIZE_MIN_BYTES } from '../../model/sizes.js';
 
-/** node:net hands over at most this much of a socket at a time. */
-const NBD_CHUNK_BYTES = 64 * KIB;
+/** node:net hands over at most this much of a socket at a time, and reads as much again of one that rests. */
+const CHUNK_BYTES = 64 * KIB;
 /** Small replies and requests of one host that need no room in a pool. */
 export const NBD_SMALL_REPLIES_BYTES = 16 * KIB;
 
@@ -62,8 +62,15 @@ export const ACTIVITY_EXTENTS_MAX = 1200;
 export const ENROL_BODY_BYTES_MAX = 16 * KIB;
 /** Body of a call by a pinned control plane: a suspend of a thousand sessions at once takes a good megabyte. */
 export const ADMIN_BODY_BYTES_MAX = 8 * MIB;
+/** Connections at once; the oldest without a pinned certificate is closed for the next. */
 export const ADMIN_CONNECTIONS_MAX = 128;
 export const ADMIN_REQUEST_TIMEOUT_MS = 30_000;
+/** How often requests are looked at for being slow. */
+export const ADMIN_LOOK_MS = 5_000;
+/** A client that takes nothing of an answer, or says nothing, is cut off. */
+export const ADMIN_STILL_MS = 65_000;
+/** Metrics are made once for all that ask within this time. */
+export const ADMIN_METRICS_MS = 1_000;
 /** Reuse of a connection: longer than any client waits between two calls of one pass. */
 export const ADMIN_KEEP_ALIVE_MS = 60_000;
 /** How long a stop waits for calls in progress. */
@@ -87,7 +94,7 @@ export const PEER_CONNECT_TIMEOUT_MS = 3000;
 export const PEER_HELLO_TIMEOUT_MS = 10_000;
 /** For a last message to leave in order. */
 export const PEER_GOODBYE_TIMEOUT_MS = 1000;
-/** Connections that did not say Hello yet; each may hold one body of 1 MiB. Further ones are closed at once. */
+/** Connections that did not say Hello yet; the oldest is closed for the next. */
 export const PEER_STRANGERS_MAX = 32;
 /** Pause between two rounds over a peer's addresses: doubles from the first to the last, less up to half of it at random. */
 export const PEER_RETRY_MS_MIN = 100;
@@ -99,8 +106,8 @@ export const PEER_STEADY_MS = 5000;
 export const STOP_DEADLINE_MS = 10_000;
 
 // NBD server (nbd/). How many hosts may be attached at once follows from the budget.
-/** What an attached host may cost before anybody can refuse it: a chunk of its socket, small replies, and the connection itself. */
-export const NBD_CONNECTION_BYTES = NBD_CHUNK_BYTES + NBD_SMALL_REPLIES_BYTES;
+/** What an attached host may cost before anybody can refuse it: what was read of its socket, and small replies. */
+export const NBD_CONNECTION_BYTES = 2 * CHUNK_BYTES + NBD_SMALL_REPLIES_BYTES;
 /** Connections that have not chosen an export; the oldest is closed for the next. */
 export const NBD_STRANGERS_MAX = 128;
 /** What each of them may cost: a chunk of its socket, the data of an option, and answers. */
@@ -164,6 +171,7 @@ assertRelation(
   'the grace covers a heartbeat interval and ends before timeout + 1 s',
 );
 assertRelation(PEER_WRITE_BUFFER_BYTES_MAX > PEER_WRITE_BUFFER_BYTES + 16 * MIB, 'room for several batches');
+assertRelation(ADMIN_STILL_MS > ADMIN_KEEP_ALIVE_MS, 'a connection is kept as long as it says');
 assertRelation(STOP_DEADLINE_MS > ADMIN_DRAIN_MS, 'calls in progress end before the stop is given up');
 assertRelation(NBD_INFLIGHT_BYTES_MAX >= 2 * PAYLOAD_BYTES_MAX, 'the largest request fits beside another');
 assertRelation(STOP_DEADLINE_MS > NBD_STOP_GRACE_MS, 'hosts are let go before the stop is given up');

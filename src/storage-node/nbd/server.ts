@@ -44,9 +44,16 @@ export class NbdServer {
       slabs: new SlabPool(),
       budget: options.budget ?? Budget.default(),
     };
-    // A host that sent its last request may close its half at once; its answers still go out.
+    // A host that sent its last request may close its half at once; its answers still go out. The mark: every end of a write is told
+    // by 'drain', and a socket that rests reads no more than it must.
     this.server = createServer(
-      { allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: NBD_KEEP_ALIVE_MS },
+      {
+        allowHalfOpen: true,
+        highWaterMark: 1,
+        noDelay: true,
+        keepAlive: true,
+        keepAliveInitialDelay: NBD_KEEP_ALIVE_MS,
+      },
       (socket) => this.accept(socket),
     );
   }

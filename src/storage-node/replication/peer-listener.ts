@@ -3,12 +3,15 @@ import { FROM_SOURCE } from '../../format/peer/directions.js';
 import type { Hello, Welcome } from '../../format/peer/messages.js';
 import { PEER_PROTOCOL_VERSION, PeerMessageType as Type } from '../../format/peer/messages.js';
 import type { Clock, Timer } from '../config/clock.js';
+import { ComplaintLog } from '../config/complaint-log.js';
 import type { HostPort } from '../config/host-port.js';
 import { PEER_HELLO_TIMEOUT_MS, PEER_STRANGERS_MAX } from '../config/limits.js';
+import type { MemoryPool } from '../config/memory-pool.js';
 import type { LinkLog } from './link-log.js';
 import { type Guest, type PeerNetwork, type PeerServer, type PeerSocket, remoteOf } from './network.js';
 import { PeerConnection } from './peer-connection.js';
 import { judgeIdentity, type PeerSecurity } from './peer-security.js';
+import { ReceiveRoom } from './receive-room.js';
 
 /** A connection whose other end said a valid Hello and is who it says. Answer once, now or later, by `welcome` or `refuse`. */
 export class Greeting {
@@ -34,6 +37,8 @@ export interface ListenerOptions {
   readonly network: PeerNetwork;
   readonly clock: Clock;
   readonly log: LinkLog;
+  /** Memory for what strangers say. */
+  readonly memory: MemoryPool;
   readonly greeted: (greeting: Greeting) => void;
   /** For the other end to say Hello; milliseconds. */
   readonly helloTimeoutMs?: number;
@@ -47,9 +52,11 @@ export class PeerListener {
   private server: PeerServer | null = null;
   private readonly strangers = new Set<Stranger>();
   private readonly connections = new Set<PeerConnection>();
-  private turnedAway = 0;
+  private readonly complaints: ComplaintLog;
 
-  constructor(private readonly options: ListenerOptions) {}
+  constructor(private readonly options: ListenerOptions) {
+    this.complaints = new ComplaintLog(options.log, () => options.clock.monotonicMs());
+  }
 
   /** Port 0 takes a free one. Answers where it listens. Refusal PORT_IN_USE, SETTINGS_INVALID. */
   async listen(at: HostPort): Promise<HostPort> {
@@ -66,20 +73,12 @@ export class PeerListener {
     await closed;
   }
 
-  private admit(socket: PeerSocket): Stranger | null {
+  private admit(socket: PeerSocket): Stranger {
+    // Those that wait to be forgotten make room for one that may have something to say.
     if (this.strangers.size >= PEER_STRANGERS_MAX) {
-      socket.destroy();
-      // One line for a flood, not one for each of its connections.
-      if (this.turnedAway++ === 0) {
-        this.options.log.warn(
-          { strangers: PEER_STRANGERS_MAX },
-          'peer connections turned away: too many without Hello',
-        );
-      }
-      return null;
+      this.strangers.values().next().value!.end('too many connections without Hello');
     }
-    if (this.turnedAway > 0 && this.strangers.size < PEER_STRANGERS_MAX / 2) this.turnedAway = 0;
-    const stranger: Stranger = new Stranger(socket, this.options, {
+    const stranger: Stranger = new Stranger(socket, this.options, this.complaints, {
       forget: () => this.strangers.delete(stranger),
       keep: (connection) => {
         this.connections.add(connection);
@@ -105,6 +104,7 @@ class Stranger implements Guest {
   constructor(
     private readonly accepted: PeerSocket,
     private readonly options: ListenerOptions,
+    private readonly complaints: ComplaintLog,
     private readonly owner: StrangerOwner,
   ) {
     this.address = remoteOf(accepted);
@@ -120,8 +120,14 @@ class Stranger implements Guest {
     const { clock, log } = this.options;
     const connection = new PeerConnection(socket, clock, log);
     connection.expect([Type.Hello]);
-    connection.onClose = (reason) => this.end(reason.text);
+    const room = new ReceiveRoom(this.options.memory);
+    room.guard(connection);
+    connection.onClose = (reason) => {
+      room.leave(connection);
+      this.end(reason.text);
+    };
     connection.onMessage = (message) => {
+      room.leave(connection);
       if (message.type === Type.Hello) this.judge(connection, message);
     };
   }
@@ -132,17 +138,18 @@ class Stranger implements Guest {
 
   end(text: string): void {
     if (!this.leave()) return;
-    this.options.log.warn({ peer: this.address, reason: text }, 'peer connection closed before Hello');
+    this.complaints.tell({ peer: this.address, reason: text }, 'peer connection closed before Hello');
     this.accepted.destroy();
   }
 
   private judge(connection: PeerConnection, hello: Hello): void {
     if (!this.leave()) return;
     connection.expect([]);
+    connection.admits = () => true;
     connection.onMessage = () => {};
     connection.onClose = () => {};
     const refuse = (code: ErrorName, text: string) => {
-      this.options.log.warn({ peer: this.address, nodeUid: hello.nodeUid, code, reason: text }, 'peer refused');
+      this.complaints.tell({ peer: this.address, nodeUid: hello.nodeUid, code, reason: text }, 'peer refused');
       connection.refuse(code, text);
     };
     if (hello.versionMin > PEER_PROTOCOL_VERSION || hello.versionMax < PEER_PROTOCOL_VERSION) {

@@ -5,7 +5,6 @@
 import type { CommonConnectionOptions, SecureContextOptions } from 'node:tls';
 import type { NodeUid } from '../../model/ids.js';
 import { fingerprintOf, type KeyAndCertificate } from '../../node-api/certificate.js';
-import { PEER_WRITE_BUFFER_BYTES } from '../config/limits.js';
 
 export interface PeerSecurity {
   /** This node's own setting. */
@@ -30,15 +29,12 @@ export function judgeIdentity(security: PeerSecurity, node: NodeUid, certificate
  * For either end. The chain is not verified, since there is none; the key is, by the handshake, and the certificate by
  * `judgeIdentity` before anything else is said.
  */
-export function tlsOptions(
-  identity: KeyAndCertificate,
-): CommonConnectionOptions & SecureContextOptions & { highWaterMark: number } {
+export function tlsOptions(identity: KeyAndCertificate): CommonConnectionOptions & SecureContextOptions {
   return {
     key: identity.keyPem,
     cert: identity.certificatePem,
     requestCert: true,
     rejectUnauthorized: false,
     minVersion: 'TLSv1.3',
-    highWaterMark: PEER_WRITE_BUFFER_BYTES,
   };
 }

@@ -8,6 +8,7 @@ import { type Guest, type PeerNetwork, type PeerSocket, remoteOf } from './netwo
 import { tlsOptions } from './peer-security.js';
 
 export const systemNetwork: PeerNetwork = {
+  // Only who connects sends much. What is accepted has the system's mark, so that a socket that rests reads little ahead.
   connect({ host, port }, identity, ready) {
     const target = { host, port, noDelay: true, highWaterMark: PEER_WRITE_BUFFER_BYTES };
     const socket =
@@ -26,9 +27,7 @@ export const systemNetwork: PeerNetwork = {
 };
 
 function plainServer(accept: (socket: PeerSocket) => Guest | null): Server {
-  return createPlainServer({ noDelay: true, highWaterMark: PEER_WRITE_BUFFER_BYTES }, (socket) =>
-    accept(socket)?.ready(socket),
-  );
+  return createPlainServer({ noDelay: true }, (socket) => accept(socket)?.ready(socket));
 }
 
 function tlsServer(identity: KeyAndCertificate, accept: (socket: PeerSocket) => Guest | null): Server {
