@@ -103,7 +103,7 @@ class NodeDataPath implements DataPath {
   private async openVolumes(): Promise<void> {
     const { dataDirectory, backingFolders } = this.context.settings;
     this.store = await VolumeStore.open(this.context.disk, dataDirectory, backingFolders);
-    this.volumes = new HostedVolumes(this.store);
+    this.volumes = new HostedVolumes(this.store, this.context.budget.pool('volume_changes'));
   }
 
   /** A node that stopped in order owes nothing to a power loss that follows. */

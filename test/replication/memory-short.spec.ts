@@ -72,4 +72,30 @@ describe('replication while the node is short of memory', () => {
     await pair.expectEqual();
     expectAllGivenBack();
   });
+
+  it.each(['source', 'destination'] as const)(
+    "C71: writes wait when the %s's volume takes nothing, instead of piling up in memory",
+    async (slow) => {
+      await pair.create();
+      await pair.untilEquivalent();
+      const node = slow === 'source' ? pair.a : pair.b;
+      node.device.isCold = true;
+      const release = node.device.hold('write');
+      const pool = node.budget.pool('volume_changes');
+      let answered = 0;
+      const writes = Array.from({ length: 40 }, async (_, i) => {
+        expect(await pair.a.write((i % 15) * MIB + 7, randomBytes(MIB - 10))).toBeNull();
+        answered++;
+      });
+      await pair.until('behind', () => pool.usedBytes > pool.bytesMax / 3, node);
+      await sleep(300);
+      expect(pool.usedBytes).toBeLessThanOrEqual(pool.bytesMax);
+      if (slow === 'source') expect(answered).toBeLessThan(40);
+      else expect(node.budget.pool('stream_windows').usedBytes).toBeGreaterThan(0);
+      release();
+      await Promise.all(writes);
+      await pair.expectEqual();
+      expectAllGivenBack();
+    },
+  );
 });

@@ -62,7 +62,7 @@ export class ReplicaNode {
       ? await FileDevice.create(systemDisk, file, this.sizeBytes)
       : await FileDevice.open(systemDisk, file, this.sizeBytes);
     this.device = new FaultyDevice(device);
-    this.hosted = new HostedVolume(this.volumeSpec(), new Volume(this.device));
+    this.hosted = new HostedVolume(this.volumeSpec(), new Volume(this.device, this.budget.pool('volume_changes')));
     this.replicas = this.makeReplicas();
     await this.replicas.open(false);
     await this.replicas.replay();

@@ -7,7 +7,7 @@ import { lsn } from '../../model/position.js';
 import type { Clock } from '../config/clock.js';
 import { makeLogEntry, type LogEntry } from '../../format/srl/log-entry.js';
 import type { Srl } from '../srl/srl.js';
-import type { ChangeObserver } from '../volume/volume.js';
+import type { ChangeObserver, Volume } from '../volume/volume.js';
 import { Checkpointer } from './checkpointer.js';
 import type { GroupRecord, GroupRecordFile } from './group-record.js';
 import type { Member } from './member.js';
@@ -94,6 +94,12 @@ export class Group implements ChangeObserver<LogEntry> {
     return this.failure === null && this.healing === null;
   }
 
+  /** A volume that is to catch up before more is applied, or undefined. */
+  get behind(): Volume | undefined {
+    for (const { volume } of this.members.values()) if (volume.isBehind) return volume;
+    return undefined;
+  }
+
   /** Puts a record of a new epoch at the end of the log; the caller saves the group's record. */
   openEpoch(epoch: Epoch): LogEntry {
     const payload = Buffer.from(JSON.stringify({ number: epoch.number, id: epoch.id }));
@@ -128,6 +134,7 @@ export class Group implements ChangeObserver<LogEntry> {
       if (entries === null || entries.length === 0) throw new Error(`log of group ${this.uid} ends before its head`);
       this.adoptEpochs(entries);
       this.apply(entries);
+      await this.behind?.catchUp();
       position = entries.at(-1)!.lsn;
     }
     await this.drain();

@@ -101,6 +101,12 @@ export class HostWriter {
           () => request.sink.complete(request, 'DEVICE_FAILED'),
         )
         .finally(() => this.deferrals.end());
+    } else if (member.volume.isBehind) {
+      this.deferrals.begin();
+      void member.volume
+        .catchUp()
+        .then(() => this.submit(member, [request]))
+        .finally(() => this.deferrals.end());
     } else if (this.group.log.roomBytes < SRL_RESERVE_BYTES + payloadBytesOf(request)) {
       this.stall(member, request);
     } else if (this.mark(member, request)) {

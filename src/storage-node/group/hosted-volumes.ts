@@ -1,6 +1,7 @@
 import { Refusal } from '../../errors/refusal.js';
 import type { VolumeUid } from '../../model/ids.js';
 import type { VolumeSpec, VolumeState } from '../../node-api/contract.js';
+import type { MemoryPool } from '../config/memory-pool.js';
 import type { BlockTarget } from '../volume/host-request.js';
 import type { StoredVolume, VolumeStore } from '../volume/volume-store.js';
 import { Turns } from '../volume/turns.js';
@@ -20,7 +21,11 @@ export class HostedVolumes {
   /** What is stored and what is served change together: a second order for a volume waits for the first. */
   private readonly changes = new Turns<VolumeUid>();
 
-  constructor(private readonly store: VolumeStore) {
+  /** @param memory for changes that volumes cannot take at once */
+  constructor(
+    private readonly store: VolumeStore,
+    private readonly memory: MemoryPool,
+  ) {
     for (const stored of store.list()) this.host(stored);
   }
 
@@ -102,6 +107,6 @@ export class HostedVolumes {
   }
 
   private host({ spec, device }: StoredVolume): void {
-    if (device !== null) this.byUid.set(spec.uid, new HostedVolume(spec, new Volume(device)));
+    if (device !== null) this.byUid.set(spec.uid, new HostedVolume(spec, new Volume(device, this.memory)));
   }
 }

@@ -171,7 +171,9 @@ export class Mirror implements ChangeObserver<Member> {
   private applyDurable(): void {
     if (this.isResyncing) return;
     const durable = this.group.log.durableLsn;
-    const count = countThrough(this.unapplied, durable);
+    const behind = this.unapplied.length > 0 ? this.group.behind : undefined;
+    void behind?.catchUp().then(() => this.applyDurable());
+    const count = behind === undefined ? countThrough(this.unapplied, durable) : 0;
     if (count > 0 && !this.group.isHealing && this.group.failure === null) {
       const entries = this.unapplied.splice(0, count);
       this.group.apply(entries);
@@ -237,6 +239,11 @@ export class Mirror implements ChangeObserver<Member> {
     this.change(slot, change);
     this.regionSequence = sequence;
     this.volumeSync.note(bytes);
+  }
+
+  /** During a resync, what comes goes to the volumes at once: resolves when they can take more, or undefined when they can now. */
+  catchUp(): Promise<void> | undefined {
+    return this.isResyncing ? this.group.behind?.catchUp() : undefined;
   }
 
   private change(slot: number, change: Change): void {

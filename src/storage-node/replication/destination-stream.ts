@@ -269,10 +269,10 @@ export class DestinationStream implements MirrorObserver {
     switch (message.type) {
       case Type.Records:
         this.takeRecords(message.body);
-        return undefined;
+        return this.mirror.catchUp();
       case Type.Region:
         this.takeRegion(message);
-        return undefined;
+        return this.mirror.catchUp();
       case Type.SyncRequest:
         this.mirror.syncSoon();
         return undefined;

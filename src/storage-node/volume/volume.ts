@@ -1,6 +1,7 @@
 import { Refusal } from '../../errors/refusal.js';
 import type { ErrorName } from '../../errors/registry.js';
-import { RecordType } from '../../format/srl/record.js';
+import { RECORD_PAYLOAD_BYTES_MAX, RecordType } from '../../format/srl/record.js';
+import { type MemoryPool, PoolShare } from '../config/memory-pool.js';
 import type { Device } from '../device/device.js';
 import { READ_COPY_BYTES_MAX, type HostRequest } from './host-request.js';
 import { PendingRanges } from './pending-ranges.js';
@@ -15,6 +16,9 @@ export interface Change {
   readonly payload: readonly Buffer[];
 }
 
+/** What a change costs besides its payload while it goes on. */
+const PENDING_CHANGE_BYTES = 1024;
+
 /** Told when a change that did not finish at once has ended. */
 export interface ChangeObserver<T> {
   changed(token: T, error: ErrorName | null): void;
@@ -28,8 +32,30 @@ export class Volume {
   private readonly pending = new PendingRanges();
   private readonly scratch = Buffer.allocUnsafe(READ_COPY_BYTES_MAX);
   private syncFailure: Refusal | null = null;
+  private readonly share: PoolShare | null;
+  /** Of changes that have not ended. */
+  private pendingBytes = 0;
+  private catchingUp: Promise<void> | null = null;
 
-  constructor(readonly device: Device) {}
+  /** @param changes memory for changes that go on in the background; without it there is no limit */
+  constructor(
+    readonly device: Device,
+    changes?: MemoryPool,
+  ) {
+    this.share = changes === undefined ? null : new PoolShare(changes, 0);
+  }
+
+  /**
+   * Whether so much of what was handed to `apply` goes on in the background that whoever can should `catchUp` before the next change.
+   */
+  get isBehind(): boolean {
+    return this.pendingBytes > 0 && this.share !== null && !this.share.mayAdd(RECORD_PAYLOAD_BYTES_MAX);
+  }
+
+  /** Resolves when what is pending now has ended. */
+  catchUp(): Promise<void> {
+    return (this.catchingUp ??= this.drain().finally(() => (this.catchingUp = null)));
+  }
 
   get sizeBytes(): number {
     return this.device.sizeBytes;
@@ -46,13 +72,22 @@ export class Volume {
       this.device.writeNow(change.payload, change.length, change.offset);
       return true;
     }
+    const bytes = PENDING_CHANGE_BYTES + (change.type === RecordType.Write ? change.length : 0);
+    this.countPending(bytes);
     this.pending.run(change.offset, end, true, () =>
-      this.change(change).then(
-        () => observer.changed(token, null),
-        (error: unknown) => observer.changed(token, asRefusal(error).code),
-      ),
+      this.change(change)
+        .finally(() => this.countPending(-bytes))
+        .then(
+          () => observer.changed(token, null),
+          (error: unknown) => observer.changed(token, asRefusal(error).code),
+        ),
     );
     return false;
+  }
+
+  private countPending(bytes: number): void {
+    this.pendingBytes += bytes;
+    this.share?.hold(this.pendingBytes);
   }
 
   private change(change: Change): Promise<void> {
