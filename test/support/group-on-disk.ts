@@ -129,7 +129,11 @@ export class WatchedRequest {
   readonly request: HostRequest;
 
   private constructor(operation: HostOperation, offset: number, data: Buffer | null, isFua: boolean) {
-    const sink = { complete: (_: HostRequest, error: string | null) => (this.answer = error), completeRead: () => {} };
+    const complete = (_: HostRequest, error: string | null): void => {
+      if (this.answer !== undefined) throw new Error('a request was answered twice');
+      this.answer = error;
+    };
+    const sink = { complete, completeRead: () => undefined };
     const payload = data === null ? [] : [data];
     this.request = new HostRequest(
       sink,

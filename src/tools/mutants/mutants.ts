@@ -1,14 +1,82 @@
 import type { Mutant } from './mutant.js';
 
-/** One for each way in which acknowledged data could get lost unnoticed; in the order of a write's way. */
+/** One for each way in which acknowledged data could get lost unnoticed, along the way of a write. */
 export const MUTANTS: readonly Mutant[] = [
+  // The path of a host's write at the source
+  {
+    name: 'ack before append',
+    file: 'src/storage-node/group/host-writer.ts',
+    find: 'request.lastLsn = -this.batch.length;',
+    replace: 'request.lastLsn = -this.batch.length; request.sink.complete(request, null);',
+    spec: 'src/storage-node/group/host-writer.spec.ts',
+    test: 'acknowledges no write that could not be logged',
+  },
+  {
+    name: 'ack without the destination',
+    file: 'src/storage-node/group/host-writer.ts',
+    find: 'Math.min(log.headLsn, follower.receivedLsn)',
+    replace: 'log.headLsn',
+    spec: 'src/storage-node/group/host-writer.spec.ts',
+    test: 'acknowledges a write that is in the log once the destination has received it',
+  },
+  {
+    name: 'activity log not awaited',
+    file: 'src/storage-node/group/host-writer.ts',
+    find: 'else if (!member.tracker.covers(request.offset, request.length)) {',
+    replace: 'else if (false) {',
+    spec: 'src/storage-node/group/host-writer.spec.ts',
+    test: 'neither logs nor applies a write before the activity log names its extent durably',
+  },
+  {
+    name: 'FUA treated as plain',
+    file: 'src/storage-node/group/host-writer.ts',
+    find: 'this.gate.push(request, request.isFua || isWritethrough);',
+    replace: 'this.gate.push(request, isWritethrough);',
+    spec: 'src/storage-node/group/host-writer.spec.ts',
+    test: 'C61: answers FUA and FLUSH once the log is durable, plain writes before',
+  },
+  {
+    name: 'flush not waiting for the destination',
+    file: 'src/storage-node/group/host-writer.ts',
+    find: 'Math.min(log.durableLsn, follower.durableLsn)',
+    replace: 'log.durableLsn',
+    spec: 'src/storage-node/group/host-writer.spec.ts',
+    test: 'C61: answers FUA and FLUSH no sooner than the destination has it durable',
+  },
+  {
+    name: 'let-go not durable before the ack',
+    file: 'src/storage-node/replication/source-gate.ts',
+    find: 'await this.group.file.save();',
+    replace: 'void this.group.file.save();',
+    spec: 'src/storage-node/replication/source-gate.spec.ts',
+    test: 'C07: is durable before the first write is acknowledged without it',
+  },
+
+  // The log
   {
     name: 'a skipped fdatasync',
     file: 'src/storage-node/srl/group-commit.ts',
-    find: 'const syncs = segments.map((segment) => this.io.datasync(segment.fd));',
+    find: 'const syncs = segments.map((segment) => segment.file!.datasync());',
     replace: 'const syncs: Promise<void>[] = [];',
-    spec: 'src/storage-node/srl/srl-model.spec.ts',
-    test: 'C60: holds what it was given, whatever is synced, freed, emptied, killed, damaged and lost with the power',
+    spec: 'src/storage-node/group/checkpointer.spec.ts',
+    test: 'replays above the floor what a power loss took from the volume',
+  },
+  {
+    name: 'network ack before the write',
+    file: 'src/storage-node/srl/log-writer.ts',
+    find: 'this.open.file!.writeNow(this.batch, this.batchBytes, this.open.position - this.batchBytes);',
+    replace:
+      'const [file, batch, bytes, at] = [this.open.file!, this.batch, this.batchBytes, this.open.position - this.batchBytes]; setTimeout(() => file.writeNow(batch, bytes, at), 1);',
+    spec: 'src/storage-node/group/mirror.spec.ts',
+    test: 'C02: acknowledges records that survive a kill from then on',
+  },
+  {
+    name: 'torn tail kept',
+    file: 'src/storage-node/srl/recovery-cases.ts',
+    find: "recoveryCase('@D', [true, true, false, false, false], 'cut',",
+    replace: "recoveryCase('@D', [true, true, false, false, false], 'keep',",
+    spec: 'src/storage-node/srl/recovery.spec.ts',
+    test: '@D cuts a torn write above the durable position, with what follows it',
   },
   {
     name: 'CRC of a payload ignored',
@@ -33,5 +101,140 @@ export const MUTANTS: readonly Mutant[] = [
     replace: '',
     spec: 'src/format/srl/segment.spec.ts',
     test: 'gives back its header, and names the fault of any other bytes',
+  },
+  {
+    name: 'freed before the data ack',
+    file: 'src/storage-node/group/group.ts',
+    find: 'this.log.freeThrough(Math.min(this.record.floorLsn, this.keepAfterLsn()));',
+    replace: 'this.log.freeThrough(this.record.floorLsn);',
+    spec: 'src/storage-node/group/checkpointer.spec.ts',
+    test: 'C04: keeps the log for a member that does not have it durable, and frees it for one that has',
+  },
+
+  // Checkpoints, floors, maps
+  {
+    name: 'floor not raised',
+    file: 'src/storage-node/group/checkpointer.ts',
+    find: 'group.record.floorLsn = through;',
+    replace: '',
+    spec: 'src/storage-node/group/checkpointer.spec.ts',
+    test: 'never replays what is below a raised floor over a change that was not logged',
+  },
+  {
+    name: 'floor raised over what is not synced',
+    file: 'src/storage-node/group/checkpointer.ts',
+    find: 'await this.syncVolume(member);',
+    replace: '',
+    spec: 'src/storage-node/group/checkpointer.spec.ts',
+    test: 'C60: leaves a power loss nothing to take from below the floor',
+  },
+  {
+    name: 'volume sync error swallowed',
+    file: 'src/storage-node/group/checkpointer.ts',
+    find: "this.group.failed(member, isRefusal(error) ? error.code : 'DEVICE_FAILED');\n      throw error;",
+    replace: 'void error;',
+    spec: 'src/storage-node/group/checkpointer.spec.ts',
+    test: 'raises no floor, and says so, when a volume cannot be synced; never tries that sync again',
+  },
+  {
+    name: 'map not persisted',
+    file: 'src/storage-node/dcm/change-map.ts',
+    find: "this.writeNow('active', first >>> 3, (last >>> 3) + 1);",
+    replace: '',
+    spec: 'src/storage-node/dcm/change-map.spec.ts',
+    test: 'loses no mark when the process is killed, over all blocks of the file',
+  },
+  {
+    name: 'extents not marked after a power loss',
+    file: 'src/storage-node/group/member-files.ts',
+    find: 'if (wasPowerLost) markExtents(activity, map);',
+    replace: '',
+    spec: 'src/storage-node/group/group-folder.spec.ts',
+    test: 'C60: tell after a power loss, and only then, which extents were being written',
+  },
+  {
+    name: 'a bit cleared before proof',
+    file: 'src/storage-node/replication/resync-pass.ts',
+    find: 'this.outstanding.push({ sequence, bytes: payload.length, member, firstRegion, regionCount });',
+    replace:
+      'this.outstanding.push({ sequence, bytes: payload.length, member, firstRegion, regionCount }); clear(member, firstRegion, regionCount);',
+    spec: 'src/storage-node/replication/resync-pass.spec.ts',
+    test: 'keeps every mark until the destination has synced its region',
+  },
+
+  // The link
+  {
+    name: 'CRC of a frame ignored',
+    file: 'src/format/peer/decode-body.ts',
+    find: 'if (crc32(body) !== header.bodyCrc) {',
+    replace: 'if (false) {',
+    spec: 'src/format/peer/codec.spec.ts',
+    test: 'C06: finds any flipped bit of a region, header or payload',
+  },
+  {
+    name: 'credit ignored',
+    file: 'src/storage-node/replication/record-sender.ts',
+    find: ' && this.progress.roomBytes > 0',
+    replace: '',
+    spec: 'src/storage-node/replication/record-sender.spec.ts',
+    test: 'sends no more than the window lets it, but for the rest of a frame',
+  },
+  {
+    name: 'a lower epoch accepted',
+    file: 'src/storage-node/replication/choose-catch-up.ts',
+    find: 'if (theirs.number > ours.number) {',
+    replace: 'if (false) {',
+    spec: 'src/storage-node/replication/choose-catch-up.spec.ts',
+    test: 'destination promoted alone',
+  },
+  {
+    name: 'tail not fetched',
+    file: 'src/storage-node/replication/choose-catch-up.ts',
+    find: "return { kind: 'tail', fromLsn: source.headLsn };",
+    replace: "return { kind: 'log', fromLsn: source.headLsn };",
+    spec: 'src/storage-node/replication/choose-catch-up.spec.ts',
+    test: 'source back behind its destination',
+  },
+  {
+    name: 'run id ignored',
+    file: 'src/model/run.ts',
+    find: "if (id !== undefined && id !== known.id) return 'NODE_CLONED';",
+    replace: 'void id;',
+    spec: 'src/model/run.spec.ts',
+    test: 'one with the same number and another id is of a copy',
+  },
+
+  // The destination
+  {
+    name: 'destination applies before durable',
+    file: 'src/storage-node/group/mirror.ts',
+    find: 'for (const entry of entries) this.unapplied.push(entry);',
+    replace: 'this.group.apply(entries);',
+    spec: 'src/storage-node/group/mirror.spec.ts',
+    test: 'C01: applies records once they are durable, and not before',
+  },
+  {
+    name: 'gap skipped',
+    file: 'src/storage-node/group/mirror.ts',
+    find: 'if (fresh[0]!.lsn !== last + 1) {',
+    replace: 'if (false) {',
+    spec: 'src/storage-node/group/mirror.spec.ts',
+    test: 'C05: skips nothing and repeats nothing during a resync either',
+  },
+  {
+    name: 'duplicate applied twice',
+    file: 'src/storage-node/group/mirror.ts',
+    find: 'entries.filter((entry) => entry.lsn > last)',
+    replace: 'entries',
+    spec: 'src/storage-node/group/mirror.spec.ts',
+    test: 'C05: applies records once, however often they come',
+  },
+  {
+    name: 'reset log without sync',
+    file: 'src/storage-node/group/mirror.ts',
+    find: 'await this.syncVolumes();\n    const { group } = this;',
+    replace: 'const { group } = this;',
+    spec: 'src/storage-node/group/mirror.spec.ts',
+    test: 'C60: ends a resync no sooner than its regions are durable',
   },
 ];
