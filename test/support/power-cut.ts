@@ -1,29 +1,30 @@
-/** Operations that the end of their process, or of their machine, may cut off between any two of their calls. */
+/** Operations that the end of their process, or of their machine, may cut off before any call of theirs begins or ends. */
 import type { SeededRandom } from './seeded-random.js';
 import type { SimulatedDisk } from './simulated-disk.js';
 
 export type End = 'kill' | 'losePower';
 
 /**
- * Runs an operation whose process ends at its n-th call of the disk.
- * @param calls that are still made; null for no end
+ * Runs an operation whose process ends at one of its calls of the disk.
+ * @param calls beginnings and ends of calls that still come; null for no end
  * @returns whether the operation came to its own end; if not, the disk must be mounted anew
  * @throws what the operation throws
  */
 export async function runUntilCut(
   disk: SimulatedDisk,
   calls: number | null,
-  end: End,
+  end: End | (() => void),
   operation: () => Promise<unknown>,
 ): Promise<boolean> {
   let left = calls ?? Infinity;
   let isCut = false;
   const cut = new Promise<false>((resolve) => {
-    disk.onCall = () => {
+    disk.onCall = disk.onEnd = () => {
       if (left-- > 0) return;
-      disk.onCall = () => undefined;
+      watchNoMore(disk);
       isCut = true;
-      disk[end]();
+      if (typeof end === 'string') disk[end]();
+      else end();
       resolve(false);
     };
   });
@@ -38,8 +39,22 @@ export async function runUntilCut(
   try {
     return await Promise.race([done, cut]);
   } finally {
-    disk.onCall = () => undefined;
+    watchNoMore(disk);
   }
+}
+
+function watchNoMore(disk: SimulatedDisk): void {
+  disk.onCall = disk.onEnd = () => undefined;
+}
+
+/** Other ways in which the same loss of power could have gone, which comes now. */
+export function otherOutcomes(disk: SimulatedDisk, count: number): SimulatedDisk[] {
+  disk.kill();
+  return Array.from({ length: count }, () => {
+    const other = disk.copy(disk.random.below(2 ** 31));
+    other.losePower();
+    return other;
+  });
 }
 
 /** Ends calls on the pool in any order, each in a turn of its own. */

@@ -47,6 +47,8 @@ const CAPACITY_BYTES = 2 ** 40;
 export class SimulatedDisk {
   /** Called before each call of a running process; it may end the process by kill or losePower, and the call is then not made. */
   onCall: (operation: DiskOperation, path: string) => void = () => undefined;
+  /** The same before a call on the pool ends. */
+  onEnd: () => void = () => undefined;
   readonly random: SeededRandom;
   readonly coldPart: number;
   private root = new SimulatedFolder();
@@ -170,6 +172,7 @@ export class SimulatedDisk {
     return new Promise((resolve, reject) => {
       this.underWay.add(make);
       this.schedule(() => {
+        if (this.underWay.has(make)) this.onEnd();
         if (!this.underWay.delete(make)) return;
         try {
           resolve(make());

@@ -74,6 +74,8 @@ export class ActivityLog {
       try {
         const slot = await readNewestSlot(file);
         expectOwner(slot.owner, owner, path);
+        // A process that was killed may have left the list to the page cache: its extents are not covered before it is durable.
+        await file.datasync();
         return new ActivityLog(disk, file, extentsMax, slot);
       } catch (error) {
         await file.close();

@@ -81,6 +81,8 @@ export class ChangeMap {
         if (file.sizeBytesNow() < changeMapBytes(header)) throw new Refusal('FORMAT_CORRUPT', `${path}: too short`);
         const map = new ChangeMap(disk, file, header);
         await map.load();
+        // A process that was killed may have left marks to the page cache: nobody writes them again.
+        await file.datasync();
         return map;
       } catch (error) {
         await file.close();

@@ -20,7 +20,7 @@ export function writeSmallFile(disk: Disk, file: string, what: string, version: 
 }
 
 /**
- * The body of a small file, or null when there is none. The caller checks its shape.
+ * The body of a small file, or null when there is none; durable, so that it may be acted upon. The caller checks its shape.
  * @throws Refusal FORMAT_UNSUPPORTED, FORMAT_CORRUPT (see decodeMetadata), DEVICE_FAILED
  */
 export async function readSmallFile(
@@ -30,7 +30,14 @@ export async function readSmallFile(
   versionMax: number,
 ): Promise<{ version: number; body: unknown } | null> {
   const bytes = await readFile(disk, file);
-  return bytes === null ? null : decodeMetadata(bytes, what, versionMax, file);
+  if (bytes === null) return null;
+  try {
+    // A process that was killed may have left the renaming to the page cache.
+    await disk.syncFolder(path.dirname(file));
+  } catch (error) {
+    throw systemRefusal(error, file);
+  }
+  return decodeMetadata(bytes, what, versionMax, file);
 }
 
 /** The bytes of a file, or null when there is none. @throws Refusal DEVICE_FAILED */

@@ -37,6 +37,8 @@ export class GroupFolder {
   async list(): Promise<GroupUid[]> {
     const folder = path.join(this.dataDirectory, 'srl');
     await this.disk.makeFolder(folder);
+    // A process that was killed may have left a removal to the page cache, of which others were told since.
+    await this.disk.syncFolder(folder);
     return (await this.disk.list(folder)).filter(isUid) as GroupUid[];
   }
 

@@ -64,7 +64,7 @@ export async function recoverLog(options: RecoveryOptions): Promise<RecoveredLog
     if (lsn > 0) {
       throw new Refusal('SRL_CORRUPT', `${options.folder}: no segment is left, records up to LSN ${lsn} are missing`);
     }
-    await removeFiles(disk, options.folder, files);
+    await settleFolder(disk, options.folder, files);
     return null;
   }
   // Without a floor every segment but the last is taken as it is.
@@ -82,7 +82,7 @@ export async function recoverLog(options: RecoveryOptions): Promise<RecoveredLog
     // What was found may stand in the page cache only, if the process was killed.
     await Promise.all(scanned.map((segment) => withFile(disk, segment.path, (file) => file.datasync())));
     const keptPaths = new Set(kept.map((segment) => segment.path));
-    await removeFiles(
+    await settleFolder(
       disk,
       options.folder,
       files.filter((file) => !keptPaths.has(file)),
@@ -235,9 +235,10 @@ async function withFile<T>(disk: Disk, path: string, use: (file: DiskFile) => Pr
   }
 }
 
-async function removeFiles(disk: Disk, folder: string, files: readonly string[]): Promise<void> {
-  await Promise.all(files.map((file) => disk.remove(file)));
-  if (files.length > 0) await disk.syncFolder(folder);
+/** Removes what is of no use; the names of the others may stand in the cache only, too. */
+async function settleFolder(disk: Disk, folder: string, unused: readonly string[]): Promise<void> {
+  await Promise.all(unused.map((file) => disk.remove(file)));
+  await disk.syncFolder(folder);
 }
 
 function corrupt(segment: Segment, position: number, lsn: number, why: string): Refusal {

@@ -62,6 +62,8 @@ export class VolumeStore {
     try {
       await disk.makeFolder(store.folder);
       await disk.syncFolder(dataDirectory);
+      // A process that was killed may have left a volume's name to the page cache: hosts rely on it from now on.
+      await disk.syncFolder(store.folder);
       await store.load();
     } catch (error) {
       await store.close();
