@@ -141,6 +141,7 @@ export const ERRORS = {
     'Look at its data directory; delete the volume here if it is gone for good.',
   ),
   VOLUME_BUSY: row(3017, 409, 'Another operation on the volume is unfinished', 'Wait for its job.'),
+  VOLUME_NOT_HELD: row(3018, 409, 'Volume is not held', 'Nothing to do.'),
 
   // 4xxx: copy sessions
   SESSION_NOT_FOUND: row(4001, 404, 'Copy session is not found', 'List the sessions with GET /copysession.'),
@@ -304,6 +305,13 @@ export const ERRORS = {
   ),
   FORMAT_CORRUPT: row(6014, 500, 'File is damaged', 'Restore it, or rebuild this member by a full copy.', 'EIO', 4),
   SHUTTING_DOWN: row(6015, 503, 'Storage node is shutting down', 'Connect again in a moment.', 'ESHUTDOWN'),
+  ACCESS_HELD: row(
+    6018,
+    409,
+    'Node lost power: writes that hosts had acknowledged may be missing',
+    'Bring its destination back, which may prove that nothing is lost; or check the data and POST /volume/{id}/release.',
+    'EIO',
+  ),
   // The specification wants ENOSPC here, EINVAL for all other requests.
   WRITE_OUT_OF_RANGE: row(
     6017,

@@ -6,6 +6,7 @@
  *   GET    /v1/state                               → NodeState
  *   PUT    /v1/node                NodeSpec        → NodeIdentity
  *   PUT    /v1/volumes/{uid}       VolumeSpec      → VolumeState    creates or changes
+ *   POST   /v1/volumes/{uid}/release               → VolumeState    opens a volume that is held; one that is not is left as it is
  *   DELETE /v1/volumes/{uid}?force=                → 204            gone already is success
  *   PUT    /v1/sessions/{uid}      SessionSpec     → SessionState   creates, changes, suspends, resumes, reverses; at both ends
  *   POST   /v1/sessions/suspend    SuspendRequest  → SessionState[] one point in time over several sessions, at their source
@@ -84,7 +85,8 @@ export interface NodeState {
 }
 
 export type WriteCache = 'Writeback' | 'Writethrough';
-export type VolumeAccess = 'Read_Write' | 'Read_Only' | 'None';
+/** Held: acknowledged writes may be lost, so that no host is served until that is disproved, or an operator releases the volume. */
+export type VolumeAccess = 'Read_Write' | 'Read_Only' | 'None' | 'Held';
 
 export interface VolumeSpec {
   readonly uid: VolumeUid;

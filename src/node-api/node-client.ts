@@ -102,6 +102,10 @@ export class NodeClient {
     return this.call('PUT', `/v1/volumes/${spec.uid}`, spec);
   }
 
+  releaseVolume(uid: VolumeUid): Promise<VolumeState> {
+    return this.call('POST', `/v1/volumes/${uid}/release`);
+  }
+
   deleteVolume(uid: VolumeUid, isForced: boolean): Promise<void> {
     return this.call('DELETE', `/v1/volumes/${uid}?force=${isForced}`);
   }

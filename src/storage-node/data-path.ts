@@ -2,6 +2,8 @@
 import { Refusal } from '../errors/refusal.js';
 import type { NodeState, SessionSpec } from '../node-api/contract.js';
 import type { NodeOperations } from './admin/node-operations.js';
+import type { Timer } from './config/clock.js';
+import { IN_USE_REST_MS } from './config/limits.js';
 import { parseHostPort, type HostPort } from './config/host-port.js';
 import { GroupFolder } from './group/group-folder.js';
 import { HostedVolumes, type VolumeUses } from './group/hosted-volumes.js';
@@ -28,6 +30,7 @@ class NodeDataPath implements DataPath {
   private readonly nbd: HostServer;
   private peerAt: HostPort | null = null;
   private nbdAt: HostPort | null = null;
+  private useTimer: Timer | null = null;
   private readonly tails: TailPool;
 
   constructor(private readonly context: NodeContext) {
@@ -50,7 +53,7 @@ class NodeDataPath implements DataPath {
   }
 
   readonly steps: DataPath['steps'] = {
-    volumes: { start: () => this.openVolumes(), stop: () => this.closeVolumes() },
+    volumes: { start: () => this.openVolumes(), stop: (isClean) => this.closeVolumes(isClean) },
     // Log, activity log, maps and floors of a group are read together, in this order, before any record is replayed.
     logs: {
       start: () => this.replicas.open(this.context.home.wasUncleanBoot),
@@ -68,8 +71,12 @@ class NodeDataPath implements DataPath {
     exports: {
       start: async () => {
         this.nbdAt = await this.nbd.listen(this.context.settings.nbd);
+        this.useTimer = this.context.clock.every(IN_USE_REST_MS, () => this.volumes?.lookAtUse());
       },
-      stop: () => this.nbd.stop(),
+      stop: () => {
+        this.useTimer?.cancel();
+        return this.nbd.stop();
+      },
     },
   };
 
@@ -80,6 +87,7 @@ class NodeDataPath implements DataPath {
       return this.context.identity();
     },
     putVolume: (spec) => this.expectVolumes().put(spec, this.uses),
+    releaseVolume: (uid) => this.expectVolumes().release(uid, this.uses),
     deleteVolume: (uid, isForced) => this.expectVolumes().delete(uid, isForced, this.uses),
     putSession: (spec) => this.replicas.put(spec),
     suspendSessions: ({ sessions }) => this.replicas.suspend(sessions),
@@ -101,15 +109,15 @@ class NodeDataPath implements DataPath {
   };
 
   private async openVolumes(): Promise<void> {
-    const { dataDirectory, backingFolders } = this.context.settings;
-    this.store = await VolumeStore.open(this.context.disk, dataDirectory, backingFolders);
-    this.volumes = new HostedVolumes(this.store, this.context.budget.pool('volume_changes'));
+    const { disk, home, settings, budget } = this.context;
+    this.store = await VolumeStore.open(disk, settings.dataDirectory, settings.backingFolders, home.bootId);
+    this.volumes = new HostedVolumes(this.store, budget.pool('volume_changes'));
   }
 
   /** A node that stopped in order owes nothing to a power loss that follows. */
-  private async closeVolumes(): Promise<void> {
+  private async closeVolumes(isClean = false): Promise<void> {
     try {
-      await this.volumes?.sync();
+      await this.volumes?.close((uid) => isClean && !this.replicas.isAside(uid));
     } finally {
       await this.store?.close();
     }
@@ -157,6 +165,7 @@ class NodeDataPath implements DataPath {
       nodeUid: home.uid,
       run: home.run,
       continuityId: home.continuityId,
+      bootId: home.bootId,
       peerRuns: new PeerRuns(disk, settings.dataDirectory, warn),
       folder: new GroupFolder(disk, settings.dataDirectory, clock, warn, this.tails),
       clock,

@@ -1,7 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
-import { cpSync, rmSync } from 'node:fs';
-import path from 'node:path';
 import { newUid, type GroupUid, type SessionUid } from '../../src/model/ids.js';
 import { MIB } from '../../src/model/sizes.js';
 import type { NodeRun } from '../../src/model/run.js';
@@ -43,13 +41,10 @@ describe('C76: a data directory that went back in time, or is in use twice', () 
   }
 
   function take(node: ReplicaNode, run: NodeRun): () => Promise<void> {
-    const { folder } = node;
-    const saved = path.join(folder, '..', 'saved');
-    cpSync(folder, saved, { recursive: true });
+    const saved = node.copyDisk();
     return async () => {
       await node.stop();
-      rmSync(folder, { recursive: true });
-      cpSync(saved, folder, { recursive: true });
+      node.replaceDisk(saved);
       node.run = run;
       await node.start();
     };

@@ -174,6 +174,21 @@ export class FakeNode implements NodeOperations {
     return this.does('putVolume', spec.uid, () => this.applyVolume(spec));
   }
 
+  releaseVolume(uid: VolumeUid): Promise<VolumeState> {
+    return this.does('releaseVolume', uid, () => {
+      const volume = this.volumes.get(uid);
+      if (!volume) throw new Refusal('VOLUME_NOT_FOUND', uid);
+      const released: VolumeState = { ...volume, access: 'Read_Write', accessReason: null };
+      this.volumes.set(uid, released);
+      return released;
+    });
+  }
+
+  /** As after a loss of power. */
+  holdVolume(uid: VolumeUid): void {
+    this.volumes.set(uid, { ...this.volumes.get(uid)!, access: 'Held', accessReason: 'ACCESS_HELD' });
+  }
+
   deleteVolume(uid: VolumeUid, isForced: boolean): Promise<void> {
     return this.does('deleteVolume', uid, () => {
       if ((this.volumes.get(uid)?.connectionCount ?? 0) > 0 && !isForced) throw new Refusal('VOLUME_CONNECTED', uid);

@@ -7,6 +7,7 @@ import { DEFAULT_SESSION_SETTINGS } from '../../src/model/session.js';
 import { MIB, SRL_SIZE_MIN_BYTES } from '../../src/model/sizes.js';
 import type { SessionEnd, SessionSpec, VolumeSpec, WriteCache } from '../../src/node-api/contract.js';
 import type { Clock } from '../../src/storage-node/config/clock.js';
+import type { Disk } from '../../src/storage-node/device/disk.js';
 import { FileDevice } from '../../src/storage-node/device/file-device.js';
 import type { Group } from '../../src/storage-node/group/group.js';
 import { GroupFolder } from '../../src/storage-node/group/group-folder.js';
@@ -16,6 +17,7 @@ import type { Member } from '../../src/storage-node/group/member.js';
 import { newRecord } from '../../src/storage-node/replication/replicas.js';
 import { HostOperation, HostRequest } from '../../src/storage-node/volume/host-request.js';
 import { Volume } from '../../src/storage-node/volume/volume.js';
+import { VolumeUse } from '../../src/storage-node/volume/volume-use.js';
 import { SeededRandom } from './seeded-random.js';
 import { SimulatedDisk } from './simulated-disk.js';
 
@@ -50,7 +52,7 @@ export class GroupOnDisk {
     const made = new GroupOnDisk(newRecord(sessionSpec(volume.uid), role), volume);
     const disk = made.disk.mount();
     await disk.makeFolder(FOLDER);
-    made.host(await FileDevice.create(disk, VOLUME_FILE, GROUP_VOLUME_BYTES));
+    await made.host(disk, await FileDevice.create(disk, VOLUME_FILE, GROUP_VOLUME_BYTES));
     await disk.syncFolder(FOLDER);
     await disk.syncFolder('/');
     made.group = await made.folder(disk).create(made.record, new Map([[0, made.hosted]]));
@@ -81,7 +83,7 @@ export class GroupOnDisk {
     if (how === 'killed') this.disk.kill();
     else this.disk.losePower(new WorstCase(0));
     const disk = this.disk.mount();
-    this.host(await FileDevice.open(disk, VOLUME_FILE, GROUP_VOLUME_BYTES));
+    await this.host(disk, await FileDevice.open(disk, VOLUME_FILE, GROUP_VOLUME_BYTES));
     const folder = this.folder(disk);
     const file = (await folder.read(this.record.groupUid))?.file;
     if (file === undefined || file === null) throw new Error('the record of the group is lost');
@@ -94,8 +96,11 @@ export class GroupOnDisk {
     return this.disk.contentOf(VOLUME_FILE).subarray(offset, offset + length);
   }
 
-  private host(device: FileDevice): void {
-    this.hosted = new HostedVolume(this.spec, new Volume(device));
+  /** In use already, and never held: what is tested here comes after that. */
+  private async host(disk: Disk, device: FileDevice): Promise<void> {
+    const use = await VolumeUse.open(disk, FOLDER, 'the only boot');
+    await use.mark();
+    this.hosted = new HostedVolume(this.spec, new Volume(device), use);
   }
 
   private folder(disk: ReturnType<SimulatedDisk['mount']>): GroupFolder {

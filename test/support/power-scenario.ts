@@ -79,12 +79,27 @@ export class PowerScenario {
     await pause(random.isOneIn(2) ? 0 : random.below(2500));
     for (const node of lost) await this.machine(node).switchOn();
     await Promise.all(lost.map((node) => node.restart()));
+    if (ends !== 'destination') await this.expectHoldToEnd(ends);
     workload.stop();
     await running;
     host.destroy();
     expect([...workload.counts.failed]).toEqual([]);
     if (ends === 'both') model.losePower();
     await this.expectEqualAndRight();
+  }
+
+  /** The destination proves that nothing is missing at a source that lost power; unless it lost power too: then an operator decides. */
+  private async expectHoldToEnd(ends: LostEnds): Promise<void> {
+    const { source, spec } = this.pair;
+    const { volumeUid } = spec.source;
+    const accessNow = async () =>
+      (await source.client.state()).volumes.find((volume) => volume.spec.uid === volumeUid)!.access;
+    if (ends === 'both') {
+      await this.pair.waitForEquivalent();
+      expect(await accessNow()).toBe('Held');
+      await source.client.releaseVolume(volumeUid);
+    }
+    await eventually('the volume open', async () => (await accessNow()) === 'Read_Write' || undefined);
   }
 
   private async expectEqualAndRight(): Promise<void> {

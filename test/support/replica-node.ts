@@ -1,5 +1,6 @@
 /** A storage node reduced to its volumes and replicas, in this process: for tests of replication that need no daemon. */
 import { randomBytes } from 'node:crypto';
+import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { NodeUid, VolumeUid } from '../../src/model/ids.js';
 import { newUid } from '../../src/model/ids.js';
@@ -21,6 +22,7 @@ import { Replicas } from '../../src/storage-node/replication/replicas.js';
 import { systemNetwork } from '../../src/storage-node/replication/system-network.js';
 import { HostOperation, HostRequest, type ReplySink } from '../../src/storage-node/volume/host-request.js';
 import { Volume } from '../../src/storage-node/volume/volume.js';
+import { VolumeUse } from '../../src/storage-node/volume/volume-use.js';
 import { systemDisk } from '../../src/storage-node/device/system-disk.js';
 
 function newRunId(): string {
@@ -43,6 +45,9 @@ export class ReplicaNode {
   private listening: HostPort = { host: '127.0.0.1', port: 0 };
   /** As the data directory would keep it; a test that takes an earlier one back has a node that went back in time. */
   run: NodeRun = { counter: 0, ids: [] };
+  private hasLostPower = false;
+  /** Of the machine; another one after it went down. */
+  bootId = newRunId();
   /** Another one after the machine lost power. */
   continuityId = newRunId();
 
@@ -62,9 +67,11 @@ export class ReplicaNode {
       ? await FileDevice.create(systemDisk, file, this.sizeBytes)
       : await FileDevice.open(systemDisk, file, this.sizeBytes);
     this.device = new FaultyDevice(device);
-    this.hosted = new HostedVolume(this.volumeSpec(), new Volume(this.device, this.budget.pool('volume_changes')));
+    const volume = new Volume(this.device, this.budget.pool('volume_changes'));
+    this.hosted = new HostedVolume(this.volumeSpec(), volume, await this.useIn(this.folder));
     this.replicas = this.makeReplicas();
-    await this.replicas.open(false);
+    await this.replicas.open(this.hasLostPower);
+    this.hasLostPower = false;
     await this.replicas.replay();
     await this.replicas.takeUpRoles();
     this.listener = new PeerListener({
@@ -83,7 +90,8 @@ export class ReplicaNode {
   async addVolume(name: string): Promise<HostedVolume> {
     const uid = newUid<VolumeUid>();
     const device = await FileDevice.create(systemDisk, path.join(this.folder, name), this.sizeBytes);
-    const hosted = new HostedVolume({ ...this.volumeSpec(), uid, name }, new Volume(device));
+    const use = await this.useIn(path.join(this.folder, `${name}-use`));
+    const hosted = new HostedVolume({ ...this.volumeSpec(), uid, name }, new Volume(device), use);
     this.others.set(uid, hosted);
     return hosted;
   }
@@ -93,6 +101,38 @@ export class ReplicaNode {
     await this.listener.close('the test ends');
     await this.replicas.close();
     for (const { volume } of [this.hosted, ...this.others.values()]) await volume.device.close();
+  }
+
+  /** What its disk holds just now, in a folder of its own. */
+  copyDisk(): string {
+    const copy = path.join(this.folder, '..', `disk-${newRunId()}`);
+    cpSync(this.folder, copy, { recursive: true });
+    return copy;
+  }
+
+  /** The machine goes down with the node running, and all that its disk has kept is what is in the copy; then all starts again. */
+  async losePower(kept: string): Promise<void> {
+    await this.stop();
+    this.replaceDisk(kept);
+    this.hasLostPower = true;
+    this.bootId = newRunId();
+    this.continuityId = newRunId();
+    await this.start();
+  }
+
+  get hasUseMark(): boolean {
+    return existsSync(path.join(this.folder, 'in-use.json'));
+  }
+
+  /** The mark that the volume is in use cannot be made: a folder stands in the place of its file. */
+  blockUse(): void {
+    mkdirSync(path.join(this.folder, 'in-use.json.new'));
+  }
+
+  /** The node must be down. */
+  replaceDisk(copy: string): void {
+    rmSync(this.folder, { recursive: true });
+    cpSync(copy, this.folder, { recursive: true });
   }
 
   get address(): HostPort {
@@ -156,11 +196,17 @@ export class ReplicaNode {
     });
   }
 
+  private async useIn(folder: string): Promise<VolumeUse> {
+    mkdirSync(folder, { recursive: true });
+    return VolumeUse.open(systemDisk, folder, this.bootId);
+  }
+
   private makeReplicas(): Replicas {
     return new Replicas({
       nodeUid: this.uid,
       run: this.run,
       continuityId: this.continuityId,
+      bootId: this.bootId,
       peerRuns: new PeerRuns(systemDisk, this.folder, this.linkLog().warn),
       folder: new GroupFolder(systemDisk, this.folder, systemClock, (fields, message) => this.note(fields, message)),
       clock: systemClock,

@@ -14,6 +14,7 @@ describe('docs/formats/metadata.md', () => {
     expect(decoded.map(({ format, body }) => [format, body])).toEqual([
       ['evenkeel/position', { lsn: '42' }],
       ['evenkeel/peer', { counter: 3, id: '6f1d2c3b4a596877' }],
+      ['evenkeel/in-use', { bootId: '9f86d081-884c-4d65-9a2f-eaa0c55ad015' }],
     ]);
   });
 });

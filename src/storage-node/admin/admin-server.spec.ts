@@ -62,6 +62,10 @@ class RecordingOperations implements NodeOperations {
       connectionCount: 0,
     };
   }
+  async releaseVolume(uid: VolumeUid): Promise<VolumeState> {
+    this.note('releaseVolume', uid);
+    return { access: 'Read_Write' } as VolumeState;
+  }
   async deleteVolume(uid: VolumeUid, isForced: boolean) {
     this.note('deleteVolume', uid, isForced);
   }
@@ -294,6 +298,7 @@ describe('admin server', () => {
     expect((await node.state()).capacityBytes).toBe(1000);
     await node.putNode({ name: 'b', isInMaintenance: true });
     expect((await node.putVolume(volume)).spec).toEqual(volume);
+    expect(await node.releaseVolume(volume.uid)).toEqual({ access: 'Read_Write' });
     await node.deleteVolume(volume.uid, false);
     expect((await node.putSession(session)).spec).toEqual(session);
     await node.suspendSessions({ sessions: [session] });
@@ -302,6 +307,7 @@ describe('admin server', () => {
       ['state'],
       ['putNode', { name: 'b', isInMaintenance: true }],
       ['putVolume', volume],
+      ['releaseVolume', volume.uid],
       ['deleteVolume', volume.uid, false],
       ['putSession', session],
       ['suspendSessions', { sessions: [session] }],

@@ -20,6 +20,8 @@ export interface NodeOperations {
   putNode(spec: NodeSpec): Promise<NodeIdentity>;
   /** Creates the volume, or changes what may change. */
   putVolume(spec: VolumeSpec): Promise<VolumeState>;
+  /** Opens a volume that is held, as it is. One that is not held is success. */
+  releaseVolume(uid: VolumeUid): Promise<VolumeState>;
   /** @param isForced drops host connections; never a session. A volume that is gone is success. */
   deleteVolume(uid: VolumeUid, isForced: boolean): Promise<void>;
   /** Answers when the generation is durable at this node; its effect may still be under way (see appliedGeneration). */

@@ -56,6 +56,12 @@ export const ROUTES: readonly Route[] = [
     handle: (call) => call.operations().putVolume(ofPath(call, checkShape(volumeSpec, call.body))),
   },
   {
+    method: 'POST',
+    path: ['volumes', ':uid', 'release'],
+    hasBody: false,
+    handle: (call) => call.operations().releaseVolume(call.uid as VolumeUid),
+  },
+  {
     method: 'DELETE',
     path: ['volumes', ':uid'],
     hasBody: false,

@@ -30,6 +30,11 @@ export const SRL_RESERVE_BYTES = 8 * MIB;
 /** A checkpoint is made after so many bytes, or so many milliseconds after the first write since the last one. */
 export const CHECKPOINT_BYTES = 64 * MIB;
 export const CHECKPOINT_MS = 5_000;
+/**
+ * A volume that hosts changed nothing of for so long is synced and no longer marked as in use: between one and two of these after its
+ * last change, a loss of power does not hold it.
+ */
+export const IN_USE_REST_MS = 5_000;
 
 // Streams (replication/)
 /** Bytes of records and regions that a source may have on the way to one destination or unapplied there. */

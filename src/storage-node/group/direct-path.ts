@@ -74,7 +74,7 @@ export class DirectPath implements HostPath, ChangeObserver<HostRequest> {
     });
   }
 
-  private async sync(): Promise<void> {
+  async sync(): Promise<void> {
     await this.volume.sync();
     await this.tracker?.map.sync();
   }

@@ -207,6 +207,8 @@ function makeMember(slot: number, hosted: HostedVolume, tracker: Tracker): Membe
     open: (path) => hosted.open(path),
     pause: () => hosted.pause(),
     left: () => hosted.left(),
+    heldSinceBoot: () => hosted.heldSinceBoot,
+    release: () => hosted.release(),
     failure: null,
   };
 }

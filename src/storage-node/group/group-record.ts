@@ -43,6 +43,11 @@ export interface StreamError {
 }
 
 export interface StreamRecord {
+  /**
+   * Made when the destination became Equivalent: our boot of the machine then, and its continuity id (see Welcome). After our loss of
+   * power in that boot, a destination with the same id still has every write that we acknowledged.
+   */
+  proof: { readonly bootId: string; readonly continuityId: string } | null;
   /** As far as the source knows. Up_To_Date means that acknowledgements were gated on it when this was written. */
   dataState: DataState;
   phase: SessionPhase;

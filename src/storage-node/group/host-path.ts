@@ -1,3 +1,4 @@
+import { Refusal } from '../../errors/refusal.js';
 import type { ErrorName } from '../../errors/registry.js';
 import type { HostRequest } from '../volume/host-request.js';
 
@@ -9,6 +10,8 @@ export interface HostPath {
   submit(requests: readonly HostRequest[]): void;
   /** Resolves when none of its requests may still change the volume. */
   idle(): Promise<void>;
+  /** Makes durable here what it has acknowledged. Rejects when it cannot, or when something else knows about that. */
+  sync(): Promise<void>;
 }
 
 /** A volume that hosts may not use. */
@@ -19,5 +22,6 @@ export function closedPath(refusal: ErrorName): HostPath {
       throw new Error('requests were handed to a closed volume');
     },
     idle: () => Promise.resolve(),
+    sync: () => Promise.reject(new Refusal(refusal)),
   };
 }

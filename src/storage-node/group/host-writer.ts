@@ -47,6 +47,7 @@ export class HostWriter {
       refusal: null,
       submit: (requests) => this.submit(member, requests),
       idle: () => this.deferrals.none(),
+      sync: () => this.group.syncLog(),
     };
   }
 

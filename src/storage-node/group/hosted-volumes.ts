@@ -62,6 +62,8 @@ export class HostedVolumes {
       await this.store.grow(spec.uid, spec.sizeBytes);
     }
     hosted.spec = (await this.store.update(spec)).spec;
+    // A volume without a volatile cache is never held; should this fail, it is tried again when the volume rests.
+    if (hosted.isWritethrough()) await hosted.restUse().catch(() => {});
   }
 
   /** Removes a volume and its data. Gone already is success. */
@@ -81,10 +83,36 @@ export class HostedVolumes {
     });
   }
 
-  /** Makes every volume durable, each although another fails. @throws what the first failure threw */
-  async sync(): Promise<void> {
-    const syncs = await Promise.allSettled([...this.byUid.values()].map(({ volume }) => volume.sync()));
-    const failed = syncs.find((sync) => sync.status === 'rejected');
+  /** Opens a volume that is held to hosts, as it is; durable when it resolves. One that is not held is left as it is. */
+  release(uid: VolumeUid, uses: VolumeUses): Promise<VolumeState> {
+    return this.changes.take(uid, async () => {
+      const stored = this.store.get(uid);
+      if (stored === undefined) throw new Refusal('VOLUME_NOT_FOUND', uid);
+      const hosted = this.byUid.get(uid);
+      if (hosted === undefined) throw stored.fault ?? new Refusal('DEVICE_FAILED', uid);
+      if (hosted.isHeld) await hosted.release();
+      return this.stateOf(stored, uses);
+    });
+  }
+
+  /** To be called every IN_USE_REST_MS. */
+  lookAtUse(): void {
+    for (const hosted of this.byUid.values()) hosted.lookAtUse();
+  }
+
+  /**
+   * Makes every volume durable, each although another fails.
+   * @param isSafe whether what hosts wrote to a volume is durable with its bytes: nothing is left in a log alone
+   * @throws what the first failure threw
+   */
+  async close(isSafe: (uid: VolumeUid) => boolean): Promise<void> {
+    const closings = await Promise.allSettled(
+      [...this.byUid.values()].map(async (hosted) => {
+        await hosted.volume.sync();
+        if (isSafe(hosted.uid)) await hosted.endUse();
+      }),
+    );
+    const failed = closings.find((closing) => closing.status === 'rejected');
     if (failed) throw failed.reason;
   }
 
@@ -100,13 +128,13 @@ export class HostedVolumes {
       status: stored.fault === null ? 'Normal' : 'Error',
       detail: stored.fault?.message ?? '',
       usedBytes: stored.device?.usedBytesNow() ?? 0,
-      access: accessReason === null ? 'Read_Write' : 'None',
+      access: accessReason === null ? 'Read_Write' : hosted?.isHeld === true ? 'Held' : 'None',
       accessReason,
       connectionCount: hosted === undefined ? 0 : uses.connectionCount(hosted),
     };
   }
 
-  private host({ spec, device }: StoredVolume): void {
-    if (device !== null) this.byUid.set(spec.uid, new HostedVolume(spec, new Volume(device, this.memory)));
+  private host({ spec, device, use }: StoredVolume): void {
+    if (device !== null) this.byUid.set(spec.uid, new HostedVolume(spec, new Volume(device, this.memory), use));
   }
 }

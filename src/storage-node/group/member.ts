@@ -18,6 +18,10 @@ export interface Member {
   pause(): void;
   /** Resolves when no request that took an earlier path may still change the volume. */
   left(): Promise<void>;
+  /** See HostedVolume. */
+  heldSinceBoot(): string | null;
+  /** Ends any hold of the volume, and its mark of being in use. */
+  release(): Promise<void>;
   /** Why the log could not be applied to the volume, or null. The log keeps what is missing until it can. */
   failure: ErrorName | null;
 }

@@ -1,3 +1,4 @@
+import { Refusal } from '../../errors/refusal.js';
 import type { HostRequest } from '../volume/host-request.js';
 import type { HostPath } from './host-path.js';
 
@@ -15,6 +16,10 @@ export class PausedPath implements HostPath {
 
   idle(): Promise<void> {
     return Promise.resolve();
+  }
+
+  sync(): Promise<void> {
+    return Promise.reject(new Refusal('ACCESS_WAITING'));
   }
 
   /** Hands over what came meanwhile, in its order. */

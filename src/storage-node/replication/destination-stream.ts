@@ -17,6 +17,7 @@ import { markLogged } from '../group/fall-to-map.js';
 import type { Group } from '../group/group.js';
 import type { GroupRecord, StreamError } from '../group/group-record.js';
 import { closedPath } from '../group/host-path.js';
+import type { Member } from '../group/member.js';
 import { Mirror, type MirrorObserver } from '../group/mirror.js';
 import { LogOrderError } from '../srl/srl.js';
 import type { CloseReason } from './close-reason.js';
@@ -103,8 +104,15 @@ export class DestinationStream implements MirrorObserver {
         member.open(new DirectPath(member.volume, member.tracker, () => member.isWritethrough()));
       } else {
         member.open(closedPath(this.refusal(isSuspended)));
+        if (!isSuspended) this.disownWrites(member);
       }
     }
+  }
+
+  /** What hosts once wrote here is the source's business now, so that nothing of it is held back. */
+  private disownWrites(member: Member): void {
+    // The mark of a use may be seen again at the next start, and taken away then.
+    member.release().catch((error: unknown) => this.around.log({ error: String(error) }, 'a step failed'));
   }
 
   private refusal(isSuspended: boolean): ErrorName {

@@ -24,6 +24,8 @@ export interface ReplicaSurroundings {
   readonly run: NodeRun;
   /** See Welcome. */
   readonly continuityId: string;
+  /** The present boot of the machine. */
+  readonly bootId: string;
   readonly peerRuns: PeerRuns;
   readonly folder: GroupFolder;
   readonly clock: Clock;
@@ -141,13 +143,17 @@ export class Replicas {
     await Promise.all([...this.replicas.values()].map(({ stream }) => stream?.stop()));
   }
 
+  /** @throws what kept the first group from being synced; all are closed in any case */
   async close(): Promise<void> {
+    const failures: unknown[] = [];
     for (const { group } of this.replicas.values()) {
-      await group
-        .raiseFloor()
-        .catch((error: unknown) => this.around.log({ error: String(error) }, 'no last checkpoint'));
+      await group.raiseFloor().catch((error: unknown) => {
+        this.around.log({ group: group.uid, error: String(error) }, 'no last checkpoint');
+        failures.push(error);
+      });
       await group.close();
     }
+    if (failures.length > 0) throw failures[0];
   }
 
   private tick(): void {
@@ -160,10 +166,11 @@ export class Replicas {
   }
 
   private sourceSurroundings(): SourceSurroundings {
-    const { nodeUid, run, log, makeDialer, parseSessions, peerRuns, budget } = this.around;
+    const { nodeUid, run, bootId, log, makeDialer, parseSessions, peerRuns, budget } = this.around;
     return {
       nodeUid,
       run,
+      bootId,
       log,
       budget,
       meet: (node, theirs) => peerRuns.meet(node, theirs),
@@ -218,7 +225,12 @@ export class Replicas {
   }
 
   isReplicated(volume: VolumeUid): boolean {
-    return this.ofVolume(volume) !== undefined || this.asideOf((group) => group.volumeUids.includes(volume)) !== null;
+    return this.ofVolume(volume) !== undefined || this.isAside(volume);
+  }
+
+  /** Whether the volume's group was set aside: what its log holds is not in the volume. */
+  isAside(volume: VolumeUid): boolean {
+    return this.asideOf((group) => group.volumeUids.includes(volume)) !== null;
   }
 
   /** Certificate that a peer must show, or null for a node that shares no session with this one. */
@@ -579,6 +591,7 @@ export function newRecord(spec: SessionSpec, role: 'source' | 'destination'): Gr
 /** A stream that begins from what the maps say, and with the other side's own changes. */
 function newStream(mapsFromLsn: number): GroupRecord['stream'] {
   return {
+    proof: null,
     dataState: 'Consistent',
     phase: 'Equivalent',
     reliesFromLsn: null,

@@ -1,9 +1,11 @@
 import type { ErrorName } from '../../errors/registry.js';
+import type { Welcome } from '../../format/peer/messages.js';
 import { RecordParser } from '../../format/srl/record-parser.js';
 import type { SessionSpec } from '../../node-api/contract.js';
 import { SRL_RESERVE_BYTES } from '../config/limits.js';
 import { fallToMap } from '../group/fall-to-map.js';
 import type { Group } from '../group/group.js';
+import type { Member } from '../group/member.js';
 import type { CatchUp } from './choose-catch-up.js';
 import type { SourceGate } from './source-gate.js';
 
@@ -60,6 +62,8 @@ export class SourceStart {
   tick(): void {
     const { startupWaitSeconds, splitMode } = this.spec.settings;
     const isWaitOver = this.group.clock.monotonicMs() - this.startedAtMs >= startupWaitSeconds * 1000;
+    // While a volume is held no host is served anyway, and the destination may yet prove that nothing is lost.
+    if (this.heldMembers().length > 0) return;
     if (isWaitOver && splitMode === 'Automatic' && !this.stream.isConnected()) this.serveAlone();
   }
 
@@ -69,11 +73,32 @@ export class SourceStart {
   }
 
   /** The destination has answered, and has nothing that is missing here. */
-  async finish(choice: CatchUp): Promise<void> {
+  async finish(choice: CatchUp, welcome: Welcome): Promise<void> {
     if (choice.kind === 'fenced' || choice.kind === 'split-brain') return;
+    await this.endHold(choice, welcome);
     // A destination that was never written off is waited for from the first write on.
     if (this.group.record.stream.dataState === 'Up_To_Date' && choice.kind === 'log') this.gate.begin(choice.fromLsn);
     await this.openForHosts();
+  }
+
+  /**
+   * Opens volumes that are held, if nothing can be missing: every write that was acknowledged before the loss of power had waited for
+   * the destination, the destination lost nothing since, and all that it holds is here by now.
+   */
+  private async endHold(choice: CatchUp, welcome: Welcome): Promise<void> {
+    const { dataState, proof } = this.group.record.stream;
+    const commonLsn = choice.kind === 'log' ? choice.fromLsn : choice.kind === 'regions' ? choice.commonLsn : null;
+    const isWhole = dataState === 'Up_To_Date' && commonLsn === welcome.receivedLsn;
+    if (!isWhole || welcome.dataState === 'Inconsistent' || proof?.continuityId !== welcome.continuityId) return;
+    for (const member of this.heldMembers()) {
+      if (member.heldSinceBoot() !== proof.bootId) continue;
+      await member.release();
+      this.stream.log({ volume: member.uid }, 'no acknowledged write is missing: the volume is held no longer');
+    }
+  }
+
+  private heldMembers(): Member[] {
+    return [...this.group.members.values()].filter((member) => member.heldSinceBoot() !== null);
   }
 
   /** A new reign, and hosts are served. What fails here is tried again with the next answer or tick. */

@@ -34,6 +34,8 @@ import { LinkStatistics } from './link-statistics.js';
 /** What a stream needs from the node around it. */
 export interface SourceSurroundings {
   readonly run: NodeRun;
+  /** The present boot of the machine. */
+  readonly bootId: string;
   readonly nodeUid: Hello['nodeUid'];
   /** Resolves when this run of another node is the highest that was met, durably. Refusal NODE_ROLLED_BACK, NODE_CLONED. */
   meet(node: NodeUid, run: NodeRun): Promise<void>;
@@ -359,7 +361,7 @@ export class SourceStream implements Follower, DialerOwner {
       connection.send({ type: Type.TailRequest, fromLsn: choice.fromLsn });
       return;
     }
-    if (this.start.isUnderWay) await this.start.finish(choice);
+    if (this.start.isUnderWay) await this.start.finish(choice, welcome);
     await this.proceed(connection, welcome, choice);
   }
 
@@ -393,7 +395,7 @@ export class SourceStream implements Follower, DialerOwner {
       this.record.isFenced = false;
       this.openHosts();
     }
-    const transfer = this.makeTransfer(connection);
+    const transfer = this.makeTransfer(connection, welcome.continuityId);
     this.transfer = transfer;
     if (choice.kind === 'log') return transfer.streamLog(choice.fromLsn, welcome.dataState);
     if (choice.kind === 'full') {
@@ -406,8 +408,9 @@ export class SourceStream implements Follower, DialerOwner {
     else await transfer.resync(welcome.isBlank);
   }
 
-  private makeTransfer(connection: PeerConnection): SourceTransfer {
+  private makeTransfer(connection: PeerConnection, continuityId: string): SourceTransfer {
     const owner: TransferOwner = {
+      proof: { bootId: this.around.bootId, continuityId },
       fallen: async () => {
         await this.falling;
       },

@@ -5,6 +5,7 @@ import { lsn } from '../../model/position.js';
 import type { DataState } from '../../model/session.js';
 import type { Budget } from '../config/budget.js';
 import type { Group } from '../group/group.js';
+import type { StreamRecord } from '../group/group-record.js';
 import type { Lag } from './lag.js';
 import type { PeerConnection } from './peer-connection.js';
 import type { Progress } from './progress.js';
@@ -21,6 +22,8 @@ import type { SourceGate } from './source-gate.js';
 type Stage = 'Asking' | 'Resync' | 'Log';
 
 export interface TransferOwner {
+  /** What is recorded with a destination that becomes Equivalent. */
+  readonly proof: NonNullable<StreamRecord['proof']>;
   /** Resolves when no fall of the stream to its maps is under way. */
   fallen(): Promise<void>;
   /** A volume of the source cannot be read. */
@@ -233,6 +236,7 @@ export class SourceTransfer {
     this.isAnnounced = true;
     stream.phase = 'Equivalent';
     stream.dataState = 'Up_To_Date';
+    stream.proof = this.owner.proof;
     this.connection.send({ type: Type.StreamState, isEquivalent: true, atLsn: lsn(this.progress.receivedLsn) });
     this.guard(this.group.file.save());
   }

@@ -45,7 +45,7 @@ describe('volume store', () => {
     data = mkdtempSync(join(tmpdir(), 'evenkeel-volume-store-'));
     backing = join(data, 'backing');
     mkdirSync(backing);
-    store = await VolumeStore.open(systemDisk, data, [backing]);
+    store = await VolumeStore.open(systemDisk, data, [backing], 'this boot');
   });
 
   afterEach(async () => {
@@ -55,7 +55,7 @@ describe('volume store', () => {
 
   async function restart(): Promise<void> {
     await store.close();
-    store = await VolumeStore.open(systemDisk, data, [backing]);
+    store = await VolumeStore.open(systemDisk, data, [backing], 'this boot');
   }
 
   async function content(device: Device | null, offset: number, length: number): Promise<Buffer> {
@@ -179,7 +179,7 @@ describe('volume store', () => {
     await store.create(wanted);
     await store.close();
     truncateSync(join(data, 'volumes', wanted.uid, 'volume.json'), 200);
-    await expect(VolumeStore.open(systemDisk, data, [])).rejects.toMatchObject({ code: 'FORMAT_CORRUPT' });
+    await expect(VolumeStore.open(systemDisk, data, [], 'this boot')).rejects.toMatchObject({ code: 'FORMAT_CORRUPT' });
   });
 
   describe('on a file that the operator named', () => {
@@ -221,7 +221,7 @@ describe('volume store', () => {
     const loop = (await runTool('losetup', ['--find', '--show', image])).stdout.trim();
     try {
       await store.close();
-      store = await VolumeStore.open(systemDisk, data, ['/dev']);
+      store = await VolumeStore.open(systemDisk, data, ['/dev'], 'this boot');
       const wanted = spec('block', { backing: { type: 'Block', path: loop } });
       const tooLarge = { ...wanted, sizeBytes: 17 * MIB };
       await expect(store.create(tooLarge)).rejects.toMatchObject({ code: 'VOLUME_CAPACITY_EXCEEDED' });

@@ -16,6 +16,7 @@ import { resolveBackingPath, type BackingPath } from './backing-path.js';
 import { Turns } from './turns.js';
 import { refuseBeyond, takeBlockDevice } from './take-block-device.js';
 import { DATA_FILE, readVolumeRecord, writeVolumeRecord, type VolumeRecord } from './volume-record.js';
+import { VolumeUse } from './volume-use.js';
 
 const NEW = '.new';
 const DELETED = '.deleted';
@@ -26,6 +27,7 @@ export interface StoredVolume {
   readonly device: Device | null;
   /** Why not. */
   readonly fault: Refusal | null;
+  readonly use: VolumeUse;
 }
 
 export interface NodeCapacity {
@@ -50,15 +52,22 @@ export class VolumeStore {
     private readonly disk: Disk,
     private readonly folder: string,
     private readonly backingFolders: readonly string[],
+    private readonly bootId: string,
   ) {}
 
   /**
    * Opens every volume below the data directory; one whose device does not open is kept with its fault.
    * @param backingFolders that backing paths named by operators may lie below
+   * @param bootId the present boot of the machine
    * @throws Refusal FORMAT_CORRUPT, FORMAT_UNSUPPORTED, DEVICE_FAILED when the catalogue itself cannot be read
    */
-  static async open(disk: Disk, dataDirectory: string, backingFolders: readonly string[]): Promise<VolumeStore> {
-    const store = new VolumeStore(disk, path.join(dataDirectory, 'volumes'), backingFolders);
+  static async open(
+    disk: Disk,
+    dataDirectory: string,
+    backingFolders: readonly string[],
+    bootId: string,
+  ): Promise<VolumeStore> {
+    const store = new VolumeStore(disk, path.join(dataDirectory, 'volumes'), backingFolders, bootId);
     try {
       await disk.makeFolder(store.folder);
       await disk.syncFolder(dataDirectory);
@@ -182,15 +191,16 @@ export class VolumeStore {
   private async reopen(record: VolumeRecord): Promise<Entry> {
     const { spec, backingPath } = record;
     const file = backingPath ?? path.join(this.folderOf(spec.uid), DATA_FILE);
+    const use = await VolumeUse.open(this.disk, this.folderOf(spec.uid), this.bootId);
     try {
       const device =
         spec.backing.type === 'Block'
           ? await BlockDevice.open(file, spec.sizeBytes)
           : await FileDevice.open(this.disk, file, spec.sizeBytes);
-      return { spec, backingPath, device, fault: null };
+      return { spec, backingPath, device, fault: null, use };
     } catch (error) {
       if (!isRefusal(error)) throw error;
-      return { spec, backingPath, device: null, fault: error };
+      return { spec, backingPath, device: null, fault: error, use };
     }
   }
 
