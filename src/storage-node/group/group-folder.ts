@@ -49,7 +49,7 @@ export class GroupFolder {
   async create(record: GroupRecord, volumes: ReadonlyMap<number, HostedVolume>): Promise<Group> {
     await this.remove(record.groupUid);
     for (const kind of ['dcm', 'activity'] as const) await this.disk.makeFolder(this.of(kind, record.groupUid));
-    const log = await this.openLog(record);
+    const log = await this.openLog(record, false);
     const members = new Map<number, Member>();
     for (const [slot, volume] of volumes) {
       members.set(slot, makeMember(slot, volume, await createTracker(this.placeOf(record, slot, volume))));
@@ -131,7 +131,7 @@ export class GroupFolder {
    */
   async open(file: GroupRecordFile, volumes: ReadonlyMap<number, HostedVolume>, wasPowerLost: boolean): Promise<Group> {
     const { record } = file;
-    const log = await this.openLog(record);
+    const log = await this.openLog(record, wasPowerLost);
     const members = new Map<number, Member>();
     // A destination's map names what its own hosts changed: nothing, unless it was left to them and not yet asked for it.
     const isMapOfUse = record.role === 'source' || record.sessions[0]!.run === 'Suspend' || record.mirror.leftAtLsn > 0;
@@ -170,7 +170,7 @@ export class GroupFolder {
     }
   }
 
-  private openLog(record: GroupRecord): Promise<Srl> {
+  private openLog(record: GroupRecord, wasPowerLost: boolean): Promise<Srl> {
     // During a resync the log says nothing of the volumes, and may be about to be emptied.
     const isVoid = record.mirror.isLogVoid;
     return Srl.open({
@@ -180,6 +180,7 @@ export class GroupFolder {
       sizeBytes: record.sessions[0]!.srlSizeBytes,
       knownDurableLsn: isVoid ? 0 : record.durableLsn,
       floorLsn: isVoid ? null : record.floorLsn,
+      isHeadTold: !wasPowerLost && !isVoid,
       ...(this.tails && { tails: this.tails }),
     });
   }

@@ -41,7 +41,10 @@ describe('recovery of a log', () => {
     return log;
   };
   const files = async () =>
-    (await readdir(path.join(folder, 'log'))).sort().map((name) => path.join(folder, 'log', name));
+    (await readdir(path.join(folder, 'log')))
+      .filter((name) => name.endsWith('.segment'))
+      .sort()
+      .map((name) => path.join(folder, 'log', name));
   const change = async (file: string, edit: (bytes: Buffer) => void) => {
     const bytes = await readFile(file);
     edit(bytes);
@@ -245,5 +248,67 @@ describe('recovery of a log', () => {
       bytes.writeUInt32BE(crc32(bytes.subarray(0, 64)), 64);
     });
     await expect(openLog()).rejects.toMatchObject({ code: 'FORMAT_UNSUPPORTED' });
+  });
+
+  describe('after the end of the process alone', () => {
+    const killed = { isHeadTold: true };
+
+    it('C06: takes the loss of any record for damage, synced or not, and names the place', async () => {
+      for (const [lsn, at] of [
+        [1, 0],
+        [5, 80],
+        [10, 71],
+        [10, RECORD - 1],
+      ] as const) {
+        await tenRecords((bytes) => (bytes[positionOf(lsn) + at]! ^= 1));
+        await expect(openLog(killed)).rejects.toMatchObject({
+          code: 'SRL_CORRUPT',
+          message: expect.stringContaining(`000001.segment, position ${positionOf(lsn)}, LSN ${lsn}: `),
+        });
+        // After a loss of power the same may be a torn write.
+        expect((await openLog()).headLsn).toBe(lsn - 1);
+        await rm(path.join(folder, 'log'), { recursive: true });
+      }
+    });
+
+    it('C06: misses the segments that are gone, with all that was in them', async () => {
+      const log = await openLog();
+      for (let i = 0; i < 12; i++) log.append([write(i, MIB)]);
+      await log.close();
+      const names = await files();
+      for (const name of names.slice(1)) await change(name, (bytes) => bytes.fill(0, 0, 4096));
+      await expect(openLog(killed)).rejects.toMatchObject({ code: 'SRL_CORRUPT' });
+      for (const name of names) await rm(name);
+      await expect(openLog(killed)).rejects.toMatchObject({
+        code: 'SRL_CORRUPT',
+        message: expect.stringContaining('records up to LSN 12 are missing'),
+      });
+    });
+
+    it('goes without the head file when that is damaged or missing, and refuses one of a later version', async () => {
+      const head = path.join(folder, 'log', 'head');
+      await tenRecords(() => undefined);
+      await change(head, (bytes) => (bytes[30]! ^= 1));
+      expect((await openLog(killed)).headLsn).toBe(10);
+      await rm(head);
+      expect((await openLog(killed)).headLsn).toBe(10);
+      await change(head, (bytes) => {
+        bytes[4] = 2;
+        bytes.writeUInt32BE(crc32(bytes.subarray(0, 32)), 32);
+      });
+      await expect(openLog(killed)).rejects.toMatchObject({ code: 'FORMAT_UNSUPPORTED' });
+    });
+
+    it('expects no more of a log than it held after a loss of power or a reset', async () => {
+      const log = await tenRecords((bytes) => (bytes[positionOf(8)]! ^= 1));
+      const cut = await openLog();
+      expect(cut.headLsn).toBe(7);
+      await cut.close();
+      const again = await openLog(killed);
+      await again.reset(3, 77, 1000);
+      await again.close();
+      expect((await openLog(killed)).headLsn).toBe(3);
+      expect(log.headLsn).toBe(10);
+    });
   });
 });

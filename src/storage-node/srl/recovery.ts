@@ -79,7 +79,7 @@ export async function recoverLog(options: RecoveryOptions): Promise<RecoveredLog
     if (!scan.isBlankBehind) await wipeBehind(disk, last);
     last.openNow();
     const scanned = kept.filter((segment) => segment === last || segment.lastLsn > floorLsn);
-    // What was found may stand in the page cache only, if the process was killed.
+    // What was found may stand in the page cache only, if the process was killed: bytes, and the names of files.
     await Promise.all(scanned.map((segment) => withFile(disk, segment.path, (file) => file.datasync())));
     const keptPaths = new Set(kept.map((segment) => segment.path));
     await settleFolder(

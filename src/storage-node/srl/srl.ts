@@ -8,6 +8,7 @@ import { SEGMENT_BYTES, SRL_READ_BYTES_MAX, SRL_SIZE_MAX_BYTES, SRL_TAIL_BYTES_M
 import type { Disk } from '../device/disk.js';
 import { systemRefusal } from '../device/system-refusal.js';
 import { GroupCommit } from './group-commit.js';
+import { HeadFile } from './head-file.js';
 import { LogReader, type VisitRange } from './log-reader.js';
 import { LogWriter } from './log-writer.js';
 import { recoverLog, type LogPoint } from './recovery.js';
@@ -33,6 +34,11 @@ export interface SrlOptions {
    * whose records are of no use to replay (during a resync): what is found is taken.
    */
   readonly floorLsn: number | null;
+  /**
+   * The machine has not gone down since the log was last written: whatever the head file tells was written is there, or is damaged.
+   * False by default.
+   */
+  readonly isHeadTold?: boolean;
   readonly tailBytesMax?: number;
   /** Room that the tails of all logs share; without it this log has its own. */
   readonly tails?: TailPool;
@@ -76,15 +82,25 @@ export class Srl {
     try {
       await disk.makeFolder(folder);
       await disk.syncFolder(path.dirname(folder));
-      const log = await recoverLog({ disk, folder, groupId, knownDurableLsn, floorLsn });
-      if (log !== null) {
-        const supply = new SegmentSupply(disk, folder, segmentBytes, filesMax, log.segments.length, log.numberMax);
-        return new Srl(options, supply, log.segments, log.head);
+      const headFile = await HeadFile.open(disk, folder, groupId);
+      try {
+        const written = options.isHeadTold === true ? (headFile.found ?? 0) : 0;
+        const known = Math.max(knownDurableLsn, written);
+        const log = await recoverLog({ disk, folder, groupId, knownDurableLsn: known, floorLsn });
+        if (log !== null) {
+          const supply = new SegmentSupply(disk, folder, segmentBytes, filesMax, log.segments.length, log.numberMax);
+          await headFile.lower(log.head.lsn);
+          return new Srl(options, headFile, supply, log.segments, log.head);
+        }
+        const supply = new SegmentSupply(disk, folder, segmentBytes, filesMax, 1, 0);
+        const file = await supply.makeBlank();
+        const first = await LogWriter.startLog(disk, file, groupId, 1, LOG_START, segmentBytes);
+        await headFile.lower(0);
+        return new Srl(options, headFile, supply, [first], LOG_START);
+      } catch (error) {
+        headFile.close();
+        throw error;
       }
-      const supply = new SegmentSupply(disk, folder, segmentBytes, filesMax, 1, 0);
-      const file = await supply.makeBlank();
-      const first = await LogWriter.startLog(disk, file, groupId, 1, LOG_START, segmentBytes);
-      return new Srl(options, supply, [first], LOG_START);
     } catch (error) {
       throw systemRefusal(error, folder);
     }
@@ -92,6 +108,7 @@ export class Srl {
 
   private constructor(
     private readonly options: SrlOptions,
+    private readonly headFile: HeadFile,
     private readonly supply: SegmentSupply,
     private readonly segments: Segment[],
     head: LogPoint,
@@ -235,6 +252,7 @@ export class Srl {
       this.tail.clear();
       this.reader.forgetCursors();
       this.commit.restart(baseLsn);
+      await this.headFile.lower(baseLsn);
       for (const segment of old) {
         segment.release();
         await disk.remove(segment.path);
@@ -326,6 +344,7 @@ export class Srl {
     try {
       if (isNumbered) this.writer.appendVerbatim(entries);
       else this.writer.append(entries);
+      this.headFile.noteNow(this.writer.head.lsn);
     } catch (error) {
       // Nobody knows how far the write got.
       const failure = systemRefusal(error, this.folder);

@@ -6,6 +6,7 @@ import { encodeMetadata } from '../../format/metadata/envelope.js';
 import { makeLogEntry } from '../../format/srl/log-entry.js';
 import { RecordType } from '../../format/srl/record.js';
 import type { Owner } from '../../format/metadata/owner.js';
+import { SEGMENT_MAGIC } from '../../format/srl/segment.js';
 import { newUid, type GroupUid } from '../../model/ids.js';
 import { GIB, KIB, MIB } from '../../model/sizes.js';
 import { ActivityLog } from '../../storage-node/activity/activity-log.js';
@@ -44,7 +45,9 @@ describe('inspect', () => {
     log.append([makeLogEntry(RecordType.Trim, 0, 0, 65536, [], 0, 1_700_000_000_000, 5)]);
     await log.close();
     const files = await Promise.all((await readdir(log.folder)).map((name) => readFile(path.join(log.folder, name))));
-    return files.filter((file) => file[0] !== 0).sort((a, b) => a.readUInt32BE(32) - b.readUInt32BE(32));
+    return files
+      .filter((file) => file.readUInt32BE(0) === SEGMENT_MAGIC)
+      .sort((a, b) => a.readUInt32BE(32) - b.readUInt32BE(32));
   };
 
   it('prints a segment, one record a line', async () => {
@@ -59,6 +62,17 @@ describe('inspect', () => {
       '@4440 LSN 3 trim slot 0 offset 0 length 65536 epoch 5 time 2023-11-14T22:13:20.000Z running 416',
       '@4512 ends after 3 records',
     ]);
+  });
+
+  it('prints the head of a log', async () => {
+    await makeLog(100, 2);
+    const bytes = await readFile(path.join(folder, 'log', 'head'));
+    expect(describeFile(bytes, 'head')).toEqual([
+      'head of a log, version 1',
+      'group 00112233445566778899aabbccddeeff, written up to LSN 3',
+    ]);
+    bytes[25]! ^= 1;
+    expect(describeFile(bytes, 'head')).toEqual(['error: head of a log: damaged']);
   });
 
   it('names damage in a segment', async () => {

@@ -8,6 +8,7 @@ import {
 } from '../../format/metadata/activity-slot.js';
 import { CHANGE_MAP_MAGIC } from '../../format/metadata/change-map-file.js';
 import { decodeAnyMetadata } from '../../format/metadata/envelope.js';
+import { decodeHead, HEAD_MAGIC, HEAD_VERSION } from '../../format/srl/head.js';
 import { SEGMENT_MAGIC } from '../../format/srl/segment.js';
 import { describeChangeMap } from './describe-change-map.js';
 import { describeSegment } from './describe-segment.js';
@@ -24,6 +25,7 @@ export function describeFile(bytes: Buffer, name: string): string[] {
 function describe(bytes: Buffer, name: string): string[] {
   const magic = bytes.length >= 4 ? bytes.readUInt32BE(0) : 0;
   if (magic === SEGMENT_MAGIC) return describeSegment(bytes);
+  if (magic === HEAD_MAGIC) return describeHead(bytes);
   if (magic === CHANGE_MAP_MAGIC) return describeChangeMap(bytes, name);
   // Either slot may be damaged, also where the magic stands.
   const second = bytes.length > ACTIVITY_SLOT_BYTES + 4 ? bytes.readUInt32BE(ACTIVITY_SLOT_BYTES) : 0;
@@ -31,6 +33,13 @@ function describe(bytes: Buffer, name: string): string[] {
   if (bytes.length > 0 && bytes.every((byte) => byte === 0))
     return ['blank: zeros, as a segment that waits for its use'];
   return describeMetadata(bytes, name);
+}
+
+function describeHead(bytes: Buffer): string[] {
+  const groupId = bytes.subarray(8, 24);
+  const head = decodeHead(bytes, groupId);
+  if (typeof head === 'string') return [`error: head of a log: ${head}`];
+  return [`head of a log, version ${HEAD_VERSION}`, `group ${groupId.toString('hex')}, written up to LSN ${head}`];
 }
 
 function describeActivityLog(bytes: Buffer): string[] {
