@@ -5,6 +5,9 @@ import { SeededRandom } from '../../../test/support/seeded-random.js';
 import { SimulatedDisk } from '../../../test/support/simulated-disk.js';
 import { readSmallFile, writeSmallFile } from './small-file.js';
 
+/** More of them in search of a fault. */
+const RUNS = Number(process.env['EVENKEEL_RUNS'] ?? 200);
+
 const FILES = ['/one.json', '/two.json'];
 
 const cutCommand = fc.record({
@@ -46,13 +49,21 @@ class Run {
 }
 
 describe('a small file', () => {
-  it('C60: is found whole, as it last was durable or later, whenever its process or its machine ends (fast-check prints its seed)', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.integer(), fc.array(cutCommand, { minLength: 1, maxLength: 20 }), async (seed, commands) => {
-        const run = new Run(seed);
-        for (const each of commands) await run.step(each);
-      }),
-      { numRuns: Number(process.env['EVENKEEL_RUNS'] ?? 200) },
-    );
-  });
+  it(
+    'C60: is found whole, as it last was durable or later, whenever its process or its machine ends (fast-check prints its seed)',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.integer(),
+          fc.array(cutCommand, { minLength: 1, maxLength: 20 }),
+          async (seed, commands) => {
+            const run = new Run(seed);
+            for (const each of commands) await run.step(each);
+          },
+        ),
+        { numRuns: RUNS },
+      );
+    },
+    60_000 + RUNS * 1000,
+  );
 });

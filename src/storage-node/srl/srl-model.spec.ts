@@ -10,6 +10,9 @@ import { SeededRandom } from '../../../test/support/seeded-random.js';
 import { SimulatedDisk } from '../../../test/support/simulated-disk.js';
 import { Srl, type SrlOptions } from './srl.js';
 
+/** More of them in search of a fault. */
+const RUNS = Number(process.env['EVENKEEL_RUNS'] ?? 40);
+
 const groupUid = '00112233-4455-6677-8899-aabbccddeeff' as GroupUid;
 const FOLDER = '/srl/log';
 
@@ -228,16 +231,24 @@ class Run {
 type CutCommand = typeof cutCommand extends fc.Arbitrary<infer T> ? T : never;
 
 describe('the log of a group against a model', () => {
-  it('C60 C61: holds what it was given, whatever is synced, freed, emptied, damaged and cut off by kill or power loss at any call (fast-check prints its seed)', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.integer(), fc.array(cutCommand, { minLength: 5, maxLength: 25 }), async (seed, commands) => {
-        const run = new Run(seed);
-        await run.start();
-        for (const each of commands) await run.step(each);
-        await run.check();
-        await run.log.close();
-      }),
-      { numRuns: Number(process.env['EVENKEEL_RUNS'] ?? 40), endOnFailure: true },
-    );
-  });
+  it(
+    'C60 C61: holds what it was given, whatever is synced, freed, emptied, damaged and cut off by kill or power loss at any call (fast-check prints its seed)',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.integer(),
+          fc.array(cutCommand, { minLength: 5, maxLength: 25 }),
+          async (seed, commands) => {
+            const run = new Run(seed);
+            await run.start();
+            for (const each of commands) await run.step(each);
+            await run.check();
+            await run.log.close();
+          },
+        ),
+        { numRuns: RUNS, endOnFailure: true },
+      );
+    },
+    60_000 + RUNS * 1000,
+  );
 });
