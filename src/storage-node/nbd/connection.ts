@@ -327,7 +327,8 @@ export class NbdConnection implements ReplySink, PoolWaiter {
   private countDue(isForData: boolean, cost: number): void {
     if (isForData) {
       this.dueReplyBytes += cost;
-      this.holdReplies();
+      // What was answered is the socket's from the next flush on: until then it must not look as if it were gone.
+      if (cost > 0 || this.isClosed) this.holdReplies();
     } else {
       this.dueWriteBytes += cost;
       this.writesShare.hold(this.dueWriteBytes);
