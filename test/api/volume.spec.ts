@@ -172,6 +172,66 @@ describe('volumes', () => {
     expect(await all.job('delete', `/volume/${id}`)).toMatchObject({ status: 'Success' });
   });
 
+  describe('C75: a held volume', () => {
+    let id: number;
+    beforeAll(async () => {
+      id = await all.volume(all.a, 'held');
+      all.a.holdVolume(await uidOf(id));
+      await all.until(`/volume/${id}`, { access: 'Held', access_reason: 'ACCESS_HELD' });
+    });
+    const refusal = async (path: string) => (await all.admin.post(`${API}${path}`)).body.internal_code as string;
+
+    it('is released by operators only', async () => {
+      const monitor = await all.api.as('monitor');
+      await monitor.post(`${API}/volume/${id}/release`).expect(403);
+    });
+
+    it('is released once: until the job has ended others are refused, and then it is not held', async () => {
+      const letGo = all.a.hold();
+      const { body } = await all.admin.post(`${API}/volume/${id}/release`).expect(202);
+      expect(await refusal(`/volume/${id}/release`)).toBe('VOLUME_BUSY');
+      letGo();
+      await all.until(`/job/${body.job_id}`, { status: 'Success' });
+      expect(await all.get(`/job/${body.job_id}`)).toMatchObject({
+        description: 'Release volume held',
+        resource_href_list: [`${API}/volume/${id}`],
+      });
+      expect(await all.get(`/volume/${id}`)).toMatchObject({ access: 'Read_Write', access_reason: null });
+      expect(await refusal(`/volume/${id}/release`)).toBe('VOLUME_NOT_HELD');
+      expect(await refusal('/volume/999999/release')).toBe('VOLUME_NOT_FOUND');
+    });
+
+    it('that its node opens by itself needs no release: the job ends well', async () => {
+      const uid = await uidOf(id);
+      all.a.holdVolume(uid);
+      await all.until(`/volume/${id}`, { access: 'Held' });
+      const calls = all.a.calls.length;
+      // Not seen by the control plane before the request.
+      all.a.volumes.set(uid, { ...all.a.volumes.get(uid)!, access: 'Read_Write', accessReason: null });
+      expect(await all.job('post', `/volume/${id}/release`)).toMatchObject({ status: 'Success' });
+      expect(all.a.calls.slice(calls).filter((call) => call.startsWith('releaseVolume')).length).toBeLessThanOrEqual(1);
+    });
+
+    it('stays held when its node cannot release it, or is away', async () => {
+      all.a.holdVolume(await uidOf(id));
+      await all.until(`/volume/${id}`, { access: 'Held' });
+      all.a.refusals.set('releaseVolume', 'DEVICE_FAILED');
+      const failed = await all.job('post', `/volume/${id}/release`);
+      all.a.refusals.delete('releaseVolume');
+      expect(failed).toMatchObject({ status: 'Error', error: { internal_code: 'DEVICE_FAILED' } });
+      expect(await all.get(`/volume/${id}`)).toMatchObject({ access: 'Held' });
+
+      all.limit({ unreachableMs: 300 });
+      await all.kill(all.a);
+      const away = await all.job('post', `/volume/${id}/release`);
+      all.limit({});
+      await all.a.goUp();
+      await all.until(`/node/${nodeId}`, { status: 'Online' });
+      expect(away).toMatchObject({ status: 'Error', error: { internal_code: 'NODE_UNREACHABLE' } });
+      expect(await all.get(`/volume/${id}`)).toMatchObject({ access: 'Held' });
+    });
+  });
+
   it('makes one job of the same request sent twice with one Idempotency-Key', async () => {
     const send = () =>
       all.admin

@@ -177,6 +177,17 @@ const volumeScenarios: Scenario[] = [
     check: (world) => shows(world, '/volume?name=s3', { volume_list: [{ capacity: 8 }] }),
   },
   {
+    name: 'volume release',
+    prepare: async (world) => {
+      const held = [...world.a.volumes.values()].find(({ spec }) => spec.name === 's3')!;
+      world.a.holdVolume(held.spec.uid);
+      await world.startWorker();
+      await until(() => shows(world, '/volume?name=s3', { volume_list: [{ access: 'Held' }] }));
+    },
+    act: async (world) => world.send('post', `/volume/${await volumeId(world, 's3')}/release`),
+    check: (world) => shows(world, '/volume?name=s3', { volume_list: [{ access: 'Read_Write' }] }),
+  },
+  {
     name: 'volume delete',
     act: async (world) => world.send('delete', `/volume/${await volumeId(world, 'd3')}`),
     check: (world) => counts(world, 5, 2),

@@ -85,6 +85,20 @@ export class VolumeController {
     return this.volumes.change(id, body);
   }
 
+  @Post(':volume_id/release')
+  @AllowedFor('operator')
+  @JobCall({
+    summary: 'Open a held volume as it is',
+    description:
+      'Its node lost power while hosts had writes acknowledged that were not durable: some may be missing. Check the data before, or ' +
+      'bring its destination back, which releases the volume by itself when nothing is missing.',
+    errors: ['VOLUME_NOT_FOUND', 'VOLUME_NOT_HELD', 'VOLUME_BUSY'],
+    isPost: true,
+  })
+  release(@Param('volume_id', volumeId) id: number, @Query() _query: WaitQuery): Promise<Job> {
+    return this.volumes.release(id);
+  }
+
   @Delete()
   @AllowedFor('operator')
   @JobCall({ summary: 'Delete volumes, all or none', errors: DELETE_ERRORS, hasBody: true })

@@ -28,7 +28,7 @@ import { IsClientBlock } from './client-block.js';
 import { VOLUME_STATUSES, type VolumeStatus } from './volume.entity.js';
 
 const WRITE_CACHES = ['Writeback', 'Writethrough'] as const satisfies readonly WriteCache[];
-const ACCESSES = ['Read_Write', 'Read_Only', 'None'] as const satisfies readonly VolumeAccess[];
+const ACCESSES = ['Read_Write', 'Read_Only', 'None', 'Held'] as const satisfies readonly VolumeAccess[];
 /** 1 PiB: far above what a node can hold, far below where sizes lose bits. */
 const SIZE_BYTES_MAX = 2 ** 50;
 const SECTOR_BYTES = 512;

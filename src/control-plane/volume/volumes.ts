@@ -80,6 +80,21 @@ export class Volumes {
     });
   }
 
+  /** Opens a volume that is held, as it is. */
+  release(id: number): Promise<Job> {
+    return this.changes.make(async (manager) => {
+      const volume = await volumeById(manager, id);
+      await this.changes.requireIdle(manager, [volume.uid], 'VOLUME_BUSY');
+      if (volume.isDeleted) throw new Refusal('VOLUME_BUSY', volume.name);
+      if (volume.observed?.access !== 'Held') throw new Refusal('VOLUME_NOT_HELD', volume.name);
+      return {
+        kind: 'volume.release',
+        description: `Release volume ${volume.name}`,
+        operations: [{ kind: 'volume-release', uid: volume.uid, href: volumeHref(id) }],
+      };
+    });
+  }
+
   /** All or nothing, as far as it is known before the nodes are asked. */
   delete(ids: readonly number[], isForced: boolean): Promise<Job> {
     return this.changes.make(async (manager) => {

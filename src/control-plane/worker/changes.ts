@@ -17,6 +17,7 @@ const JOB_KINDS = [
   'node.delete',
   'volume.create',
   'volume.change',
+  'volume.release',
   'volume.delete',
   'copysession.create',
   'copysession.change',

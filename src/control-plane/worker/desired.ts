@@ -16,6 +16,7 @@ export type OperationKind =
   | 'node-change'
   | 'volume-create'
   | 'volume-change'
+  | 'volume-release'
   | 'volume-delete'
   | 'session-create'
   | 'session-change'
@@ -104,6 +105,7 @@ export type Command = { readonly nodeUid: NodeUid } & (
   | { readonly call: 'enrol' }
   | { readonly call: 'putNode'; readonly spec: NodeSpec }
   | { readonly call: 'putVolume'; readonly spec: VolumeSpec }
+  | { readonly call: 'releaseVolume'; readonly uid: VolumeUid }
   | { readonly call: 'deleteVolume'; readonly uid: VolumeUid; readonly isForced: boolean }
   | { readonly call: 'putSession'; readonly spec: SessionSpec }
   | { readonly call: 'suspendSessions'; readonly specs: readonly SessionSpec[] }

@@ -136,6 +136,8 @@ export class NodeAgent {
         return;
       case 'putVolume':
         return client.putVolume(command.spec);
+      case 'releaseVolume':
+        return client.releaseVolume(command.uid);
       case 'deleteVolume':
         return client.deleteVolume(command.uid, command.isForced);
       case 'putSession':

@@ -1,4 +1,4 @@
-import type { VolumeSpec } from '../../node-api/contract.js';
+import type { VolumeSpec, VolumeState } from '../../node-api/contract.js';
 import type { DesiredVolume } from './desired.js';
 import type { Draft, NodeView } from './draft.js';
 import { isInSession } from './plan-node.js';
@@ -21,8 +21,16 @@ export function planVolume(volume: DesiredVolume, draft: Draft): void {
     draft.record({ fact: 'volume-grown', uid: spec.uid, sizeBytes: seen.spec.sizeBytes });
     return;
   }
-  if (seen !== undefined && isAsDesired(seen.spec, spec)) return draft.end(operation);
+  if (seen !== undefined && isAsDesired(seen.spec, spec)) return planRelease(volume, seen, draft);
   draft.send({ nodeUid, call: 'putVolume', spec }, operation);
+}
+
+/** Ends an operation on a volume that is as desired, once it is also open where that is what was asked for. */
+function planRelease({ nodeUid, spec: { uid } }: DesiredVolume, seen: VolumeState, draft: Draft): void {
+  const operation = draft.operationOn(uid);
+  if (operation?.kind !== 'volume-release' || seen.access !== 'Held') return draft.end(operation);
+  if (draft.endIfExpired(operation, [nodeUid])) return;
+  draft.send({ nodeUid, call: 'releaseVolume', uid }, operation);
 }
 
 function planRemoval(volume: DesiredVolume, view: NodeView, draft: Draft): void {

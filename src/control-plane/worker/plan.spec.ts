@@ -218,6 +218,33 @@ describe('plan of volumes', () => {
     expect(run(want({}), node([volumeSpec('va', { sizeBytes: 1 << 21 })]), node([vb])).facts).toEqual(['volume-grown']);
   });
 
+  describe('C75: release', () => {
+    const desired = want({ operations: [operation('volume-release', 'va')] });
+    const held = (spec: VolumeSpec) => {
+      const seen = node([spec]) as { state: NodeState };
+      const volumes = seen.state.volumes.map((volume) => ({ ...volume, access: 'Held' as const }));
+      return { isReachable: true as const, state: { ...seen.state, volumes } };
+    };
+
+    it('is told to the node while it holds the volume, and ends when it does not', () => {
+      expect(run(desired, held(va), node([vb]))).toEqual({ ...none, commands: ['releaseVolume@a'] });
+      expect(run(desired, node([va]), node([vb]))).toEqual({ ...none, outcomes: ['Success'] });
+    });
+
+    it('is told to nobody who was not asked for it', () => {
+      expect(run(want({}), held(va), node([vb]))).toEqual(none);
+    });
+
+    it('ends in what keeps the node from doing it', () => {
+      const command: Command = { nodeUid: A, call: 'releaseVolume', uid: va.uid };
+      const refusals = new Map([[commandKey(command), { code: 'DEVICE_FAILED' as const, message: 'no' }]]);
+      expect(run(desired, held(va), node([vb]), refusals)).toEqual({ ...none, outcomes: ['DEVICE_FAILED'] });
+      const late = want({ operations: [operation('volume-release', 'va', 0)] });
+      expect(run(late, down(0), node([vb]))).toEqual({ ...none, outcomes: ['NODE_UNREACHABLE'] });
+      expect(run(late, held(va), node([vb]))).toEqual({ ...none, outcomes: ['OPERATION_TIMED_OUT'] });
+    });
+  });
+
   it('deletes a volume and forgets it when the node no longer shows it', () => {
     const desired = want({
       volumes: [desiredVolume(A, va, { isDeleted: true })],

@@ -25,6 +25,9 @@ async function undo(manager: EntityManager, { kind, uid, before }: JobOperationR
     case 'volume-delete':
       await manager.update(Volume, { uid }, before);
       return;
+    case 'volume-release':
+      // Nothing was written for it, and hosts may have written since.
+      return;
     case 'session-create':
       return forgetSession(manager, uid);
     default:
