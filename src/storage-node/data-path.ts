@@ -106,6 +106,7 @@ class NodeDataPath implements DataPath {
     isReplicated: (uid) => this.replicas.isReplicated(uid),
     connectionCount: (target) => this.nbd.connections(target).length,
     dropConnections: (target) => void this.nbd.dropConnections(target),
+    returned: (uid) => this.replicas.returned(uid),
   };
 
   private async openVolumes(): Promise<void> {

@@ -68,3 +68,23 @@ itWithPair('C06: a node serves its other volumes when the record of a group is d
   await pair.a.client.deleteSession(pair.spec.uid, true);
   await (await pair.a.attach('volume')).disconnect();
 });
+
+itWithPair(
+  'C06: a damaged volume record is written again from the order, and its session goes on',
+  {},
+  async (pair) => {
+    await pair.createSession();
+    await pair.waitForEquivalent();
+    await pair.a.kill('SIGKILL');
+    const file = path.join(pair.a.options.dataDirectory, 'volumes', pair.volumeA.uid, 'volume.json');
+    truncateSync(file, 60);
+    await pair.a.restart();
+    const [volume] = (await pair.a.client.state()).volumes;
+    expect(volume).toMatchObject({ status: 'Error', detail: expect.stringContaining(file), access: 'None' });
+    await expect(pair.a.attach('volume')).rejects.toThrow();
+    expect(await sessionAtSource(pair)).toMatchObject({ status: 'Error', error: { code: 'VOLUME_NOT_FOUND' } });
+    await pair.a.client.putVolume(pair.volumeA);
+    await pair.waitForEquivalent();
+    await (await pair.a.attach('volume')).disconnect();
+  },
+);

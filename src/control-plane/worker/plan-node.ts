@@ -36,7 +36,9 @@ export function planAdoption(desired: Desired, draft: Draft): void {
     views.push(view);
     for (const state of view.state.volumes) {
       const { uid } = state.spec;
-      if (volumes.has(uid) || deleted.has(uid)) continue;
+      // Its record there cannot be read, so it says nothing of itself.
+      const isUnknown = state.spec.sizeBytes === 0;
+      if (isUnknown || volumes.has(uid) || deleted.has(uid)) continue;
       volumes.add(uid);
       draft.record({ fact: 'volume-adopted', nodeUid: node.uid, state });
     }

@@ -174,6 +174,12 @@ describe('plan of nodes', () => {
     ]);
   });
 
+  it('does not take up a volume whose record its node cannot read, and orders a known one again', () => {
+    const damaged = { ...va, name: '', sizeBytes: 0 };
+    expect(run(want({ volumes: [] }), node([damaged]), down()).facts).toEqual([]);
+    expect(run(want({}), node([damaged]), down()).commands).toContain('putVolume@a va');
+  });
+
   it('C59: removes what was deleted meanwhile when its node returns, sessions before the volumes that they hold', () => {
     const tombstones = [
       { kind: 'volume', uid: 'vb' as VolumeUid, nodeUid: B },

@@ -13,6 +13,8 @@ export interface VolumeUses {
   isReplicated(uid: VolumeUid): boolean;
   connectionCount(target: BlockTarget): number;
   dropConnections(target: BlockTarget): void;
+  /** A volume that could not be opened is there again. Whoever must keep hosts from it does so at once. */
+  returned(uid: VolumeUid): Promise<void>;
 }
 
 /** The volumes that this node serves to hosts, found by uid or by export name. */
@@ -48,8 +50,16 @@ export class HostedVolumes {
       const hosted = this.byUid.get(spec.uid);
       if (hosted !== undefined) await this.change(hosted, spec, uses);
       else if (this.store.get(spec.uid) === undefined) this.host(await this.store.create(spec));
+      else await this.mend(spec, uses);
       return this.stateOf(this.store.get(spec.uid)!, uses);
     });
+  }
+
+  /** The control plane's order is the copy of a record that cannot be read. */
+  private async mend(spec: VolumeSpec, uses: VolumeUses): Promise<void> {
+    this.host(await this.store.mend(spec));
+    // In the same turn: no host may come before the group that it belongs to.
+    await uses.returned(spec.uid);
   }
 
   private async change(hosted: HostedVolume, spec: VolumeSpec, uses: VolumeUses): Promise<void> {

@@ -519,6 +519,21 @@ export class Replicas {
     this.around.log({ group: spec.groupUid, code, error: message }, 'a destination was made anew, to be copied');
   }
 
+  /** A volume that could not be opened is there again, and with it perhaps its group. */
+  returned(uid: VolumeUid): Promise<void> {
+    const aside = this.asideOf((group) => group.volumeUids.includes(uid));
+    if (aside === null) return Promise.resolve();
+    this.around.findVolume(uid)?.open(closedPath(aside.refusal.code));
+    return this.mendings.take(aside.members.groupUid, async () => {
+      try {
+        if (this.aside.has(aside.members.groupUid)) await this.openAgain(aside);
+      } catch (error) {
+        if (!isReasonToSetAside(error)) throw error;
+        aside.refusal = error;
+      }
+    });
+  }
+
   /** What it was set aside for may be over. @throws Refusal when it is not */
   private async openAgain(aside: SetAside): Promise<void> {
     const found = await this.around.folder.read(aside.members.groupUid);

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
+  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -18,6 +19,7 @@ import { MIB } from '../../model/sizes.js';
 import type { VolumeSpec } from '../../node-api/contract.js';
 import type { Device } from '../device/device.js';
 import { VolumeStore } from './volume-store.js';
+import { writeSmallFile } from '../device/small-file.js';
 import { systemDisk } from '../device/system-disk.js';
 
 function spec(name: string, changes: Partial<VolumeSpec> = {}): VolumeSpec {
@@ -174,12 +176,54 @@ describe('volume store', () => {
     expect(entries()).toEqual([]);
   });
 
-  it('refuses to start over a damaged or newer record instead of forgetting the volume', async () => {
-    const wanted = spec('one');
-    await store.create(wanted);
-    await store.close();
-    truncateSync(join(data, 'volumes', wanted.uid, 'volume.json'), 200);
-    await expect(VolumeStore.open(systemDisk, data, [], 'this boot')).rejects.toMatchObject({ code: 'FORMAT_CORRUPT' });
+  describe('a record that cannot be read', () => {
+    const recordOf = (wanted: VolumeSpec) => join(data, 'volumes', wanted.uid, 'volume.json');
+    const damaged = async (hurt: (wanted: VolumeSpec) => void | Promise<void>): Promise<VolumeSpec> => {
+      const wanted = spec('one');
+      const { device } = await store.create(wanted);
+      device!.writeNow([Buffer.alloc(4096, 7)], 4096, 0);
+      await store.create(spec('two'));
+      await store.close();
+      await hurt(wanted);
+      store = await VolumeStore.open(systemDisk, data, [backing], 'this boot');
+      return wanted;
+    };
+
+    it.each([
+      ['is cut', (file: string) => truncateSync(file, 200)],
+      ['is empty', (file: string) => truncateSync(file, 0)],
+      ['is gone', (file: string) => rmSync(file)],
+    ])('C06: when it %s, keeps the volume as damaged until it is ordered again', async (_how, hurt) => {
+      const wanted = await damaged((of) => hurt(recordOf(of)));
+      expect(store.get(wanted.uid)).toMatchObject({
+        spec: { uid: wanted.uid, sizeBytes: 0 },
+        device: null,
+        fault: { code: 'FORMAT_CORRUPT', message: expect.stringContaining(recordOf(wanted)) },
+      });
+      expect(store.list().filter(({ device }) => device !== null)).toHaveLength(1);
+      await expect(store.mend({ ...wanted, sizeBytes: 2 * wanted.sizeBytes })).rejects.toMatchObject({
+        code: 'FORMAT_CORRUPT',
+        message: expect.stringContaining(`data has ${wanted.sizeBytes} bytes`),
+      });
+      await expect(store.mend({ ...wanted, name: 'two' })).rejects.toMatchObject({ code: 'VOLUME_NAME_IN_USE' });
+      expect((await store.mend(wanted)).spec).toEqual(wanted);
+      await restart();
+      expect((await content(store.get(wanted.uid)!.device, 0, 4096)).equals(Buffer.alloc(4096, 7))).toBe(true);
+    });
+
+    it("C06: takes another volume's for damage, and names both", async () => {
+      const wanted = await damaged((of) => {
+        const other = entries().find((name) => name !== of.uid)!;
+        copyFileSync(join(data, 'volumes', other, 'volume.json'), recordOf(of));
+      });
+      expect(store.get(wanted.uid)!.fault!.message).toMatch(`${recordOf(wanted)}: is of volume `);
+    });
+
+    it('C06: leaves one of a later version alone, and refuses to start', async () => {
+      await expect(
+        damaged((of) => writeSmallFile(systemDisk, recordOf(of), 'volume', 99, { spec: of })),
+      ).rejects.toMatchObject({ code: 'FORMAT_UNSUPPORTED' });
+    });
   });
 
   describe('on a file that the operator named', () => {

@@ -15,7 +15,7 @@ import { systemRefusal } from '../device/system-refusal.js';
 import { resolveBackingPath, type BackingPath } from './backing-path.js';
 import { Turns } from './turns.js';
 import { refuseBeyond, takeBlockDevice } from './take-block-device.js';
-import { DATA_FILE, readVolumeRecord, writeVolumeRecord, type VolumeRecord } from './volume-record.js';
+import { DATA_FILE, readVolumeRecord, unknownSpec, writeVolumeRecord, type VolumeRecord } from './volume-record.js';
 import { VolumeUse } from './volume-use.js';
 
 const NEW = '.new';
@@ -56,10 +56,10 @@ export class VolumeStore {
   ) {}
 
   /**
-   * Opens every volume below the data directory; one whose device does not open is kept with its fault.
+   * Opens every volume below the data directory; one whose record or device does not open is kept with its fault.
    * @param backingFolders that backing paths named by operators may lie below
    * @param bootId the present boot of the machine
-   * @throws Refusal FORMAT_CORRUPT, FORMAT_UNSUPPORTED, DEVICE_FAILED when the catalogue itself cannot be read
+   * @throws Refusal FORMAT_UNSUPPORTED, DEVICE_FAILED when the catalogue itself cannot be read
    */
   static async open(
     disk: Disk,
@@ -179,12 +179,63 @@ export class VolumeStore {
   private async load(): Promise<void> {
     const names = await this.disk.list(this.folder);
     for (const name of names.filter(isUid)) {
-      const record = await readVolumeRecord(this.disk, path.join(this.folder, name));
-      this.entries.set(record.spec.uid, await this.reopen(record));
+      this.entries.set(name as VolumeUid, await this.find(name as VolumeUid));
     }
     for (const name of names) {
       const isLeftover = [NEW, DELETED].some((end) => name.endsWith(end) && isUid(name.slice(0, -end.length)));
       if (isLeftover) await this.clearLeftover(path.join(this.folder, name));
+    }
+  }
+
+  /** A volume whose record cannot be read is kept, with that as its fault: its bytes may be whole. */
+  private async find(uid: VolumeUid): Promise<Entry> {
+    try {
+      return await this.reopen(await readVolumeRecord(this.disk, this.folderOf(uid), uid));
+    } catch (error) {
+      if (!isRefusal(error, 'FORMAT_CORRUPT')) throw error;
+      const use = await VolumeUse.open(this.disk, this.folderOf(uid), this.bootId);
+      return { spec: unknownSpec(uid), backingPath: null, device: null, fault: error, use };
+    }
+  }
+
+  /**
+   * Tries again to open a volume that could not be opened. Where its record cannot be read, it is written again as the volume is
+   * ordered, if the bytes that are there are as many.
+   * @throws Refusal that keeps it from being opened
+   */
+  mend(spec: VolumeSpec): Promise<StoredVolume> {
+    return this.changes.take(spec.uid, async () => {
+      const entry = this.expect(spec.uid);
+      if (entry.device !== null) return entry;
+      const isUnknown = entry.fault!.code === 'FORMAT_CORRUPT';
+      if (isUnknown) await this.writeAgain(spec, entry.fault!);
+      const found = await this.find(spec.uid);
+      this.entries.set(spec.uid, found);
+      if (found.device === null) throw found.fault!;
+      return found;
+    });
+  }
+
+  private async writeAgain(spec: VolumeSpec, fault: Refusal): Promise<void> {
+    this.refuseUsedName(spec);
+    const { type, path: given } = spec.backing;
+    const backing = given === undefined ? null : await resolveBackingPath(given, type, this.backingFolders);
+    if (backing !== null) this.refuseTaken(backing);
+    const file = backing?.path ?? path.join(this.folderOf(spec.uid), DATA_FILE);
+    if (type === 'Block') await (await BlockDevice.open(file, spec.sizeBytes)).close();
+    else await this.expectSize(file, spec.sizeBytes, fault);
+    await writeVolumeRecord(this.disk, this.folderOf(spec.uid), { spec, backingPath: backing?.path ?? null });
+  }
+
+  private async expectSize(file: string, sizeBytes: number, fault: Refusal): Promise<void> {
+    try {
+      const open = await this.disk.open(file, 'existing');
+      const foundBytes = open.sizeBytesNow();
+      await open.close();
+      if (foundBytes !== sizeBytes)
+        throw new Refusal('FORMAT_CORRUPT', `${fault.message}; ${file} has ${foundBytes} bytes`);
+    } catch (error) {
+      throw systemRefusal(error, file);
     }
   }
 
@@ -251,11 +302,15 @@ export class VolumeStore {
 
   /** One place holds one volume, whatever `isOverwrite` says. */
   private reserve(spec: VolumeSpec, backing: BackingPath): void {
+    this.refuseTaken(backing);
+    this.arriving.set(spec.uid, { spec, backingPath: backing.path });
+  }
+
+  private refuseTaken(backing: BackingPath): void {
     const others = [...this.entries.values(), ...this.arriving.values()];
     if (others.some(({ backingPath }) => backingPath === backing.path)) {
       throw new Refusal('VOLUME_BACKING_IN_USE', `${backing.path} holds another volume`);
     }
-    this.arriving.set(spec.uid, { spec, backingPath: backing.path });
   }
 
   private async save(entry: Entry, spec: VolumeSpec): Promise<StoredVolume> {
@@ -266,7 +321,7 @@ export class VolumeStore {
 
   /** Half of a volume: nothing was promised of it. */
   private async clearLeftover(folder: string): Promise<void> {
-    const record = await readVolumeRecord(this.disk, folder).catch(() => null);
+    const record = await readVolumeRecord(this.disk, folder, null).catch(() => null);
     // A file outside that holds data may not be what was being made there.
     const isOurs = record !== null && (folder.endsWith(DELETED) || (await this.isAllHole(record)));
     await this.clear(folder, isOurs ? record : null);
