@@ -312,6 +312,13 @@ export const ERRORS = {
     'Bring its destination back, which may prove that nothing is lost; or check the data and POST /volume/{id}/release.',
     'EIO',
   ),
+  LOG_FAILED: row(
+    6019,
+    500,
+    'Log failed',
+    'Free space or repair its disk: the log is made anew by itself, and the copy goes on.',
+    'EIO',
+  ),
   // The specification wants ENOSPC here, EINVAL for all other requests.
   WRITE_OUT_OF_RANGE: row(
     6017,

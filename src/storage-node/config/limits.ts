@@ -23,6 +23,13 @@ export const SRL_READ_BYTES_MAX = 4 * MIB;
 /** Positions that a log remembers for readers in sequence: one each for eight destinations, and replay. */
 export const SRL_CURSORS_MAX = 16;
 
+/** A log that failed is made anew with so many segments at least, so that it does not at once lack room again. */
+export const LOG_RENEW_SEGMENTS = 4;
+/** How often that, and what else may have healed by itself, is tried again. */
+export const RECOVERY_RETRY_MS = 3_000;
+/** Host writes that no checkpoint and no fall to the maps finds room for in the log: after this it counts as failed. */
+export const LOG_STUCK_MS = 5_000;
+
 /** Room that host writes leave in a log, for records of the group itself and the rest of a batch. */
 export const SRL_RESERVE_BYTES = 8 * MIB;
 
@@ -161,6 +168,10 @@ assertRelation(SEGMENT_BYTES >= 4 * MIB, 'a segment holds several of the largest
 assertRelation(
   SRL_SIZE_MIN_BYTES >= 4 * SEGMENT_BYTES,
   'the smallest log has segments to recycle while others are in use',
+);
+assertRelation(
+  (LOG_RENEW_SEGMENTS - 2) * (SEGMENT_BYTES - 2 * MIB) > SRL_RESERVE_BYTES,
+  'a log made anew has room beside its reserve',
 );
 assertRelation(SRL_SIZE_MAX_BYTES >= SRL_SIZE_MIN_BYTES, 'log sizes');
 assertRelation(

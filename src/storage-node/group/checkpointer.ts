@@ -1,8 +1,7 @@
 import { CHECKPOINT_BYTES, CHECKPOINT_MS } from '../config/limits.js';
-import { isRefusal, Refusal } from '../../errors/refusal.js';
+import { Refusal } from '../../errors/refusal.js';
 import type { Timer } from '../config/clock.js';
 import type { Group } from './group.js';
-import type { Member } from './member.js';
 
 /**
  * Syncs the volumes of a group and raises its replay floor, so that the log can be freed: after so many bytes or seconds of
@@ -70,11 +69,8 @@ export class Checkpointer {
     const before = group.disturbances;
     const through = group.appliedLsn;
     const generations = members.map((member) => member.tracker.activity.nextGeneration());
-    for (const member of members) {
-      await this.syncVolume(member);
-      await member.tracker.map.sync();
-    }
-    await group.syncLog();
+    await group.syncVolumes();
+    if (group.record.lostLog === null) await group.syncLog();
     // A volume that failed or was healed meanwhile may lack records, or have them unsynced: the floor stays below them.
     if (group.disturbances !== before) throw new Refusal(group.failure ?? 'DEVICE_FAILED');
     if (through > group.record.floorLsn) {
@@ -85,15 +81,6 @@ export class Checkpointer {
     members.forEach((member, index) => member.tracker.activity.checkpointed(generations[index]!));
     group.freeLog();
     for (const listener of this.listeners) listener();
-  }
-
-  private async syncVolume(member: Member): Promise<void> {
-    try {
-      await member.volume.sync();
-    } catch (error) {
-      this.group.failed(member, isRefusal(error) ? error.code : 'DEVICE_FAILED');
-      throw error;
-    }
   }
 
   stop(): void {

@@ -173,7 +173,7 @@ export class GroupFolder {
   private openLog(record: GroupRecord, wasPowerLost: boolean): Promise<Srl> {
     // During a resync the log says nothing of the volumes, and may be about to be emptied.
     const isVoid = record.mirror.isLogVoid;
-    return Srl.open({
+    const options = {
       disk: this.disk,
       folder: this.of('srl', record.groupUid),
       groupUid: record.groupUid,
@@ -182,7 +182,8 @@ export class GroupFolder {
       floorLsn: isVoid ? null : record.floorLsn,
       isHeadTold: !wasPowerLost && !isVoid,
       ...(this.tails && { tails: this.tails }),
-    });
+    };
+    return record.lostLog === null ? Srl.open(options) : Promise.resolve(Srl.givenUp(options, record.lostLog));
   }
 
   private of(kind: 'srl' | 'dcm' | 'activity', groupUid: GroupUid): string {

@@ -7,6 +7,7 @@ import type { Epoch } from '../../model/position.js';
 import type { DataState, SessionPhase } from '../../model/session.js';
 import type { SessionSpec } from '../../node-api/contract.js';
 import type { Disk } from '../device/disk.js';
+import type { LogPoint } from '../srl/recovery.js';
 import { readSmallFile, writeSmallFile } from '../device/small-file.js';
 
 export interface GroupRecord {
@@ -22,6 +23,8 @@ export interface GroupRecord {
   floorLsn: number;
   /** The log is known to be durable through this position: damage up to here is corruption, not a torn end. */
   durableLsn: number;
+  /** Set while the group goes without a log, its log having failed: what lies in the log's folder is neither replayed nor trusted. */
+  lostLog: LostLog | null;
   /** A newer epoch exists at the other member: hosts are refused until roles are settled by resume or reverse. */
   isFenced: boolean;
   /**
@@ -38,6 +41,14 @@ export interface GroupRecord {
 export interface StreamError {
   readonly code: ErrorName;
   readonly message: string;
+  /** ISO 8601. */
+  readonly time: string;
+}
+
+/** Where a log that failed ended, and where the next one goes on. */
+export interface LostLog extends LogPoint {
+  /** For people. */
+  readonly cause: string;
   /** ISO 8601. */
   readonly time: string;
 }
@@ -80,17 +91,30 @@ export interface MirrorRecord {
   leftAtLsn: number;
   /** Where the records that come along with the resync begin. */
   resyncFromLsn: number;
+  /** Records up to this one were in a log that failed here: the volumes hold them, but nobody can be given them again. */
+  lostThroughLsn: number;
   /** During a resync changes bypass the log: its records say nothing of the volume and are not replayed. */
   isLogVoid: boolean;
 }
 
 const FORMAT = 'group';
-const VERSION = 1;
+const VERSION = 2;
+
+/** Version 1 knew neither of rejections nor of logs that failed. */
+function ofAnyVersion(body: GroupRecord): GroupRecord {
+  return {
+    ...body,
+    rejection: body.rejection ?? null,
+    lostLog: body.lostLog ?? null,
+    mirror: { ...body.mirror, lostThroughLsn: body.mirror.lostThroughLsn ?? 0 },
+  };
+}
 
 /** Keeps a group's record on disk: saves that come while one runs are one more write, of the newest state. */
 export class GroupRecordFile {
   private running: Promise<void> | null = null;
   private next: Promise<void> | null = null;
+  private isLastLost = false;
 
   constructor(
     private readonly disk: Disk,
@@ -101,10 +125,12 @@ export class GroupRecordFile {
   /** Null when there is no such file. */
   static async read(disk: Disk, path: string): Promise<GroupRecordFile | null> {
     const found = await readSmallFile(disk, path, FORMAT, VERSION);
-    if (found === null) return null;
-    // Records made before there were rejections do not name theirs.
-    const record = { rejection: null, ...(found.body as Omit<GroupRecord, 'rejection'>) };
-    return new GroupRecordFile(disk, path, record);
+    return found === null ? null : new GroupRecordFile(disk, path, ofAnyVersion(found.body as GroupRecord));
+  }
+
+  /** The last save failed, and none has come since: whoever does not need it at once tries it again later. */
+  get isStale(): boolean {
+    return this.isLastLost;
   }
 
   /** Resolves when the record as it is now is durable. */
@@ -121,10 +147,14 @@ export class GroupRecordFile {
     this.next = null;
     const writing = writeSmallFile(this.disk, this.path, FORMAT, VERSION, this.record);
     this.running = writing;
-    const done = (): void => {
+    const done = (isLost: boolean): void => {
+      this.isLastLost = isLost;
       if (this.running === writing) this.running = null;
     };
-    writing.then(done, done);
+    writing.then(
+      () => done(false),
+      () => done(true),
+    );
     return writing;
   }
 }

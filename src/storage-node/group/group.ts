@@ -1,15 +1,16 @@
-import { isRefusal, type Refusal } from '../../errors/refusal.js';
+import { isRefusal, Refusal } from '../../errors/refusal.js';
 import type { ErrorName } from '../../errors/registry.js';
 import { RecordType } from '../../format/srl/record.js';
 import type { GroupUid } from '../../model/ids.js';
 import type { Epoch } from '../../model/position.js';
 import { lsn } from '../../model/position.js';
 import type { Clock } from '../config/clock.js';
+import { LOG_RENEW_SEGMENTS } from '../config/limits.js';
 import { makeLogEntry, type LogEntry } from '../../format/srl/log-entry.js';
 import type { Srl } from '../srl/srl.js';
 import type { ChangeObserver, Volume } from '../volume/volume.js';
 import { Checkpointer } from './checkpointer.js';
-import type { GroupRecord, GroupRecordFile } from './group-record.js';
+import type { GroupRecord, GroupRecordFile, LostLog } from './group-record.js';
 import type { Member } from './member.js';
 
 /**
@@ -100,15 +101,105 @@ export class Group implements ChangeObserver<LogEntry> {
     return undefined;
   }
 
-  /** Puts a record of a new epoch at the end of the log; the caller saves the group's record. */
-  openEpoch(epoch: Epoch): LogEntry {
+  /** Whether the log takes no records just now. */
+  get isWithoutLog(): boolean {
+    return this.record.lostLog !== null || this.log.failedBy !== null;
+  }
+
+  /**
+   * Puts a record of a new epoch at the end of the log; the caller saves the group's record. Without a log the epoch takes a position
+   * all the same, so that what is written in it counts as written after everything before.
+   */
+  openEpoch(epoch: Epoch): LogEntry | null {
+    const { record } = this;
+    if (record.lostLog !== null) {
+      this.moveLostLog({ ...record.lostLog, lsn: record.lostLog.lsn + 1 });
+      record.lineage.push(epoch);
+      return null;
+    }
     const payload = Buffer.from(JSON.stringify({ number: epoch.number, id: epoch.id }));
     const now = this.clock.wallMs();
     const entry = makeLogEntry(RecordType.Role, 0, 0, 0, [payload], payload.length, now, epoch.number);
     this.log.append([entry]);
-    this.record.lineage.push(epoch);
+    record.lineage.push(epoch);
     this.appliedLsn = entry.lsn;
     return entry;
+  }
+
+  private moveLostLog(lost: LostLog): void {
+    this.log.moveEnd(lost);
+    this.appliedLsn = lost.lsn;
+    Object.assign(this.record, { lostLog: lost, floorLsn: lost.lsn, durableLsn: lost.lsn });
+  }
+
+  /**
+   * What a log that failed held is made safe in the volumes, and from then on, durably, nobody replays or trusts it.
+   * @param epochId of a new epoch of this member, for what it writes without the log; null when it writes nothing of its own
+   * @throws Refusal of a volume, a map or the record: nothing is given up then, and it may be tried again
+   */
+  async giveUpLog(epochId: string | null): Promise<void> {
+    const { log, record } = this;
+    if (!this.isWhole) await this.heal();
+    await this.syncVolumes();
+    if (!this.isWhole) throw new Refusal(this.failure ?? 'DEVICE_FAILED');
+    const { floorLsn, durableLsn, lostLog } = record;
+    const lineage = [...record.lineage];
+    const { end } = log;
+    if (epochId !== null) {
+      // It takes a position, though no record is there: see openEpoch.
+      record.lineage.push({ number: this.epoch.number + 1, id: epochId, startLsn: lsn(end.lsn) });
+      end.lsn++;
+    }
+    const time = new Date(this.clock.wallMs()).toISOString();
+    record.lostLog = { ...end, cause: log.failedBy?.message ?? '', time };
+    record.floorLsn = record.durableLsn = end.lsn;
+    try {
+      await this.file.save();
+    } catch (error) {
+      Object.assign(record, { floorLsn, durableLsn, lostLog, lineage });
+      throw error;
+    }
+    await log.giveUp(end);
+    this.appliedLsn = end.lsn;
+  }
+
+  /** Makes a log that was given up anew. Until `trustLog` it is not used. @throws Refusal when its disk still fails */
+  async renewLog(): Promise<void> {
+    // Without its record saying so, the old log's files must not go.
+    if (this.file.isStale) await this.file.save();
+    await this.log.renew(LOG_RENEW_SEGMENTS);
+  }
+
+  /**
+   * From now on changes go to the new log again. None may be under way.
+   * @throws Refusal: the log is given up again
+   */
+  async trustLog(): Promise<void> {
+    const { record } = this;
+    const lost = record.lostLog!;
+    try {
+      await this.syncVolumes();
+      if (this.failure !== null) throw new Refusal(this.failure);
+      record.lostLog = null;
+      await this.file.save();
+    } catch (error) {
+      record.lostLog = lost;
+      await this.log.giveUp(lost);
+      throw error;
+    }
+  }
+
+  /** Makes volumes and maps durable. @throws Refusal */
+  async syncVolumes(): Promise<void> {
+    for (const member of this.members.values()) {
+      try {
+        await member.volume.sync();
+      } catch (error) {
+        this.failed(member, isRefusal(error) ? error.code : 'DEVICE_FAILED');
+        throw error;
+      }
+      await member.tracker.map.sync();
+    }
   }
 
   /** Takes up the epochs that these records open, as soon as they are in the log: the lineage must tell where the log ends. */

@@ -1,4 +1,4 @@
-import { isRefusal } from '../../errors/refusal.js';
+import { isRefusal, Refusal } from '../../errors/refusal.js';
 import type { ErrorName } from '../../errors/registry.js';
 import { RECORD_PAYLOAD_BYTES_MAX, RecordType } from '../../format/srl/record.js';
 import { SRL_RESERVE_BYTES } from '../config/limits.js';
@@ -7,6 +7,7 @@ import { HostOperation, type HostRequest } from '../volume/host-request.js';
 import { AckGate } from './ack-gate.js';
 import { recordTypeOf } from './direct-path.js';
 import { Deferrals } from './deferrals.js';
+import { Detour, type Deferred } from './detour.js';
 import type { Follower } from './follower.js';
 import type { Group } from './group.js';
 import type { HostPath } from './host-path.js';
@@ -15,19 +16,18 @@ import type { Member } from './member.js';
 /** `lastLsn` of a FLUSH that waits for the batch before it to be numbered. */
 const STAGED_FLUSH = -Infinity;
 
-/** A request that has to wait for room in the log or for its extent to become active. */
-interface Deferred {
-  readonly member: Member;
-  readonly request: HostRequest;
-}
-
 /**
  * The path of host writes at a source: log, volume, stream, and back when they are acknowledged. Everything that one turn brought
  * for a volume is one append; there is no promise, timer or closure for a write.
  */
 export class HostWriter {
   private readonly gate = new AckGate();
+  /** Requests that wait for room in the log. */
   private stalled: Deferred[] = [];
+  /** Since when requests have waited for room that a checkpoint did not make, monotonic milliseconds; null when they do not. */
+  private stuckSince: number | null = null;
+  /** Where requests go while the log has failed. */
+  private detour: Detour | null = null;
   /** Entries of the batch that is being built; a field so that no array is made for batches of reads. */
   private batch: LogEntry[] = [];
   private readonly deferrals = new Deferrals();
@@ -38,16 +38,23 @@ export class HostWriter {
     private readonly follower: Follower,
   ) {
     group.log.onDurable(() => this.release());
-    group.log.onFailure((failure) => this.failWaiting(failure.code));
-    group.checkpointer.onCheckpoint(() => this.retryStalled());
+    group.log.onFailure(() => this.leaveLog());
+    if (group.isWithoutLog) this.leaveLog();
+    group.checkpointer.onCheckpoint(() => {
+      if (this.stalled.length > 0) this.stuckSince ??= group.clock.monotonicMs();
+      this.retryStalled();
+    });
   }
 
   pathOf(member: Member): HostPath {
     return {
       refusal: null,
       submit: (requests) => this.submit(member, requests),
-      idle: () => this.deferrals.none(),
-      sync: () => this.group.syncLog(),
+      idle: async () => {
+        await this.deferrals.none();
+        await this.detour?.idle();
+      },
+      sync: () => this.detour?.sync(member) ?? this.group.syncLog(),
     };
   }
 
@@ -64,6 +71,7 @@ export class HostWriter {
   }
 
   private submit(member: Member, requests: readonly HostRequest[]): void {
+    if (this.detour !== null) return this.submitTo(this.detour, member, requests);
     const refusal = this.refusalFor(member);
     for (const request of requests) {
       if (request.operation === HostOperation.Read) this.read(member, request);
@@ -87,7 +95,15 @@ export class HostWriter {
       return member.failure ?? 'DEVICE_FAILED';
     }
     if (this.group.isHealing) return 'DEVICE_FAILED';
-    return this.group.log.failedBy?.code ?? this.follower.writeRefusal;
+    return this.follower.writeRefusal;
+  }
+
+  private submitTo(detour: Detour, member: Member, requests: readonly HostRequest[]): void {
+    const refusal = this.closedBy ?? this.follower.writeRefusal;
+    for (const request of requests) {
+      if (refusal === null || request.operation === HostOperation.Read) detour.take(member, request);
+      else request.sink.complete(request, refusal);
+    }
   }
 
   /** Stages a request in the batch, or sets it aside until it may be logged. */
@@ -172,13 +188,27 @@ export class HostWriter {
       try {
         this.group.log.append(entries);
       } catch (error) {
-        failStaged(requests, isRefusal(error) ? error.code : 'DEVICE_FAILED');
+        this.putOff(member, requests, error);
         return;
       }
     }
     this.queueForAck(member, requests, entries);
     if (entries.length > 0) this.carryOut(entries);
     this.release();
+  }
+
+  /** The log did not take a batch: nothing of it was applied or offered. It waits for room, or for what becomes of a failed log. */
+  private putOff(member: Member, requests: readonly HostRequest[], error: unknown): void {
+    const { log } = this.group;
+    if (log.failedBy === null && !isRefusal(error, 'DEVICE_FULL')) {
+      log.declareFailed(isRefusal(error) ? error : new Refusal('DEVICE_FAILED', String(error)));
+    }
+    for (const request of requests) {
+      if (request.lastLsn >= 0) continue;
+      request.lastLsn = 0;
+      if (this.detour !== null) this.detour.take(member, request);
+      else this.stall(member, request);
+    }
   }
 
   private queueForAck(member: Member, requests: readonly HostRequest[], entries: readonly LogEntry[]): void {
@@ -204,6 +234,8 @@ export class HostWriter {
 
   /** Completes every request whose position is acknowledged by the local log and by the destination, if that is waited for. */
   release(): void {
+    // What is in a log that failed is acknowledged once it is safe elsewhere.
+    if (this.detour !== null) return;
     const { log } = this.group;
     const { follower } = this;
     this.gate.release(Math.min(log.headLsn, follower.receivedLsn), Math.min(log.durableLsn, follower.durableLsn));
@@ -220,6 +252,7 @@ export class HostWriter {
   }
 
   private failStalled(error: ErrorName): void {
+    this.stuckSince = null;
     for (const { request } of this.stalled.splice(0)) {
       this.deferrals.end();
       request.sink.complete(request, error);
@@ -235,18 +268,50 @@ export class HostWriter {
       this.submit(member, [request]);
       this.deferrals.end();
     }
+    if (this.stalled.length < waiting.length) this.stuckSince = null;
+  }
+
+  /** For how long requests have waited for room in the log that a checkpoint did not make, milliseconds. */
+  get stuckMs(): number {
+    return this.stuckSince === null ? 0 : this.group.clock.monotonicMs() - this.stuckSince;
+  }
+
+  // --- without a log ---
+
+  /** The log takes no more: what comes waits until `passThrough` or `refuse`, and so does what is in it and not acknowledged. */
+  private leaveLog(): void {
+    this.detour = new Detour(this.group);
+    this.stuckSince = null;
+    for (const { member, request } of this.stalled.splice(0)) {
+      this.detour.hold(member, request);
+      this.deferrals.end();
+    }
+  }
+
+  /** Everything logged is safe in the volumes, and what the destination may lack is marked: it is acknowledged, and the rest goes on. */
+  passThrough(): void {
+    if (this.detour === null) throw new Error('requests do not pass by a log that has not failed');
+    const refusal = this.closedBy ?? this.follower.writeRefusal;
+    if (refusal === null) this.gate.release(Infinity, Infinity);
+    else this.gate.failAll(refusal);
+    this.detour.pass(refusal);
+  }
+
+  /** Neither the log nor anything else can record a change. */
+  refuse(): void {
+    this.gate.failAll('LOG_FAILED');
+    this.detour?.refuse();
+  }
+
+  /** The log was made anew. No request may be on its way to a volume. */
+  returnToLog(): void {
+    this.detour = null;
   }
 }
 
 /** A range of zeros, however long, is a record without payload. */
 function payloadBytesOf(request: HostRequest): number {
   return request.operation === HostOperation.Write ? request.length : 0;
-}
-
-function failStaged(requests: readonly HostRequest[], error: ErrorName): void {
-  for (const request of requests) {
-    if (request.lastLsn < 0) request.sink.complete(request, error);
-  }
 }
 
 /** `length` bytes of a payload from `offset` on, as slices of the same memory. */

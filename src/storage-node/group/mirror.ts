@@ -206,6 +206,7 @@ export class Mirror implements ChangeObserver<Member> {
       consistentAtLsn: 0,
       leftAtLsn: 0,
       resyncFromLsn: fromLsn,
+      lostThroughLsn: 0,
       isLogVoid: true,
     };
     record.lineage = [...lineage];
@@ -312,6 +313,7 @@ export class Mirror implements ChangeObserver<Member> {
         consistentAtLsn,
         leftAtLsn: 0,
         resyncFromLsn: 0,
+        lostThroughLsn: 0,
         isLogVoid: false,
       },
     });

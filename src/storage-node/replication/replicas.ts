@@ -422,7 +422,14 @@ export class Replicas {
       if (source.spec.run === 'Active') await source.yieldTo();
       await this.orGoOn(replica, () => this.dissolve(replica));
       const leftAtLsn = record.stream.mapsFromLsn ?? group.log.headLsn;
-      const mirror = { dataState: 'Consistent', consistentAtLsn: 0, leftAtLsn, resyncFromLsn: 0, isLogVoid: false };
+      const mirror = {
+        dataState: 'Consistent',
+        consistentAtLsn: 0,
+        leftAtLsn,
+        resyncFromLsn: 0,
+        lostThroughLsn: 0,
+        isLogVoid: false,
+      };
       Object.assign(record, { role: 'destination', mirror });
     }
     record.sessions = [spec];
@@ -590,6 +597,7 @@ export function newRecord(spec: SessionSpec, role: 'source' | 'destination'): Gr
     lineage: [],
     floorLsn: 0,
     durableLsn: 0,
+    lostLog: null,
     isFenced: false,
     rejection: null,
     stream: { ...newStream(0), dataState: 'Inconsistent', phase: 'Copying', mustAskForChanges: false },
@@ -598,6 +606,7 @@ export function newRecord(spec: SessionSpec, role: 'source' | 'destination'): Gr
       consistentAtLsn: 0,
       leftAtLsn: 0,
       resyncFromLsn: 0,
+      lostThroughLsn: 0,
       isLogVoid: role === 'destination',
     },
   };

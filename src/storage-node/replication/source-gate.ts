@@ -100,9 +100,9 @@ export class SourceGate {
 
   /** To be called when the session, its settings or its stream's state changed. */
   refresh(): void {
-    const { stream, sessions } = this.group.record;
+    const { stream, sessions, lostLog } = this.group.record;
     const { run, settings } = sessions[0]!;
-    const isLost = run === 'Active' && (stream.isHalted || stream.error !== null);
+    const isLost = run === 'Active' && (stream.isHalted || stream.error !== null || lostLog !== null);
     this.writeRefusal = isLost && settings.splitMode === 'Manual' ? 'ACCESS_NO_DESTINATION' : null;
   }
 

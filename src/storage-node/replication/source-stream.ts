@@ -26,6 +26,7 @@ import type { DialerOwner, PeerDialer } from './peer-dialer.js';
 import { isOfRun } from './peer-runs.js';
 import { Progress } from './progress.js';
 import { SourceGate } from './source-gate.js';
+import { SourceOutage } from './source-outage.js';
 import { SourceStart } from './source-start.js';
 import { SourceTransfer, type TransferOwner } from './source-transfer.js';
 import { sourceState } from './source-state.js';
@@ -68,6 +69,8 @@ export class SourceStream implements Follower, DialerOwner {
   /** What moves data over the connection; null while nothing may move. */
   private transfer: SourceTransfer | null = null;
   private readonly start: SourceStart;
+  private readonly outage: SourceOutage;
+  private areHostsOpen = false;
   private lastHeardMs: number;
   private lastHeardWallMs: number | null = null;
   private falling: Promise<void> | null = null;
@@ -99,6 +102,7 @@ export class SourceStream implements Follower, DialerOwner {
     group.keepAfterLsn = () => this.reliesFromLsn;
     this.dialer = around.makeDialer(this, this.spec, this.statistics);
     this.start = this.makeStart();
+    this.outage = this.makeOutage();
   }
 
   private makeStart(): SourceStart {
@@ -107,6 +111,21 @@ export class SourceStream implements Follower, DialerOwner {
       openEpoch: () => this.openEpoch(0),
       openHosts: () => this.openHosts(),
       closeHosts: (reason) => this.closeHosts(reason),
+      log: (fields, message) => this.around.log({ group: this.group.uid, ...fields }, message),
+    });
+  }
+
+  private makeOutage(): SourceOutage {
+    return new SourceOutage(this.group, this.writer, this.gate, {
+      areHostsOpen: () => this.areHostsOpen,
+      stopMoving: async () => {
+        this.reconnect('the log of the source failed');
+        await this.gate.settled();
+        await this.falling?.catch(() => {});
+      },
+      goOn: () => this.reconnect('the log of the source was made anew'),
+      pauseHosts: () => this.pauseHosts(),
+      randomId: () => this.around.randomId(),
       log: (fields, message) => this.around.log({ group: this.group.uid, ...fields }, message),
     });
   }
@@ -144,6 +163,12 @@ export class SourceStream implements Follower, DialerOwner {
     if (stream.reliesFromLsn === null || this.falling !== null || this.transfer?.isPinning === true) return false;
     const share = Math.min(this.spec.settings.srlShareMb * MIB, this.spec.srlSizeBytes / 2);
     return this.lag.bytes(this.group.log.headRunningBytes) > share;
+  }
+
+  /** Whether what is kept for the destination takes the room that host writes wait for: the disk may have none for a larger log. */
+  private get isInTheWay(): boolean {
+    const canFall = this.falling === null && this.transfer?.isPinning !== true;
+    return canFall && this.record.stream.reliesFromLsn !== null && this.writer.stuckMs > 0;
   }
 
   private get record(): GroupRecord {
@@ -185,6 +210,7 @@ export class SourceStream implements Follower, DialerOwner {
     this.isStopped = true;
     this.dialer.stop();
     this.disconnect('the node stops');
+    await this.outage.stop();
     await this.gate.settled();
     await this.falling?.catch(() => {});
   }
@@ -195,9 +221,10 @@ export class SourceStream implements Follower, DialerOwner {
     this.group.freeLog();
     this.writer.retryStalled();
     this.gate.retryEnd();
+    this.outage.tick();
     if (this.record.rejection !== null) return;
     // Looked at here too: writes that wait for room in the log come past `offer` no more.
-    if (!this.gate.isWaiting && this.isOverShare) this.inBackground(this.fall());
+    if (!this.gate.isWaiting && (this.isOverShare || this.isInTheWay)) this.inBackground(this.fall());
     const { heartbeatTimeoutSeconds, maxWriteDelayMs } = this.spec.settings;
     if (this.start.isUnderWay) return this.start.tick();
     if (this.spec.run !== 'Active' || this.record.stream.error !== null) return;
@@ -221,13 +248,26 @@ export class SourceStream implements Follower, DialerOwner {
   private openHosts(): void {
     const { isFenced, rejection } = this.record;
     const refusal = rejection?.code ?? (isFenced ? 'ACCESS_FENCED' : null);
+    this.areHostsOpen = refusal === null;
     this.writer.close(refusal);
     for (const member of this.group.members.values()) {
       member.open(refusal === null ? this.writer.pathOf(member) : closedPath(refusal));
     }
   }
 
+  private async pauseHosts(): Promise<() => void> {
+    const wereOpen = this.areHostsOpen;
+    for (const member of this.group.members.values()) {
+      if (wereOpen) member.pause();
+      await member.left();
+    }
+    return () => {
+      if (wereOpen) this.openHosts();
+    };
+  }
+
   private closeHosts(reason: ErrorName): void {
+    this.areHostsOpen = false;
     for (const member of this.group.members.values()) member.open(closedPath(reason));
     this.writer.close(reason);
   }
@@ -240,7 +280,7 @@ export class SourceStream implements Follower, DialerOwner {
       id: this.around.randomId(),
       startLsn: lsn(this.group.log.headLsn),
     });
-    this.offer([entry]);
+    if (entry !== null) this.offer([entry]);
     await this.group.file.save();
   }
 
@@ -341,6 +381,7 @@ export class SourceStream implements Follower, DialerOwner {
 
   private async greet(connection: PeerConnection, welcome: Welcome): Promise<void> {
     await this.gate.settled();
+    await this.outage.settled();
     if (!(await this.isRightRun(connection, welcome))) return;
     const [theirs] = this.around.parseSessions(welcome.sessions);
     if (theirs !== undefined && theirs.generation > this.spec.generation) {
@@ -358,6 +399,8 @@ export class SourceStream implements Follower, DialerOwner {
     if (isElected && theirEpoch >= this.group.epoch.number) await this.openEpoch(theirEpoch);
     const choice = chooseFor(this.group, welcome);
     if (choice.kind === 'tail' && this.start.isUnderWay) {
+      // Without a log there is nowhere to put it: asked again once there is one.
+      if (this.group.isWithoutLog) return;
       connection.send({ type: Type.TailRequest, fromLsn: choice.fromLsn });
       return;
     }
@@ -388,9 +431,11 @@ export class SourceStream implements Follower, DialerOwner {
     stream.isHalted = false;
     if (choice.kind !== 'log' && this.gate.isWaiting) await this.gate.end();
     this.gate.refresh();
+    if (!this.gate.isWaiting) stream.phase = 'Copying';
+    // A copy could not end by the log: the destination keeps its point in time meanwhile.
+    if (this.group.isWithoutLog) return;
     // The connection may have ended meanwhile, or the session been suspended.
     if (this.connection !== connection || this.spec.run !== 'Active') return;
-    if (!this.gate.isWaiting) stream.phase = 'Copying';
     if (this.record.isFenced) {
       this.record.isFenced = false;
       this.openHosts();

@@ -132,6 +132,25 @@ export class SegmentSupply {
     this.fileCount = 1;
   }
 
+  /** Its files are gone, or are to be counted no more. */
+  async forget(): Promise<void> {
+    await this.settle();
+    this.ready = [];
+    this.fileCount = 0;
+    this.isBlocked = false;
+  }
+
+  /** Makes blank files until `count` are ready besides the one that is made for the caller. */
+  async stock(count: number): Promise<string> {
+    const file = await this.makeBlank();
+    this.fileCount++;
+    while (this.ready.length < count) {
+      this.ready.push(await this.makeBlank());
+      this.fileCount++;
+    }
+    return file;
+  }
+
   /** Waits for the work in the background. */
   async settle(): Promise<void> {
     while (this.underWay.size > 0) await Promise.all(this.underWay);

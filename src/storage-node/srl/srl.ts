@@ -106,6 +106,16 @@ export class Srl {
     }
   }
 
+  /** A log that was given up in an earlier run of the node: it has no records and takes none until `renew`. */
+  static givenUp(options: SrlOptions, end: LogPoint): Srl {
+    const { disk, folder, sizeBytes } = options;
+    const segmentBytes = segmentBytesOf(options);
+    const supply = new SegmentSupply(disk, folder, segmentBytes, Math.floor(sizeBytes / segmentBytes));
+    const log = new Srl(options, supply, [], { ...end });
+    log.failure = new Refusal('LOG_FAILED', folder);
+    return log;
+  }
+
   private constructor(
     private readonly options: SrlOptions,
     private readonly headFile: HeadFile,
@@ -144,9 +154,15 @@ export class Srl {
     return this.writer.head.runningBytes;
   }
 
+  /** Where the next record follows. */
+  get end(): LogPoint {
+    const { lsn, crc, runningBytes } = this.writer.head;
+    return { lsn, crc, runningBytes };
+  }
+
   /** The oldest record there is; headLsn + 1 when there is none. */
   get oldestLsn(): number {
-    return this.segments[0]!.firstLsn;
+    return this.segments[0]?.firstLsn ?? this.headLsn + 1;
   }
 
   get durableLsn(): number {
@@ -155,7 +171,8 @@ export class Srl {
 
   /** Bytes of the records in the files. */
   get usedBytes(): number {
-    return this.writer.head.runningBytes - this.segments[0]!.header.runningBytes;
+    const [oldest] = this.segments;
+    return oldest === undefined ? 0 : this.writer.head.runningBytes - oldest.header.runningBytes;
   }
 
   /** Why the log takes no more records, or null. */
@@ -167,7 +184,7 @@ export class Srl {
    * Bytes that can be appended for sure, each record counted as its payload and RECORD_COST_BYTES, whatever their sizes.
    */
   get roomBytes(): number {
-    return this.writer.roomBytes;
+    return this.failure === null ? this.writer.roomBytes : 0;
   }
 
   /** Called after each sync with the position up to which everything is durable. */
@@ -175,7 +192,7 @@ export class Srl {
     this.durableListeners.push(listener);
   }
 
-  /** Called once when the log's device failed: from then on it takes no record and syncs no more. */
+  /** Called when the log's device failed: from then on, until `renew`, it takes no record and syncs no more. */
   onFailure(listener: (failure: Refusal) => void): void {
     this.failureListeners.push(listener);
   }
@@ -224,7 +241,7 @@ export class Srl {
       const { path: file, header } = this.segments.shift()!;
       this.supply.recycle(file, header.segmentBytes);
     }
-    this.writer.prepareSpare(true);
+    if (this.failure === null) this.writer.prepareSpare(true);
   }
 
   /**
@@ -265,6 +282,64 @@ export class Srl {
     }
   }
 
+  /** From now on the log counts as failed, by the judgement of its group. */
+  declareFailed(failure: Refusal): void {
+    this.fail(failure);
+  }
+
+  /**
+   * What a failed log held is needed no more, since the volumes have it, durably. From now on it has no records and ends at `end`.
+   */
+  async giveUp(end: LogPoint): Promise<void> {
+    this.failure ??= new Refusal('LOG_FAILED', this.folder);
+    await this.settle();
+    for (const segment of this.segments.splice(0)) segment.release();
+    this.reader.forgetCursors();
+    this.moveEnd(end);
+  }
+
+  /** A log that was given up ends here. */
+  moveEnd(end: LogPoint): void {
+    if (this.segments.length > 0) throw new Error('the end of a log with records does not move');
+    this.writer.head = { ...end };
+    this.tail.clear();
+    this.commit.restart(end.lsn);
+  }
+
+  /**
+   * Makes a log that was given up anew: empty, and its next record follows its end. Durable when it resolves.
+   * @param segmentsMin files that are made at once: with fewer it would soon be stuck again
+   * @throws Refusal DEVICE_FAILED, DEVICE_FULL: it stays given up
+   */
+  async renew(segmentsMin: number): Promise<void> {
+    if (this.isClosed || this.segments.length > 0) throw new Error('only a log that was given up is made anew');
+    const { disk, folder } = this.options;
+    try {
+      await disk.makeFolder(folder);
+      // Gone for good before the first file of the new log is there, which they could pass for a part of.
+      await this.removeFiles();
+      await disk.syncFolder(folder);
+      await disk.syncFolder(path.dirname(folder));
+      const file = await this.supply.stock(segmentsMin - 1);
+      const { head } = this.writer;
+      this.segments.push(
+        await LogWriter.startLog(disk, file, groupIdOf(this.options), 1, head, segmentBytesOf(this.options)),
+      );
+      this.failure = null;
+    } catch (error) {
+      // On a full disk, what little was made is better left to others.
+      await this.removeFiles().catch(() => undefined);
+      throw systemRefusal(error, folder);
+    }
+  }
+
+  private async removeFiles(): Promise<void> {
+    const { disk, folder } = this.options;
+    await this.supply.forget();
+    const names = (await disk.list(folder)).filter((name) => name.endsWith(SEGMENT_SUFFIX));
+    for (const name of names) await disk.remove(path.join(folder, name));
+  }
+
   /** Records from `fromLsn` on out of memory, about `maxBytes` but at least one; null when memory does not have `fromLsn`. */
   tailFrom(fromLsn: number, maxBytes = SRL_READ_BYTES_MAX): LogEntry[] | null {
     return this.tail.from(fromLsn, maxBytes);
@@ -289,8 +364,9 @@ export class Srl {
   /** The point in the chain that a record ends: null for records that the log does not have, save the one before its oldest. */
   async positionOf(lsn: number): Promise<{ crc: number; runningBytes: number } | null> {
     if (lsn === this.writer.head.lsn) return { crc: this.writer.head.crc, runningBytes: this.writer.head.runningBytes };
-    const { firstLsn, predecessorCrc, runningBytes } = this.segments[0]!.header;
-    if (lsn === firstLsn - 1) return { crc: predecessorCrc, runningBytes };
+    const oldest = this.segments[0]?.header;
+    if (oldest === undefined) return null;
+    if (lsn === oldest.firstLsn - 1) return { crc: oldest.predecessorCrc, runningBytes: oldest.runningBytes };
     const segment = this.reader.segmentOf(lsn);
     if (segment === undefined) return null;
     const entry = this.tail.find(lsn) ?? (await this.reader.readHeader(segment, lsn));
