@@ -23,6 +23,7 @@ import { systemNetwork } from '../../src/storage-node/replication/system-network
 import { HostOperation, HostRequest, type ReplySink } from '../../src/storage-node/volume/host-request.js';
 import { Volume } from '../../src/storage-node/volume/volume.js';
 import { VolumeUse } from '../../src/storage-node/volume/volume-use.js';
+import { FaultyDisk } from './faulty-disk.js';
 import { systemDisk } from '../../src/storage-node/device/system-disk.js';
 
 function newRunId(): string {
@@ -34,6 +35,8 @@ export class ReplicaNode {
   readonly uid = newUid<NodeUid>();
   readonly volumeUid = newUid<VolumeUid>();
   replicas!: Replicas;
+  /** Where all its files are, whose failures a test may script. */
+  readonly disk = new FaultyDisk(systemDisk);
   hosted!: HostedVolume;
   /** The volume's device, whose failures a test may script. */
   device!: FaultyDevice;
@@ -64,8 +67,8 @@ export class ReplicaNode {
     this.run = { counter: counter + 1, ids: [newRunId(), ...ids].slice(0, RUN_IDS_MAX) };
     const file = path.join(this.folder, 'data');
     const device = isFirst
-      ? await FileDevice.create(systemDisk, file, this.sizeBytes)
-      : await FileDevice.open(systemDisk, file, this.sizeBytes);
+      ? await FileDevice.create(this.disk, file, this.sizeBytes)
+      : await FileDevice.open(this.disk, file, this.sizeBytes);
     this.device = new FaultyDevice(device);
     const volume = new Volume(this.device, this.budget.pool('volume_changes'));
     this.hosted = new HostedVolume(this.volumeSpec(), volume, await this.useIn(this.folder));
@@ -89,7 +92,7 @@ export class ReplicaNode {
   /** One more volume, for tests of several sessions; gone when the node stops. */
   async addVolume(name: string): Promise<HostedVolume> {
     const uid = newUid<VolumeUid>();
-    const device = await FileDevice.create(systemDisk, path.join(this.folder, name), this.sizeBytes);
+    const device = await FileDevice.create(this.disk, path.join(this.folder, name), this.sizeBytes);
     const use = await this.useIn(path.join(this.folder, `${name}-use`));
     const hosted = new HostedVolume({ ...this.volumeSpec(), uid, name }, new Volume(device), use);
     this.others.set(uid, hosted);
@@ -208,7 +211,7 @@ export class ReplicaNode {
       continuityId: this.continuityId,
       bootId: this.bootId,
       peerRuns: new PeerRuns(systemDisk, this.folder, this.linkLog().warn),
-      folder: new GroupFolder(systemDisk, this.folder, systemClock, (fields, message) => this.note(fields, message)),
+      folder: new GroupFolder(this.disk, this.folder, systemClock, (fields, message) => this.note(fields, message)),
       clock: systemClock,
       random: systemRandom,
       budget: this.budget,

@@ -26,9 +26,9 @@ export const SRL_CURSORS_MAX = 16;
 /** A log that failed is made anew with so many segments at least, so that it does not at once lack room again. */
 export const LOG_RENEW_SEGMENTS = 4;
 /** How often that, and what else may have healed by itself, is tried again. */
-export const RECOVERY_RETRY_MS = 3_000;
+export const RECOVERY_RETRY_MS = 2_000;
 /** Host writes that no checkpoint and no fall to the maps finds room for in the log: after this it counts as failed. */
-export const LOG_STUCK_MS = 5_000;
+export const LOG_STUCK_MS = 3_000;
 
 /** Room that host writes leave in a log, for records of the group itself and the rest of a batch. */
 export const SRL_RESERVE_BYTES = 8 * MIB;

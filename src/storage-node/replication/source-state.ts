@@ -1,7 +1,6 @@
 import type { SessionPhase, SessionStatus } from '../../model/session.js';
 import type { SessionState } from '../../node-api/contract.js';
 import type { Group } from '../group/group.js';
-import type { GroupRecord } from '../group/group-record.js';
 import type { Lag } from './lag.js';
 import type { LinkStatistics } from './link-statistics.js';
 import { epochOf, markedBytes, statisticsOf, totalBytes } from './session-figures.js';
@@ -24,9 +23,12 @@ function phaseOf(lastKnown: SessionPhase, { status, isWaitedFor }: SourceFigures
 }
 
 /** Not an Error of the session: hosts are served, and the copy goes on by itself. */
-function outageOf({ lostLog }: GroupRecord): SessionState['error'] {
-  if (lostLog === null) return null;
-  return { code: 'LOG_FAILED', message: `Log of the source failed (${lostLog.cause})`, time: lostLog.time };
+function outageOf({ record, log, clock }: Group): SessionState['error'] {
+  const { lostLog } = record;
+  if (lostLog === null && log.failedBy === null) return null;
+  const cause = lostLog?.cause ?? log.failedBy!.message;
+  const time = lostLog?.time ?? new Date(clock.wallMs()).toISOString();
+  return { code: 'LOG_FAILED', message: `Log of the source failed (${cause})`, time };
 }
 
 /** A session as its source shows it to the control plane. */
@@ -45,7 +47,7 @@ export function sourceState(group: Group, figures: SourceFigures): SessionState 
     dataState: stream.dataState,
     effectiveMode: figures.isWaitedFor ? spec.settings.transferMode : 'Through',
     loggingTo: stream.reliesFromLsn === null ? 'Dcm' : 'Srl',
-    error: record.rejection ?? stream.error ?? outageOf(record),
+    error: record.rejection ?? stream.error ?? outageOf(group),
     isLinkUp: figures.isLinkUp,
     lastHeardTime: lastHeardWallMs === null ? null : new Date(lastHeardWallMs).toISOString(),
     epoch: epochOf(group),

@@ -635,9 +635,10 @@ export class SourceStream implements Follower, DialerOwner {
   /** Notes a split brain when both sides were written since they parted. */
   private async noteDivergence(welcome: Welcome): Promise<void> {
     const choice = chooseFor(this.group, welcome);
-    if (choice.kind !== 'fenced' || choice.divergence === null) return;
+    const divergence = choice.kind === 'fenced' ? choice.divergence : choice.kind === 'split-brain' ? choice : null;
+    if (divergence === null) return;
     this.record.stream.error = this.gate.errorOf('SESSION_SPLIT_BRAIN');
-    this.around.log({ group: this.group.uid, ...choice.divergence }, 'source and destination were written apart');
+    this.around.log({ group: this.group.uid, ...divergence }, 'source and destination were written apart');
     await this.group.file.save();
   }
 
@@ -670,7 +671,7 @@ export class SourceStream implements Follower, DialerOwner {
     this.transfer?.countTransferred();
     return sourceState(this.group, {
       status: this.status,
-      isWaitedFor: this.gate.isWaiting,
+      isWaitedFor: this.gate.isWaiting && !this.group.isWithoutLog,
       isLinkUp: this.connection !== null,
       lastHeardWallMs: this.lastHeardWallMs,
       durableLsn: this.progress.durableLsn,

@@ -111,14 +111,15 @@ export class Srl {
     const { disk, folder, sizeBytes } = options;
     const segmentBytes = segmentBytesOf(options);
     const supply = new SegmentSupply(disk, folder, segmentBytes, Math.floor(sizeBytes / segmentBytes));
-    const log = new Srl(options, supply, [], { ...end });
+    const log = new Srl(options, null, supply, [], { ...end });
     log.failure = new Refusal('LOG_FAILED', folder);
     return log;
   }
 
   private constructor(
     private readonly options: SrlOptions,
-    private readonly headFile: HeadFile,
+    /** Null while the log is given up. */
+    private headFile: HeadFile | null,
     private readonly supply: SegmentSupply,
     private readonly segments: Segment[],
     head: LogPoint,
@@ -269,7 +270,7 @@ export class Srl {
       this.tail.clear();
       this.reader.forgetCursors();
       this.commit.restart(baseLsn);
-      await this.headFile.lower(baseLsn);
+      await this.headFile!.lower(baseLsn);
       for (const segment of old) {
         segment.release();
         await disk.remove(segment.path);
@@ -294,6 +295,8 @@ export class Srl {
     this.failure ??= new Refusal('LOG_FAILED', this.folder);
     await this.settle();
     for (const segment of this.segments.splice(0)) segment.release();
+    this.headFile?.close();
+    this.headFile = null;
     this.reader.forgetCursors();
     this.moveEnd(end);
   }
@@ -317,27 +320,22 @@ export class Srl {
     try {
       await disk.makeFolder(folder);
       // Gone for good before the first file of the new log is there, which they could pass for a part of.
-      await this.removeFiles();
-      await disk.syncFolder(folder);
+      await this.supply.forget();
+      await removeLog(disk, folder);
       await disk.syncFolder(path.dirname(folder));
       const file = await this.supply.stock(segmentsMin - 1);
       const { head } = this.writer;
-      this.segments.push(
-        await LogWriter.startLog(disk, file, groupIdOf(this.options), 1, head, segmentBytesOf(this.options)),
-      );
+      const groupId = groupIdOf(this.options);
+      this.headFile ??= await HeadFile.open(disk, folder, groupId);
+      await this.headFile.lower(head.lsn);
+      this.segments.push(await LogWriter.startLog(disk, file, groupId, 1, head, segmentBytesOf(this.options)));
       this.failure = null;
     } catch (error) {
       // On a full disk, what little was made is better left to others.
-      await this.removeFiles().catch(() => undefined);
+      await this.supply.forget();
+      await removeLog(disk, folder).catch(() => undefined);
       throw systemRefusal(error, folder);
     }
-  }
-
-  private async removeFiles(): Promise<void> {
-    const { disk, folder } = this.options;
-    await this.supply.forget();
-    const names = (await disk.list(folder)).filter((name) => name.endsWith(SEGMENT_SUFFIX));
-    for (const name of names) await disk.remove(path.join(folder, name));
   }
 
   /** Records from `fromLsn` on out of memory, about `maxBytes` but at least one; null when memory does not have `fromLsn`. */
@@ -405,6 +403,8 @@ export class Srl {
     this.isClosed = true;
     await this.settle();
     for (const segment of this.segments) segment.release();
+    this.headFile?.close();
+    this.headFile = null;
     this.tail.close();
   }
 
@@ -417,12 +417,14 @@ export class Srl {
 
   private write(entries: readonly LogEntry[], isNumbered: boolean): void {
     this.writer.makeRoom(entries);
+    const before = this.writer.head;
     try {
       if (isNumbered) this.writer.appendVerbatim(entries);
       else this.writer.append(entries);
-      this.headFile.noteNow(this.writer.head.lsn);
+      this.headFile!.noteNow(this.writer.head.lsn);
     } catch (error) {
-      // Nobody knows how far the write got.
+      // Nobody knows how far the write got: none of the records counts.
+      this.writer.head = before;
       const failure = systemRefusal(error, this.folder);
       this.fail(failure);
       throw failure;
