@@ -77,7 +77,8 @@ export function chooseCatchUp(source: SourceView, destination: DestinationView):
   }
   const isElected = source.isElected && ours.number > theirs.number;
   if (!isElected && haveRivalEpochs(source.lineage, destination.lineage)) return { kind: 'split-brain', ...divergence };
-  if (!shared) return { kind: 'full' };
+  // Two reigns that never met: whose records are to go is nobody's to guess.
+  if (!shared) return isDestinationAbove && !isElected ? { kind: 'split-brain', ...divergence } : { kind: 'full' };
 
   if (isDestinationAbove) {
     if (shared === ours && isSame(shared, theirs)) return { kind: 'tail', fromLsn: source.headLsn };
