@@ -1,5 +1,6 @@
 /** In the order they run. A migration that was released never changes; the next one does. */
 import { Frame1795000000000 } from './1795000000000-frame.js';
 import { Replication1795000100000 } from './1795000100000-replication.js';
+import { Authority1795000200000 } from './1795000200000-authority.js';
 
-export const MIGRATIONS = [Frame1795000000000, Replication1795000100000];
+export const MIGRATIONS = [Frame1795000000000, Replication1795000100000, Authority1795000200000];

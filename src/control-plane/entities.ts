@@ -8,6 +8,7 @@ import { StorageNode } from './node/storage-node.entity.js';
 import { Login } from './session/login.entity.js';
 import { User } from './session/user.entity.js';
 import { Volume } from './volume/volume.entity.js';
+import { Authority, Revision } from './worker/authority.entity.js';
 import { JobOperationRow } from './worker/job-operation.entity.js';
 import { TombstoneRow } from './worker/tombstone.entity.js';
 
@@ -16,6 +17,8 @@ export const DATABASE_PARTS: DatabaseParts = {
     User,
     Login,
     Job,
+    Authority,
+    Revision,
     ControllerIdentity,
     StorageNode,
     Volume,

@@ -192,6 +192,12 @@ export const ERRORS = {
     'Box id does not match the node of the volume',
     'Correct the box id, or leave it out.',
   ),
+  SESSION_LOST: row(
+    4015,
+    409,
+    'A storage node does not have the copy session any more',
+    'Delete it by force; if it is still wanted, create it anew once it is clear which volume holds the right data.',
+  ),
   SESSION_SUPERSEDED: row(
     4014,
     409,
@@ -368,6 +374,18 @@ export const ERRORS = {
     409,
     'The nodes did not finish the operation in time',
     'Look at the state of the resource and its nodes, then try again.',
+  ),
+  CONTROLLER_OUTDATED: row(
+    9008,
+    409,
+    'The control plane speaks for a state that has been overtaken',
+    'Nothing to do: the leading worker goes on.',
+  ),
+  DATABASE_RESTORED: row(
+    9009,
+    409,
+    'The database was restored from an older copy while the job was unfinished',
+    'Look at the state of the resource, then send the request again if it is still wanted.',
   ),
 } as const satisfies Record<string, ErrorRow>;
 

@@ -14,6 +14,7 @@ export const SESSION_STATES = [
   'Suspend/Equivalent',
   'Halt/Copying',
   'Halt/Equivalent',
+  'Error/No_Pair',
   'Error/Copying',
   'Error/Equivalent',
 ] as const satisfies readonly SessionState[];
@@ -37,7 +38,8 @@ export type Verdict =
   | 'SESSION_ALREADY_SUSPENDED'
   | 'SESSION_ALREADY_ACTIVE'
   | 'SESSION_NOT_SUSPENDED'
-  | 'SESSION_IN_ERROR';
+  | 'SESSION_IN_ERROR'
+  | 'SESSION_LOST';
 
 const yes = 'yes';
 const notEstablished = 'SESSION_NOT_ESTABLISHED';
@@ -46,6 +48,7 @@ const alreadySuspended = 'SESSION_ALREADY_SUSPENDED';
 const alreadyActive = 'SESSION_ALREADY_ACTIVE';
 const notSuspended = 'SESSION_NOT_SUSPENDED';
 const inError = 'SESSION_IN_ERROR';
+const lost = 'SESSION_LOST';
 
 // prettier-ignore
 export const SESSION_TABLE: Record<ReachableState, Record<SessionOperation, Verdict>> = {
@@ -57,6 +60,7 @@ export const SESSION_TABLE: Record<ReachableState, Record<SessionOperation, Verd
   'Suspend/Equivalent':row(yes,               alreadySuspended,         alreadySuspended,          yes,                     yes,                  yes,                     yes),
   'Halt/Copying':      row(yes,               notEquivalent,            yes,                       yes,                     notSuspended,         notEquivalent,           yes),
   'Halt/Equivalent':   row(yes,               notEquivalent,            yes,                       yes,                     notSuspended,         notEquivalent,           yes),
+  'Error/No_Pair':     row(lost,              lost,                     lost,                      lost,                    lost,                 lost,                    yes),
   'Error/Copying':     row(yes,               inError,                  inError,                   yes,                     notSuspended,         notEquivalent,           yes),
   'Error/Equivalent':  row(yes,               inError,                  inError,                   yes,                     notSuspended,         notEquivalent,           yes),
 };

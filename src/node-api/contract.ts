@@ -12,6 +12,10 @@
  *   POST   /v1/sessions/suspend    SuspendRequest  → SessionState[] one point in time over several sessions, at their source
  *   DELETE /v1/sessions/{uid}?force=               → 204            gone already is success; volumes keep their data
  *
+ * A call may carry `evenkeel-revision` (revision-mark.ts): the state of the database that it speaks for. The node keeps the highest that
+ * it was shown, durably and for each control plane, and shows it with every answer. A call that would change something and shows less
+ * is refused as CONTROLLER_OUTDATED: it speaks for a leader that was paused, or for a database restored from a copy.
+ *
  * `/healthz` and `/metrics` are served on the same port without a client certificate. A refusal is answered as NodeRefusal with
  * the registry's HTTP status.
  */

@@ -24,6 +24,7 @@ import { decodeEnrolmentToken } from './enrolment-token.js';
 import { parseNodeAddress } from './node-address.js';
 import { NodeUnreachable } from './node-unreachable.js';
 import { PinningAgent } from './pinning-agent.js';
+import { decodeRevisionMark, encodeRevisionMark, REVISION_HEADER, type RevisionMark } from './revision-mark.js';
 
 export interface NodeClientOptions {
   /** host:port of the node's admin API; IPv6 in brackets. */
@@ -35,6 +36,8 @@ export interface NodeClientOptions {
   readonly connectTimeoutMs?: number;
   /** From the call to the end of its answer. */
   readonly callTimeoutMs?: number;
+  /** What the next call speaks for; null says nothing. */
+  readonly revision?: () => RevisionMark | null;
 }
 
 export interface Enrolment {
@@ -59,6 +62,7 @@ export class NodeClient {
   private readonly host: string;
   private readonly port: number;
   private isClosed = false;
+  private shownRevision: RevisionMark | null = null;
 
   constructor(private readonly options: NodeClientOptions) {
     const { hostname, port } = parseAddress(options.address);
@@ -86,6 +90,11 @@ export class NodeClient {
     } finally {
       client.close();
     }
+  }
+
+  /** The revision that the node last said to know. */
+  get knownRevision(): RevisionMark | null {
+    return this.shownRevision;
   }
 
   async state(): Promise<NodeState> {
@@ -140,8 +149,11 @@ export class NodeClient {
 
   private send(method: string, path: string, text: string, signal: AbortSignal): Promise<Answer | StaleConnection> {
     return new Promise((resolve, reject) => {
-      const headers =
-        text === '' ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) };
+      const revision = this.options.revision?.() ?? null;
+      const headers = {
+        ...(text !== '' && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }),
+        ...(revision !== null && { [REVISION_HEADER]: encodeRevisionMark(revision) }),
+      };
       const { agent, host, port } = this;
       const request = httpsRequest({ agent, host, port, method, path, headers, signal }, (response) => {
         collect(response).then(resolve, (error: unknown) => reject(this.unreachable(reasonOf(error, signal))));
@@ -155,7 +167,8 @@ export class NodeClient {
     });
   }
 
-  private interpret<T>({ status, text }: Answer): T {
+  private interpret<T>({ status, text, revision }: Answer): T {
+    this.shownRevision = revision;
     if (status === 204) return undefined as T;
     let body: unknown;
     try {
@@ -175,6 +188,7 @@ export class NodeClient {
 interface Answer {
   readonly status: number;
   readonly text: string;
+  readonly revision: RevisionMark | null;
 }
 
 class StaleConnection {}
@@ -187,7 +201,11 @@ async function collect(response: IncomingMessage): Promise<Answer> {
     if (bytes > ANSWER_BYTES_MAX) throw Object.assign(new Error('answer is too large'), { code: 'EMSGSIZE' });
     chunks.push(chunk);
   }
-  return { status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') };
+  return {
+    status: response.statusCode ?? 0,
+    text: Buffer.concat(chunks).toString('utf8'),
+    revision: decodeRevisionMark(response.headers[REVISION_HEADER]),
+  };
 }
 
 function reasonOf(error: unknown, signal: AbortSignal): string {

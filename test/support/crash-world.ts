@@ -21,6 +21,9 @@ const TABLES = [
   'job_operation',
   'tombstone',
 ] as const;
+/** Nodes remember the revisions that they were shown: these go back only when the database alone does. */
+const REVISIONS = ['authority', 'revision'] as const;
+const SEQUENCES = ['storage_node', 'volume', 'copy_session', 'job'] as const;
 const UNTIL_MS = 20_000;
 const LOOK_MS = 15;
 
@@ -91,22 +94,39 @@ export class CrashWorld {
   async keep(name: string): Promise<void> {
     await until(() => this.requireQuiet());
     await this.endWorker();
-    const copies = TABLES.map(
-      (table) => `DROP TABLE IF EXISTS ${name}_${table}; CREATE TABLE ${name}_${table} AS TABLE ${table};`,
-    );
-    await this.sql(copies.join('\n'));
+    await this.keepDatabase(name);
     this.kept.set(
       name,
       this.nodes.map((node) => node.keep()),
     );
   }
 
+  async keepDatabase(name: string): Promise<void> {
+    const copies = [...TABLES, ...REVISIONS].map(
+      (table) => `DROP TABLE IF EXISTS ${name}_${table}; CREATE TABLE ${name}_${table} AS TABLE ${table};`,
+    );
+    const numbers = SEQUENCES.map((table) => `(SELECT last_value FROM ${table}_id_seq) AS ${table}`);
+    copies.push(`DROP TABLE IF EXISTS ${name}_numbers; CREATE TABLE ${name}_numbers AS SELECT ${numbers.join(', ')};`);
+    await this.sql(copies.join('\n'));
+  }
+
+  /** The database as it was, from a copy; the nodes as they are. */
+  async restoreDatabase(name: string): Promise<void> {
+    await this.endWorker();
+    await this.fill(name, [...TABLES, ...REVISIONS]);
+  }
+
+  private async fill(name: string, tables: readonly string[]): Promise<void> {
+    const fill = tables.map((table) => `INSERT INTO ${table} OVERRIDING SYSTEM VALUE TABLE ${name}_${table};`);
+    for (const table of SEQUENCES) fill.push(`SELECT setval('${table}_id_seq', ${table}) FROM ${name}_numbers;`);
+    await this.sql(`TRUNCATE ${tables.join(', ')}; ${fill.join('\n')}`);
+  }
+
   async putBack(name: string): Promise<void> {
     await this.endWorker();
     this.point.disarm();
     this.died.length = 0;
-    const fill = TABLES.map((table) => `INSERT INTO ${table} OVERRIDING SYSTEM VALUE TABLE ${name}_${table};`);
-    await this.sql(`TRUNCATE ${TABLES.join(', ')}; ${fill.join('\n')}`);
+    await this.fill(name, TABLES);
     for (const putBack of this.kept.get(name)!) await putBack();
   }
 

@@ -55,6 +55,7 @@ export function sessionView(session: CopySession): CopySessionAnswer {
     total_data_size: inMib(session.sourceVolume.sizeBytes),
     total_data_size_bytes: session.sourceVolume.sizeBytes,
     ...observedFields(session.views[0], stale),
+    ...lossFields(session),
     backup_time: session.suspendedTime?.toISOString() ?? null,
     concurrent_suspend_result: session.concurrentSuspendResult,
     remain_time_to_finish_suspend: session.status === 'Suspend' ? 0 : null,
@@ -111,6 +112,13 @@ function observedFields(view: CopySessionView | undefined, isStaleView: boolean)
     epoch: state && state.epoch.number,
     last_heard_time: state && state.lastHeardTime,
   };
+}
+
+/** A loss is the control plane's finding; it stands before what is wrong at a node. */
+function lossFields({ id, lostTime }: CopySession) {
+  if (lostTime === null) return {};
+  const { row, message } = new Refusal('SESSION_LOST', String(id));
+  return { error_code: row.code, error_message: message, error_occurrence_time: lostTime.toISOString() };
 }
 
 /** Percent, rounded down: 100 is only said when nothing is left. */

@@ -77,6 +77,14 @@ export class CopySession {
   @Column('boolean', { default: false })
   isDeleteForced!: boolean;
 
+  /** Both nodes have shown it: from then on its absence is a loss. */
+  @Column('boolean', { default: false })
+  isEstablished!: boolean;
+
+  /** Since when a node that can be reached does not have its half of it. */
+  @Column('timestamptz', { nullable: true })
+  lostTime!: Date | null;
+
   @Column('text')
   requestor!: string;
 

@@ -191,6 +191,8 @@ export class CopySessions {
     // A deletion is not replaced by anything but another one.
     const mayReplace = SUPERSEDING.has(operation) && (operation === 'delete-force' || !session.isDeleted);
     if (isBusy && !mayReplace) throw new Refusal('SESSION_BUSY', String(session.id));
+    if (session.lostTime !== null && operation !== 'delete-force')
+      throw new Refusal('SESSION_LOST', String(session.id));
     const verdict = judge(operation, session.status, session.phase);
     if (verdict !== 'yes')
       throw new Refusal(verdict satisfies ErrorName, `${session.id}: ${session.status}/${session.phase}`);

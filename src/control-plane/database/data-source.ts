@@ -10,6 +10,8 @@ const POOL_SIZE = 20;
 const CONNECT_TIMEOUT_MS = 5000;
 /** No call of the API needs longer; a statement that waits for a lock this long is stuck. */
 const STATEMENT_TIMEOUT_MS = 30_000;
+/** A process that is stopped in the middle of a transaction must not hold its locks for ever. */
+const TRANSACTION_SILENCE_MS = 10_000;
 
 export interface DatabaseParts {
   readonly entities: readonly EntityTarget<ObjectLiteral>[];
@@ -31,7 +33,10 @@ export function makeDataSource(url: string, parts: DatabaseParts): DataSource {
     logging: false,
     // The pool replaces connections that a restart of the database broke; without a listener their error would end the process.
     poolErrorHandler: () => undefined,
-    extra: { statement_timeout: STATEMENT_TIMEOUT_MS },
+    extra: {
+      statement_timeout: STATEMENT_TIMEOUT_MS,
+      idle_in_transaction_session_timeout: TRANSACTION_SILENCE_MS,
+    },
   });
 }
 

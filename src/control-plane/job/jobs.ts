@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, In, IsNull, LessThan, type EntityManager } from 'typeorm';
 import { Refusal } from '../../errors/refusal.js';
 import { requestContext } from '../http/request-context.js';
+import { raiseRevision } from '../worker/authority.entity.js';
 import { lockDesired } from '../worker/desired-lock.js';
 import { Job, type FailedResource, type JobError, type JobStatus } from './job.entity.js';
 import { WakeUps } from './wake-ups.js';
@@ -123,6 +124,7 @@ export class Jobs {
       }
       const undo = this.cancelHooks.get(job.kind);
       if (job.status !== 'Queued' || !undo) throw new Refusal('JOB_RUNNING', String(id));
+      await raiseRevision(manager);
       await undo(manager, job);
       const error = { code: 'JOB_CANCELED' as const, message: new Refusal('JOB_CANCELED').message };
       await manager.update(Job, { id }, { status: 'Canceled', error, modifiedTime: new Date(), endedTime: new Date() });

@@ -65,6 +65,10 @@ export class StorageNode {
   @Column('timestamptz', { nullable: true })
   lastSeenTime!: Date | null;
 
+  /** The database turned out to be an old copy: what the node shows next holds, and what the database says of it does not. */
+  @Column('boolean', { default: false })
+  isTruth!: boolean;
+
   @Column('integer', { default: 1 })
   nextVolumeNumber!: number;
 

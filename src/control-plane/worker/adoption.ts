@@ -52,6 +52,8 @@ export async function adoptSession(manager: EntityManager, spec: SessionSpec): P
     run: spec.run,
     isForced: spec.isForced,
     isAlone: spec.isAlone,
+    // Whichever of its ends lacks it has lost it.
+    isEstablished: true,
     requestor: 'system',
     createdTime: new Date(),
   });

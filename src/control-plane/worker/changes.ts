@@ -5,6 +5,7 @@ import type { ErrorName } from '../../errors/registry.js';
 import { requestContext } from '../http/request-context.js';
 import { Job } from '../job/job.entity.js';
 import { Jobs } from '../job/jobs.js';
+import { raiseRevision } from './authority.entity.js';
 import type { OperationKind } from './desired.js';
 import { lockDesired } from './desired-lock.js';
 import { JobOperationRow } from './job-operation.entity.js';
@@ -63,6 +64,7 @@ export class Changes {
   async make(work: (manager: EntityManager) => Promise<Change>): Promise<Job> {
     return this.database.transaction(async (manager) => {
       await lockDesired(manager);
+      await raiseRevision(manager);
       const twin = await madeMeanwhile(manager);
       if (twin) return twin;
       const change = await work(manager);

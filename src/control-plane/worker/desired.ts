@@ -2,6 +2,7 @@
 import type { RefusalDetail } from '../../errors/refusal.js';
 import type { ErrorName } from '../../errors/registry.js';
 import type { NodeUid, SessionUid, VolumeUid } from '../../model/ids.js';
+import type { RevisionMark } from '../../node-api/revision-mark.js';
 import type {
   NodeSpec,
   NodeState,
@@ -41,6 +42,8 @@ export interface DesiredNode {
   /** What the node last confirmed, or null before the first time. */
   readonly appliedSpec: NodeSpec | null;
   readonly isEnrolled: boolean;
+  /** What it shows holds, and what the database says of its volumes does not: the database was restored from a copy. */
+  readonly isTruth: boolean;
 }
 
 export interface DesiredVolume {
@@ -60,6 +63,10 @@ export interface DesiredSession {
   /** The highest generation ever handed out; above spec.generation after a change was rolled back. */
   readonly issuedGeneration: number;
   readonly lastChange: SessionChange;
+  /** Seen at both its nodes at least once: where it is missing now, it was deleted or is lost, and is never made again. */
+  readonly isEstablished: boolean;
+  /** Whether it is shown as lost. */
+  readonly isLost: boolean;
   readonly isDeleted: boolean;
   readonly isDeleteForced: boolean;
 }
@@ -70,6 +77,8 @@ export type Tombstone =
   | { readonly kind: 'session'; readonly uid: SessionUid; readonly nodeUid: NodeUid };
 
 export interface Desired {
+  /** The last, see authority.entity.ts. */
+  readonly revision: RevisionMark;
   readonly nodes: readonly DesiredNode[];
   readonly volumes: readonly DesiredVolume[];
   readonly sessions: readonly DesiredSession[];
@@ -94,8 +103,12 @@ export interface Failure {
 
 export interface Observed {
   readonly nowMs: number;
+  /** Since when this worker leads: what had to wait before that waited for no node. */
+  readonly sinceMs: number;
   /** A node that was not asked yet, or is busy with commands whose effect was not observed yet, has no entry: nothing is decided about it. */
   readonly nodes: ReadonlyMap<NodeUid, Observation>;
+  /** Nodes that know a revision which the database does not; nothing else is known of them. */
+  readonly strangers: ReadonlyMap<NodeUid, RevisionMark>;
   /** By commandKey: what nodes refused a short while ago. */
   readonly refusals: ReadonlyMap<string, Failure>;
 }
@@ -125,6 +138,10 @@ export interface Outcome {
 
 /** What became true and has to be written into the desired state. */
 export type Fact =
+  /** A node was shown a revision that the database does not have: it was restored from a copy, and what it wants is out of date. */
+  | { readonly fact: 'database-restored'; readonly nodeUid: NodeUid; readonly known: RevisionMark }
+  /** The first look at a node after that. */
+  | { readonly fact: 'node-believed'; readonly nodeUid: NodeUid; readonly volumes: readonly VolumeState[] }
   | { readonly fact: 'node-enrolled'; readonly nodeUid: NodeUid }
   | { readonly fact: 'volume-adopted'; readonly nodeUid: NodeUid; readonly state: VolumeState }
   | { readonly fact: 'volume-established'; readonly uid: VolumeUid }
@@ -135,11 +152,17 @@ export type Fact =
    * A node knows a generation that this database never issued (it was restored from a copy), or acts alone by one that was rolled back
    * here: hosts may write there already. The node is the truth.
    */
-  | { readonly fact: 'session-overtaken'; readonly spec: SessionSpec }
-  /** A rolled back change reached a node after all, or the address of an end changed: the desired content is issued again. */
+  | { readonly fact: 'session-overtaken'; readonly spec: SessionSpec; readonly generation: number }
+  /**
+   * A rolled back change reached a node after all, the address of an end changed, or another content went by the same generation:
+   * the desired content is issued again.
+   */
   | { readonly fact: 'session-reissued'; readonly uid: SessionUid; readonly generation: number }
   /** The source was lost during a forced suspend: the destination is to act alone instead. */
   | { readonly fact: 'session-left-alone'; readonly uid: SessionUid; readonly operationId: string }
+  | { readonly fact: 'session-established'; readonly uid: SessionUid }
+  /** A node that can be reached does not have its half of an established session; or has it again. */
+  | { readonly fact: 'session-lost' | 'session-found'; readonly uid: SessionUid }
   | { readonly fact: 'session-removed'; readonly uid: SessionUid; readonly leftAt: readonly NodeUid[] }
   | { readonly fact: 'tombstone-done'; readonly tombstone: Tombstone };
 

@@ -89,7 +89,12 @@ export class Draft {
 
   /** Whether reachable nodes had all the time that they are given. */
   isOverdue(operation: PendingOperation | undefined): boolean {
-    return operation !== undefined && this.observed.nowMs - operation.startedMs >= this.limits.operationMs;
+    return operation !== undefined && this.observed.nowMs - this.begun(operation) >= this.limits.operationMs;
+  }
+
+  /** While no worker led, nodes were given no time. */
+  private begun(operation: PendingOperation): number {
+    return Math.max(operation.startedMs, this.observed.sinceMs);
   }
 
   isRefused(command: Command): boolean {
@@ -100,7 +105,7 @@ export class Draft {
   waitedFor(uid: NodeUid, operation: PendingOperation): number {
     const observation = this.observed.nodes.get(uid);
     if (observation === undefined || observation.isReachable) return 0;
-    return this.observed.nowMs - Math.max(operation.startedMs, observation.sinceMs);
+    return this.observed.nowMs - Math.max(this.begun(operation), observation.sinceMs);
   }
 
   finished(): Plan {

@@ -48,6 +48,7 @@ interface NodeRow {
   run_counter: number | null;
   run_id: string | null;
   unreachable_since: Date | null;
+  is_truth: boolean;
 }
 
 interface VolumeRow {
@@ -83,6 +84,8 @@ interface SessionRow {
   run: SessionSpec['run'];
   is_forced: boolean;
   is_alone: boolean;
+  is_established: boolean;
+  is_lost: boolean;
   is_deleted: boolean;
   is_delete_forced: boolean;
 }
@@ -96,11 +99,20 @@ interface OperationRow {
   started_time: Date;
 }
 
+/** All of one moment: a session is never seen without the volumes that were made with it. */
+export function loadDesired(manager: EntityManager): Promise<Loaded> {
+  return manager.transaction('REPEATABLE READ', load);
+}
+
 /** Plain rows, not entities: with thousands of sessions this runs many times a second, and the observed state stays where it is. */
-export async function loadDesired(manager: EntityManager): Promise<Loaded> {
+async function load(manager: EntityManager): Promise<Loaded> {
+  const [revision]: [{ number: string; id: string }] = await manager.query(
+    'SELECT r.number, r.id FROM authority a JOIN revision r ON r.number = a.revision',
+  );
   const nodes: NodeRow[] = await manager.query(
     `SELECT id, uid, name, address, fingerprint, is_in_maintenance, is_enrolled, enrolment_token, applied_spec, identity,
-            (figures->>'runCounter')::integer AS run_counter, figures->'runIds'->>0 AS run_id, unreachable_since
+            (figures->>'runCounter')::integer AS run_counter, figures->'runIds'->>0 AS run_id, unreachable_since,
+            is_truth
      FROM storage_node ORDER BY id`,
   );
   const volumes: VolumeRow[] = await manager.query(
@@ -109,7 +121,8 @@ export async function loadDesired(manager: EntityManager): Promise<Loaded> {
   );
   const sessions: SessionRow[] = await manager.query(
     `SELECT id, uid, generation, issued_generation, resumed_generation, last_change, group_uid, slot, source_volume_id,
-            destination_volume_id, settings, srl_size_bytes, run, is_forced, is_alone, is_deleted, is_delete_forced
+            destination_volume_id, settings, srl_size_bytes, run, is_forced, is_alone, is_established,
+            lost_time IS NOT NULL AS is_lost, is_deleted, is_delete_forced
      FROM copy_session ORDER BY id`,
   );
   const tombstones: Tombstone[] = await manager.query(
@@ -122,6 +135,7 @@ export async function loadDesired(manager: EntityManager): Promise<Loaded> {
   const nodeById = new Map(nodes.map((node) => [node.id, node]));
   const volumeById = new Map(volumes.map((volume) => [volume.id, volume]));
   const desired: Desired = {
+    revision: { number: Number(revision.number), id: revision.id },
     nodes: nodes.map(toNode),
     volumes: volumes.map((row) => toVolume(row, nodeById.get(row.node_id)!)),
     sessions: sessions.map((row) => toSession(row, (id) => endOf(volumeById.get(id)!, nodeById))),
@@ -138,6 +152,7 @@ function toNode(row: NodeRow): DesiredNode {
     spec: { name: row.name, isInMaintenance: row.is_in_maintenance },
     appliedSpec: row.applied_spec,
     isEnrolled: row.is_enrolled,
+    isTruth: row.is_truth,
   };
 }
 
@@ -194,6 +209,8 @@ function toSession(row: SessionRow, end: (volumeId: number) => SessionSpec['sour
     },
     issuedGeneration: row.issued_generation,
     lastChange: row.last_change,
+    isEstablished: row.is_established,
+    isLost: row.is_lost,
     isDeleted: row.is_deleted,
     isDeleteForced: row.is_delete_forced,
   };

@@ -2,6 +2,7 @@ import { isRefusal, Refusal } from '../../errors/refusal.js';
 import { judgeRun, knownAs, type KnownRun } from '../../model/run.js';
 import type { KeyAndCertificate } from '../../node-api/certificate.js';
 import type { NodeSpec, NodeState } from '../../node-api/contract.js';
+import type { RevisionMark } from '../../node-api/revision-mark.js';
 import { NodeClient } from '../../node-api/node-client.js';
 import { NodeUnreachable } from '../../node-api/node-unreachable.js';
 import { commandKey, type Command, type Failure, type Observation } from './desired.js';
@@ -20,6 +21,14 @@ const REPEAT_MS = 1_000;
 /** Refusals that say nothing about the command: the node is on its way up or down. */
 const PASSING = new Set(['NODE_STARTING', 'SHUTTING_DOWN']);
 
+/** Whom an agent acts for. */
+export interface Principal {
+  /** False once the lead may be another's: then nothing is sent. */
+  mayCommand(): boolean;
+  /** There is something new to plan from. */
+  onNews(): void;
+}
+
 /** The reconciler's hands and eyes at one node: one thing at a time, so that an observation never is older than a command. */
 export class NodeAgent {
   /** Null before the first one, and from a command until it was seen what came of it. */
@@ -37,12 +46,20 @@ export class NodeAgent {
   private unreachableSinceMs: number | null;
   private knownRun: KnownRun | null;
   private isClosed = false;
+  /** Of the desired state that the present work is planned from. */
+  private revision: RevisionMark | null = null;
+  /** What the node knew when it was first looked at; undefined before that, and once it was judged. */
+  private claim: RevisionMark | null | undefined;
+  /**
+   * What it knows is of the database's past. Only then are calls marked as ours: from the first of these on, the node refuses those of
+   * whoever led before, so only what is seen from then on counts.
+   */
+  private isAccepted = false;
 
   constructor(
     readonly access: NodeAccess,
     private readonly credentials: KeyAndCertificate,
-    /** Called whenever there is something new to plan from. */
-    private readonly onNews: () => void,
+    private readonly principal: Principal,
   ) {
     this.client = new NodeClient({
       address: access.address,
@@ -50,6 +67,7 @@ export class NodeAgent {
       credentials,
       connectTimeoutMs: CONNECT_TIMEOUT_MS,
       callTimeoutMs: CALL_TIMEOUT_MS,
+      revision: () => (this.isAccepted ? this.revision : null),
     });
     this.isEnrolled = access.isEnrolled;
     this.unreachableSinceMs = access.unreachableSinceMs;
@@ -57,23 +75,39 @@ export class NodeAgent {
   }
 
   /** Looks at the node if the last look is older than this, unless it is at work. */
-  observeIfOlder(milliseconds: number): void {
+  observeIfOlder(milliseconds: number, revision: RevisionMark): void {
     if (this.work || !this.isEnrolled || Date.now() - this.observedMs < milliseconds) return;
+    this.revision = revision;
     this.begin(() => this.observe());
   }
 
   /** Sends the commands in order, then looks. While it is at work nothing is taken: the next plan says it again. */
-  execute(commands: readonly Command[]): void {
+  execute(commands: readonly Command[], revision: RevisionMark): void {
     if (this.work) return;
     const nowMs = Date.now();
     for (const [key, sentMs] of this.sentMs) if (nowMs - sentMs >= REPEAT_MS) this.sentMs.delete(key);
     const due = commands.filter((command) => !this.sentMs.has(commandKey(command))).slice(0, COMMANDS_MAX);
     if (due.length === 0) return;
     this.observation = null;
+    this.revision = revision;
     this.begin(async () => {
-      for (const command of due) if (this.isClosed || !(await this.send(command))) break;
+      for (const command of due) {
+        if (this.isClosed || !this.principal.mayCommand() || !(await this.send(command))) break;
+      }
       if (this.isEnrolled) await this.observe();
     });
+  }
+
+  /** What the node knew at the first look, once. */
+  takeClaim(): RevisionMark | null | undefined {
+    const { claim } = this;
+    this.claim = undefined;
+    return claim;
+  }
+
+  accept(): void {
+    this.isAccepted = true;
+    this.observedMs = 0;
   }
 
   /** What was seen since the last call, to be saved. */
@@ -104,7 +138,7 @@ export class NodeAgent {
   private begin(work: () => Promise<void>): void {
     this.work = work().finally(() => {
       this.work = null;
-      if (!this.isClosed) this.onNews();
+      if (!this.isClosed) this.principal.onNews();
     });
   }
 
@@ -115,6 +149,8 @@ export class NodeAgent {
       await this.call(command);
       return true;
     } catch (error) {
+      // What the node knows is seen next.
+      if (isRefusal(error) && error.code === 'CONTROLLER_OUTDATED') return false;
       if (isRefusal(error) && !PASSING.has(error.code)) {
         const { code, message, details } = error;
         this.refusals.set(commandKey(command), { code, message, details, untilMs: Date.now() + REFUSAL_MS });
@@ -162,9 +198,11 @@ export class NodeAgent {
 
   private async observe(): Promise<void> {
     try {
+      const isAccepted = this.isAccepted;
       const state = await this.client.state();
       this.expectRightRun(state);
-      this.see({ isReachable: true, state });
+      if (isAccepted) this.see({ isReachable: true, state });
+      else this.claim = this.client.knownRevision;
     } catch (error) {
       this.see(this.unreachable(error));
     }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { NodeUid } from '../../model/ids.js';
 import type { SessionSpec, SessionState } from '../../node-api/contract.js';
 import type { DesiredSession, PendingOperation, SessionChange } from './desired.js';
@@ -34,7 +35,7 @@ export function planSession(session: DesiredSession, draft: Draft): void {
     destination: endAt(spec, spec.destination, draft),
   };
   if (session.isDeleted) return planDeletion(pair, draft);
-  if (planOvertaking(pair, draft) || planAlone(pair, draft)) return;
+  if (planLoss(pair, draft) || planOvertaking(pair, draft) || planAlone(pair, draft)) return;
   if (isMisaddressed(pair)) {
     draft.record({ fact: 'session-reissued', uid: spec.uid, generation: session.issuedGeneration + 1 });
     return;
@@ -87,17 +88,65 @@ function endAt(spec: SessionSpec, end: SessionSpec['source'], draft: Draft): End
   };
 }
 
-/** A node that knows a later generation than the database wants: see the facts. */
+/**
+ * An established session that a node does not have was deleted there by an order that this database does not know, or is lost. Made
+ * again it would be copied over a volume that hosts may be using by now: it is shown, and waits for an operator.
+ */
+function planLoss({ session, operation, source, destination }: Pair, draft: Draft): boolean {
+  const { uid, label } = session.spec;
+  const isWhole = source.state !== undefined && destination.state !== undefined;
+  if (!session.isEstablished) {
+    if (isWhole) draft.record({ fact: 'session-established', uid });
+    return false;
+  }
+  const isLost = [source, destination].some((end) => end.isReachable && end.state === undefined);
+  if (isLost && !session.isLost) draft.record({ fact: 'session-lost', uid });
+  if (isWhole && session.isLost) draft.record({ fact: 'session-found', uid });
+  if (isLost) draft.fail(operation, 'SESSION_LOST', String(label));
+  return isLost;
+}
+
+/** A node that knows a later generation than the database wants, or another content by the same number: see the facts. */
 function planOvertaking({ session, source, destination }: Pair, draft: Draft): boolean {
   const { spec, issuedGeneration } = session;
   const latest = destination.known > source.known ? destination : source;
-  if (latest.known <= spec.generation) return false;
-  const { run, isAlone } = latest.state!.spec;
-  const isOpenedAlone = run === 'Suspend' && isAlone;
-  if (latest.known > issuedGeneration || isOpenedAlone)
-    draft.record({ fact: 'session-overtaken', spec: latest.state!.spec });
-  else draft.record({ fact: 'session-reissued', uid: spec.uid, generation: issuedGeneration + 1 });
+  const differing = [source, destination].find(
+    ({ state }) => state?.spec.generation === spec.generation && !isSameContent(state.spec, spec),
+  );
+  const theirs = latest.known > spec.generation ? latest.state!.spec : differing?.state?.spec;
+  if (theirs === undefined) return false;
+  const above = Math.max(latest.known, issuedGeneration) + 1;
+  const reissue = () => draft.record({ fact: 'session-reissued', uid: spec.uid, generation: above });
+  const overtake = () => {
+    const generation = theirs.generation > spec.generation ? theirs.generation : above;
+    draft.record({ fact: 'session-overtaken', spec: theirs, generation });
+  };
+  // Where a destination acts alone hosts may write: that order stands, whichever side knows of it.
+  if (isAlone(theirs)) overtake();
+  else if (isAlone(spec) || theirs.generation <= issuedGeneration) reissue();
+  else if (spec.run === 'Active' || theirs.run === 'Suspend') overtake();
+  else if (source.isReachable && destination.isReachable) {
+    // Resumed by an order that this database does not know: established only if both ends were told.
+    if (source.known === destination.known) overtake();
+    else reissue();
+  }
   return true;
+}
+
+function isAlone({ run, isAlone }: SessionSpec): boolean {
+  return run === 'Suspend' && isAlone;
+}
+
+/** Whether they ask for the same; who the ends are and how they are reached is compared elsewhere. */
+function isSameContent(one: SessionSpec, other: SessionSpec): boolean {
+  return (
+    one.run === other.run &&
+    one.isAlone === other.isAlone &&
+    one.resumedGeneration === other.resumedGeneration &&
+    one.source.volumeUid === other.source.volumeUid &&
+    one.destination.volumeUid === other.destination.volumeUid &&
+    isDeepStrictEqual(one.settings, other.settings)
+  );
 }
 
 /** An end that still has an old address, key or mode of the other one is told anew; a change under way tells it anyway. */

@@ -19,6 +19,8 @@ import { plan } from './plan.js';
 const A = 'node-a' as NodeUid;
 const B = 'node-b' as NodeUid;
 const NOW = 1_000_000;
+/** The worker has led for long, and knows all nodes. */
+const settledLead = { nowMs: NOW, sinceMs: 0, strangers: new Map() };
 
 function volumeSpec(uid: string, changes: Partial<VolumeSpec> = {}): VolumeSpec {
   return {
@@ -81,6 +83,7 @@ const enrolled = {
   appliedSpec: { name: 'n', isInMaintenance: false },
   spec: { name: 'n', isInMaintenance: false },
   isEnrolled: true,
+  isTruth: false,
 };
 
 function desiredVolume(nodeUid: NodeUid, spec: VolumeSpec, changes: Partial<DesiredVolume> = {}): DesiredVolume {
@@ -92,11 +95,21 @@ function desiredSession(
   lastChange: SessionChange,
   changes: Partial<DesiredSession> = {},
 ): DesiredSession {
-  return { spec, lastChange, issuedGeneration: spec.generation, isDeleted: false, isDeleteForced: false, ...changes };
+  return {
+    spec,
+    lastChange,
+    issuedGeneration: spec.generation,
+    isEstablished: true,
+    isLost: false,
+    isDeleted: false,
+    isDeleteForced: false,
+    ...changes,
+  };
 }
 
 function want(changes: Partial<Desired>): Desired {
   return {
+    revision: { number: 9, id: 'nine' },
     nodes: [A, B].map((uid) => ({ uid, ...enrolled })),
     volumes: [desiredVolume(A, volumeSpec('va')), desiredVolume(B, volumeSpec('vb'))],
     sessions: [],
@@ -113,7 +126,7 @@ function operation(kind: OperationKind, uid: string, startedMs = NOW - 1000) {
 /** What the plan is, in short: commands as `call@node uid/generation`, facts by name, outcomes as `Success` or the code. */
 function run(desired: Desired, a: Observation, b: Observation, refusals = new Map<string, Failure>()) {
   const made = plan(desired, {
-    nowMs: NOW,
+    ...settledLead,
     nodes: new Map([
       [A, a],
       [B, b],
@@ -143,9 +156,9 @@ const vb = volumeSpec('vb');
 
 describe('plan of nodes', () => {
   it('enrols a new node, ends the job with what it brought once it is seen, and tells it its name', () => {
-    const fresh = { uid: A, spec: enrolled.spec, appliedSpec: null, isEnrolled: false };
+    const fresh = { uid: A, ...enrolled, appliedSpec: null, isEnrolled: false };
     const desired = want({ nodes: [fresh], volumes: [], operations: [operation('node-create', A)] });
-    const waiting = plan(desired, { nowMs: NOW, nodes: new Map(), refusals: new Map() });
+    const waiting = plan(desired, { ...settledLead, nodes: new Map(), refusals: new Map() });
     expect(waiting.commands.map(short)).toEqual(['enrol@a']);
     expect(run(desired, node([va]), down())).toEqual({
       commands: ['putNode@a'],
@@ -190,6 +203,35 @@ describe('plan of nodes', () => {
     expect(run(desired, node([va]), node([vb], { s: [1, 1] })).commands).toEqual(['deleteSession@b s force']);
     expect(run(desired, node([va]), node([vb])).commands).toEqual(['deleteVolume@b vb force']);
     expect(run(desired, node([va]), node([])).facts).toEqual(['tombstone-done', 'tombstone-done']);
+  });
+});
+
+describe('plan of a database that was restored from a copy', () => {
+  const outdated = want({
+    volumes: [desiredVolume(A, va, { isDeleted: true }), desiredVolume(B, vb, { isEstablished: false })],
+    operations: [operation('volume-delete', 'va'), operation('volume-create', 'vb', NOW - 999_000)],
+  });
+
+  it('does nothing by it once a node knows what it does not', () => {
+    const known = { number: 12, id: 'twelve' };
+    const nodes = new Map([[B, node([])]]);
+    const made = plan(outdated, { ...settledLead, nodes, strangers: new Map([[A, known]]), refusals: new Map() });
+    expect(made).toEqual({ commands: [], facts: [{ fact: 'database-restored', nodeUid: A, known }], outcomes: [] });
+  });
+
+  it('takes each node as it is before it commands any', () => {
+    const doubted = { ...outdated, nodes: [A, B].map((uid) => ({ uid, ...enrolled, isTruth: uid === A })) };
+    expect(run(doubted, node([va]), node([]))).toEqual({ ...none, facts: ['node-believed'] });
+    expect(run(doubted, down(), node([])).commands).toEqual(['putVolume@b vb']);
+  });
+
+  it('gives a job all its time after no worker led for long', () => {
+    const desired = want({
+      volumes: [desiredVolume(A, va, { isEstablished: false })],
+      operations: [operation('volume-create', 'va', NOW - 999_000)],
+    });
+    const observed = { ...settledLead, sinceMs: NOW - 1000, refusals: new Map() };
+    expect(plan(desired, { ...observed, nodes: new Map([[A, down(NOW - 999_000)]]) }).outcomes).toEqual([]);
   });
 });
 
@@ -268,26 +310,36 @@ describe('plan of volumes', () => {
 describe('plan of copy sessions', () => {
   const at = (generation: number, lastChange: SessionChange, changes: Partial<SessionSpec> = {}) =>
     want({
-      sessions: [desiredSession(sessionSpec(generation, changes), lastChange)],
+      sessions: [
+        desiredSession(sessionSpec(generation, changes), lastChange, {
+          isEstablished: lastChange !== 'session-create',
+        }),
+      ],
       operations: [operation(lastChange, 's')],
     });
+  /** What the ends show before a change: nothing yet of a session that is being made. */
+  const before = (kind: SessionChange): Record<string, [number, number]> =>
+    kind === 'session-create' ? {} : { s: [1, 1] };
 
   it.each(['session-create', 'session-resume', 'session-reverse'] as const)(
     '%s: tells the destination, then the source, and succeeds when both applied it',
     (kind) => {
       const desired = at(2, kind);
-      expect(run(desired, node([va]), node([vb])).commands).toEqual(['putSession@b 2']);
-      expect(run(desired, node([va]), node([vb], { s: [2, 1] })).commands).toEqual(['putSession@a 2']);
-      expect(run(desired, node([va], { s: [2, 2] }), node([vb], { s: [2, 1] }))).toEqual(none);
-      expect(run(desired, node([va], { s: [2, 2] }), node([vb], { s: [2, 2] })).outcomes).toEqual(['Success']);
+      const [a, b] = [node([va], before(kind)), node([vb], before(kind))];
+      expect(run(desired, a, b).commands).toEqual(['putSession@b 2']);
+      expect(run(desired, a, node([vb], { s: [2, 1] })).commands).toEqual(['putSession@a 2']);
+      const isSeen = kind === 'session-create' ? ['session-established'] : [];
+      const both = node([va], { s: [2, 2] });
+      expect(run(desired, both, node([vb], { s: [2, 1] }))).toEqual({ ...none, facts: isSeen });
+      expect(run(desired, both, node([vb], { s: [2, 2] })).outcomes).toEqual(['Success']);
     },
   );
 
   it.each(['session-create', 'session-resume', 'session-reverse'] as const)(
     '%s: tells neither end while one cannot be reached',
     (kind) => {
-      expect(run(at(2, kind), down(), node([vb]))).toEqual(none);
-      expect(run(at(2, kind), node([va]), down())).toEqual(none);
+      expect(run(at(2, kind), down(), node([vb], before(kind)))).toEqual(none);
+      expect(run(at(2, kind), node([va], before(kind)), down())).toEqual(none);
     },
   );
 
@@ -295,16 +347,22 @@ describe('plan of copy sessions', () => {
     expect(run(at(1, 'session-create'), node([va]), node([])).commands).toEqual([]);
   });
 
+  const suspended = sessionSpec(2, { run: 'Suspend' });
+
   it('suspends at the source, which tells its destination itself', () => {
     const desired = at(2, 'session-suspend', { run: 'Suspend' });
     expect(run(desired, node([va], { s: [1, 1] }), node([vb], { s: [1, 1] })).commands).toEqual(['putSession@a 2']);
-    expect(run(desired, node([va], { s: [2, 1] }), node([vb], { s: [1, 1] })).commands).toEqual([]);
-    expect(run(desired, node([va], { s: [2, 2] }), node([vb], { s: [1, 1] })).commands).toEqual(['putSession@b 2']);
-    expect(run(desired, node([va], { s: [2, 2] }), node([vb], { s: [2, 2] })).outcomes).toEqual(['Success']);
+    expect(run(desired, node([va], { s: [2, 1] }, suspended), node([vb], { s: [1, 1] })).commands).toEqual([]);
+    expect(run(desired, node([va], { s: [2, 2] }, suspended), node([vb], { s: [1, 1] })).commands).toEqual([
+      'putSession@b 2',
+    ]);
+    expect(run(desired, node([va], { s: [2, 2] }, suspended), node([vb], { s: [2, 2] }, suspended)).outcomes).toEqual([
+      'Success',
+    ]);
   });
 
   it('suspends without the destination only by force', () => {
-    const applied = node([va], { s: [2, 2] });
+    const applied = node([va], { s: [2, 2] }, suspended);
     expect(run(at(2, 'session-suspend', { run: 'Suspend' }), applied, down()).outcomes).toEqual([]);
     const forced = at(2, 'session-suspend', { run: 'Suspend', isForced: true });
     expect(run(forced, applied, down()).outcomes).toEqual(['Success']);
@@ -319,7 +377,10 @@ describe('plan of copy sessions', () => {
     const before: Record<string, [number, number]> = { s: [1, 1], t: [1, 1] };
     const after: Record<string, [number, number]> = { s: [2, 2], t: [2, 2] };
     expect(run(desired, node([va], before), node([vb], before)).commands).toEqual(['suspendSessions@a s+t']);
-    expect(run(desired, node([va], after), node([vb], after)).outcomes).toEqual(['Success', 'Success']);
+    expect(run(desired, node([va], after, suspended), node([vb], after, suspended)).outcomes).toEqual([
+      'Success',
+      'Success',
+    ]);
     const late = specs.map((spec) => operation('session-suspend', spec.uid, NOW - 121_000));
     expect(run({ ...desired, operations: late }, node([va], before), node([vb], before))).toEqual({
       ...none,
@@ -328,11 +389,15 @@ describe('plan of copy sessions', () => {
   });
 
   it('C36: with the source unreachable a forced suspend is done by the destination alone; the source learns it on return', () => {
-    const desired = at(2, 'session-suspend-alone', { run: 'Suspend', isForced: true, isAlone: true });
+    const content = { run: 'Suspend', isForced: true, isAlone: true } as const;
+    const alone = sessionSpec(2, content);
+    const desired = at(2, 'session-suspend-alone', content);
     expect(run(desired, down(), node([vb], { s: [1, 1] })).commands).toEqual(['putSession@b 2']);
-    expect(run(desired, down(), node([vb], { s: [2, 2] })).outcomes).toEqual(['Success']);
+    expect(run(desired, down(), node([vb], { s: [2, 2] }, alone)).outcomes).toEqual(['Success']);
     const later = { ...desired, operations: [] };
-    expect(run(later, node([va], { s: [1, 1] }), node([vb], { s: [2, 2] })).commands).toEqual(['putSession@a 2']);
+    expect(run(later, node([va], { s: [1, 1] }), node([vb], { s: [2, 2] }, alone)).commands).toEqual([
+      'putSession@a 2',
+    ]);
   });
 
   it('C36: leaves it to the destination when the source is lost during a forced suspend', () => {
@@ -355,7 +420,9 @@ describe('plan of copy sessions', () => {
       ...at(2, 'session-resume'),
       operations: [operation('session-resume', 's', startedMs)],
     });
-    expect(run(late(NOW - 31_000), down(NOW - 31_000), node([vb])).outcomes).toEqual(['NODE_UNREACHABLE']);
+    expect(run(late(NOW - 31_000), down(NOW - 31_000), node([vb], { s: [1, 1] })).outcomes).toEqual([
+      'NODE_UNREACHABLE',
+    ]);
     const stuck = node([va], { s: [2, 1] });
     expect(run(late(NOW - 121_000), stuck, node([vb], { s: [2, 2] })).outcomes).toEqual(['OPERATION_TIMED_OUT']);
   });
@@ -376,6 +443,45 @@ describe('plan of copy sessions', () => {
   it('takes over a generation that this database never issued', () => {
     const desired = want({ sessions: [desiredSession(sessionSpec(1), 'session-create')] });
     expect(run(desired, node([va], { s: [5, 5] }), node([vb], { s: [1, 1] })).facts).toEqual(['session-overtaken']);
+  });
+
+  it('issues its own order again, above what is known, where a node knows another by the same number', () => {
+    const session = desiredSession(sessionSpec(2), 'session-change');
+    const made = plan(want({ sessions: [session] }), {
+      ...settledLead,
+      nodes: new Map([
+        [A, node([va], { s: [2, 2] }, suspended)],
+        [B, node([vb], { s: [2, 2] })],
+      ]),
+      refusals: new Map(),
+    });
+    expect(made.facts).toEqual([{ fact: 'session-reissued', uid: 's', generation: 3 }]);
+  });
+
+  it('C36: lets the order to act alone stand against a later one that it does not know, since hosts may write there', () => {
+    const alone = sessionSpec(2, { run: 'Suspend', isForced: true, isAlone: true });
+    const desired = want({ sessions: [desiredSession(alone, 'session-suspend-alone')] });
+    const b = node([vb], { s: [2, 2] }, alone);
+    expect(run(desired, node([va], { s: [7, 7] }), b).facts).toEqual(['session-reissued']);
+  });
+
+  it('believes a resume that it does not know only when both ends were told', () => {
+    const desired = want({ sessions: [desiredSession(suspended, 'session-suspend')] });
+    const told = (uid: VolumeSpec) => node([uid], { s: [3, 3] });
+    const untold = node([va], { s: [2, 2] }, suspended);
+    expect(run(desired, told(va), told(vb)).facts).toEqual(['session-overtaken']);
+    expect(run(desired, untold, told(vb)).facts).toEqual(['session-reissued']);
+    expect(run(desired, down(), told(vb))).toEqual(none);
+  });
+
+  it('never makes half of an established session again, shows its loss, and fails what is asked of it', () => {
+    const half = [node([va], { s: [1, 1] }), node([vb])] as const;
+    const desired = at(2, 'session-resume');
+    expect(run(desired, ...half)).toEqual({ commands: [], facts: ['session-lost'], outcomes: ['SESSION_LOST'] });
+    const shown = want({ sessions: [desiredSession(sessionSpec(1), 'session-create', { isLost: true })] });
+    expect(run(shown, ...half)).toEqual(none);
+    expect(run(shown, node([va]), node([vb]))).toEqual(none);
+    expect(run(shown, half[0], node([vb], { s: [1, 1] })).facts).toEqual(['session-found']);
   });
 
   it('tells both ends anew when the peer address of one changed', () => {
@@ -418,7 +524,7 @@ describe('plan of copy sessions', () => {
     it('by force does not wait for an end that cannot be reached, and leaves it a tombstone', () => {
       expect(run(deleting(true), down(), node([vb], { s: [1, 1] })).commands).toEqual(['deleteSession@b s force']);
       const made = plan(deleting(true), {
-        nowMs: NOW,
+        ...settledLead,
         nodes: new Map([
           [A, down()],
           [B, node([vb])],

@@ -2,7 +2,7 @@
  * The heart of the reconciler: from what should be and what is, what to do next. Pure, without memory: whatever was interrupted is
  * found again by the next call. Commands to one node are in the order in which they must be sent.
  */
-import { DEFAULT_LIMITS, type Desired, type Limits, type Observed, type Plan } from './desired.js';
+import { DEFAULT_LIMITS, type Desired, type Fact, type Limits, type Observed, type Plan } from './desired.js';
 import { Draft } from './draft.js';
 import { planAdoption, planNode, planTombstones } from './plan-node.js';
 import { planJointSuspends, planSession } from './plan-session.js';
@@ -10,6 +10,8 @@ import { planVolume } from './plan-volume.js';
 
 export function plan(desired: Desired, observed: Observed, limits: Limits = DEFAULT_LIMITS): Plan {
   const draft = new Draft(observed, limits, desired);
+  const doubts = doubtsAbout(desired, observed);
+  if (doubts.length > 0) return { commands: [], facts: doubts, outcomes: [] };
   for (const node of desired.nodes) planNode(node, draft);
   planAdoption(desired, draft);
   planTombstones(desired, draft);
@@ -17,4 +19,18 @@ export function plan(desired: Desired, observed: Observed, limits: Limits = DEFA
   const suspended = planJointSuspends(desired.sessions, draft);
   for (const session of desired.sessions) if (!suspended.has(session)) planSession(session, draft);
   return draft.finished();
+}
+
+/** While what the database wants is in doubt nothing is done by it: neither commanded nor judged. */
+function doubtsAbout({ nodes }: Desired, { nodes: seen, strangers }: Observed): Fact[] {
+  if (strangers.size > 0) {
+    return [...strangers].map(([nodeUid, known]) => ({ fact: 'database-restored', nodeUid, known }));
+  }
+  return nodes
+    .filter(({ isTruth }) => isTruth)
+    .flatMap(({ uid: nodeUid }): Fact[] => {
+      const observation = seen.get(nodeUid);
+      if (!observation?.isReachable) return [];
+      return [{ fact: 'node-believed', nodeUid, volumes: observation.state.volumes }];
+    });
 }

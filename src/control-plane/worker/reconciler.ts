@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { NodeUid } from '../../model/ids.js';
@@ -6,6 +7,8 @@ import { isDatabaseOutage } from '../database/outage.js';
 import { Jobs } from '../job/jobs.js';
 import { WakeUps } from '../job/wake-ups.js';
 import { controllerIdentity } from '../node/controller-identity.entity.js';
+import type { RevisionMark } from '../../node-api/revision-mark.js';
+import { isOfOurPast, raiseRevision, requireLead, takeLead } from './authority.entity.js';
 import {
   DEFAULT_LIMITS,
   type Command,
@@ -18,7 +21,7 @@ import {
 import { lockDesired } from './desired-lock.js';
 import { Leadership } from './leadership.js';
 import { loadDesired, type Loaded, type NodeAccess } from './load-desired.js';
-import { NodeAgent } from './node-agent.js';
+import { NodeAgent, type Principal } from './node-agent.js';
 import { recordOutcomes } from './outcomes.js';
 import { plan } from './plan.js';
 import { recordFacts } from './record-facts.js';
@@ -28,7 +31,9 @@ import { recordSighting } from './record-observations.js';
 const BUSY_POLL_MS = 150;
 /** At least between passes, so that a burst of news is one pass. */
 const PASS_GAP_MS = 20;
-const LEAD_RETRY_MS = 1_000;
+const LEAD_RETRY_MS = 250;
+/** After a turn that failed, mostly since the database is away. */
+const FAILED_RETRY_MS = 1_000;
 
 /**
  * Brings the nodes to the desired state: look, plan, write down, command, again. It remembers nothing that matters; whoever leads next
@@ -43,6 +48,9 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
   /** Nodes for which there is no agent, since they cannot even be called. */
   private readonly unusable = new Map<NodeUid, Observation>();
   private readonly leadership: Leadership;
+  /** Made up when the lead was taken; null while another leads. */
+  private leader: string | null = null;
+  private ledSinceMs = 0;
   private running: Promise<void> | null = null;
   private isStopping = false;
   private hasUnfinished = false;
@@ -56,7 +64,10 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
     private readonly wakeUps: WakeUps,
   ) {
     const { url } = database.options as { url: string };
-    this.leadership = new Leadership(url, () => this.wakeUp());
+    this.leadership = new Leadership(url, () => {
+      this.leader = null;
+      this.wakeUp();
+    });
   }
 
   async onApplicationBootstrap(): Promise<void> {
@@ -75,9 +86,12 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
   private async run(): Promise<void> {
     while (!this.isStopping) {
       const waitMs = await this.turn().catch((error: unknown) => {
-        this.log[isDatabaseOutage(error) ? 'warn' : 'error'](error);
+        const isExpected = isDatabaseOutage(error) || isRefusal(error);
+        this.log[isExpected ? 'warn' : 'error'](error);
+        // Whoever takes the lead anew looks at everything anew.
+        if (isRefusal(error)) this.leader = null;
         this.agents.forEach((agent) => agent.offerAgain());
-        return LEAD_RETRY_MS;
+        return FAILED_RETRY_MS;
       });
       await this.sleep(waitMs);
     }
@@ -86,27 +100,43 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
   /** @returns milliseconds until the next turn, unless there is news */
   private async turn(): Promise<number> {
     if (!(await this.leadership.tryToTake())) {
+      this.leader = null;
       await this.closeAgents();
       return LEAD_RETRY_MS;
     }
     const startedMs = performance.now();
-    await this.pass();
+    this.leader ??= await this.takeOver();
+    await this.pass(this.leader);
     this.gapMs = Math.max(PASS_GAP_MS, performance.now() - startedMs);
     return this.hasUnfinished ? BUSY_POLL_MS : this.idlePollMs;
   }
 
-  private async pass(): Promise<void> {
+  /** What was seen before counts for nothing: another may have led meanwhile. */
+  private async takeOver(): Promise<string> {
+    await this.closeAgents();
+    const leader = randomUUID();
+    await this.database.transaction(async (manager) => {
+      await lockDesired(manager);
+      await takeLead(manager, leader);
+    });
+    this.ledSinceMs = Date.now();
+    return leader;
+  }
+
+  private async pass(leader: string): Promise<void> {
     const loaded = await loadDesired(this.database.manager);
     this.hasUnfinished = loaded.desired.operations.length > 0;
     await this.matchAgents(loaded.access);
-    const made = plan(loaded.desired, this.observed(), this.limits);
-    const isCurrent = await this.record(made, loaded);
+    const strangers = await this.strangers();
+    const made = plan(loaded.desired, this.observed(strangers), this.limits);
+    const isCurrent = await this.record(leader, made, loaded);
     if (!this.leadership.isHeld) return;
     if (!isCurrent) return this.wakeUp();
-    this.command(made.commands);
+    const { revision } = loaded.desired;
+    this.command(made.commands, revision);
     const pollMs = this.hasUnfinished ? BUSY_POLL_MS : this.idlePollMs;
     // A little less, so that a timer that fires early does not wait for another round.
-    for (const agent of this.agents.values()) agent.observeIfOlder(pollMs - PASS_GAP_MS);
+    for (const agent of this.agents.values()) agent.observeIfOlder(pollMs - PASS_GAP_MS, revision);
   }
 
   /** One agent for each registered node; a new one when its address changed. A node that cannot have one keeps none from the others. */
@@ -124,7 +154,7 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
     const credentials = await controllerIdentity(this.database.manager);
     for (const node of missing) {
       try {
-        this.agents.set(node.uid, new NodeAgent(node, credentials, () => this.wakeUp()));
+        this.agents.set(node.uid, new NodeAgent(node, credentials, this.principal));
       } catch (error) {
         if (!isRefusal(error)) throw error;
         this.unusable.set(node.uid, { isReachable: false, code: error.code, sinceMs: Date.now() });
@@ -132,7 +162,19 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
     }
   }
 
-  private observed(): Observed {
+  /** Nodes that know what the database does not; the others are looked at as whose agents we now are. */
+  private async strangers(): Promise<Map<NodeUid, RevisionMark>> {
+    const strangers = new Map<NodeUid, RevisionMark>();
+    for (const [uid, agent] of this.agents) {
+      const claim = agent.takeClaim();
+      if (claim === undefined) continue;
+      if (claim === null || (await isOfOurPast(this.database.manager, claim))) agent.accept();
+      else strangers.set(uid, claim);
+    }
+    return strangers;
+  }
+
+  private observed(strangers: ReadonlyMap<NodeUid, RevisionMark>): Observed {
     const nowMs = Date.now();
     const nodes = new Map(this.unusable);
     const refusals = new Map<string, Failure>();
@@ -143,11 +185,11 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
         else agent.refusals.delete(key);
       }
     }
-    return { nowMs, nodes, refusals };
+    return { nowMs, sinceMs: this.ledSinceMs, nodes, strangers, refusals };
   }
 
   /** @returns false when a job was cancelled since the desired state was read: the plan still wants what the job was to bring */
-  private async record({ facts, outcomes }: Plan, { queuedJobIds }: Loaded): Promise<boolean> {
+  private async record(leader: string, { facts, outcomes }: Plan, { queuedJobIds }: Loaded): Promise<boolean> {
     const sightings = [...this.agents.values()].flatMap((agent) => agent.takeSighting() ?? []);
     if (sightings.length + facts.length + outcomes.length + queuedJobIds.length === 0) return true;
     if (facts.some(({ fact }) => fact.endsWith('-adopted'))) this.agents.forEach((agent) => agent.forgetSaved());
@@ -155,9 +197,11 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
     let endedCount = 0;
     await this.database.transaction(async (manager) => {
       await lockDesired(manager);
+      await requireLead(manager, leader);
       for (const id of queuedJobIds) if (!(await this.jobs.start(id, manager))) isCurrent = false;
-      await recordFacts(manager, facts);
+      await recordFacts(manager, this.jobs, facts);
       for (const sighting of sightings) await recordSighting(manager, sighting);
+      if (facts.length + outcomes.length > 0) await raiseRevision(manager);
       endedCount = await recordOutcomes(manager, this.jobs, outcomes);
     });
     // What was written may ask for more at once: the name of a node just enrolled, the second end of a session.
@@ -165,9 +209,19 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
     return isCurrent;
   }
 
-  private command(commands: readonly Command[]): void {
-    for (const [uid, agent] of this.agents) agent.execute(commands.filter((command) => command.nodeUid === uid));
+  private command(commands: readonly Command[], revision: RevisionMark): void {
+    for (const [uid, agent] of this.agents) {
+      agent.execute(
+        commands.filter((command) => command.nodeUid === uid),
+        revision,
+      );
+    }
   }
+
+  private readonly principal: Principal = {
+    mayCommand: () => this.leadership.isHeld,
+    onNews: () => this.wakeUp(),
+  };
 
   private async closeAgents(): Promise<void> {
     const agents = [...this.agents.values()];

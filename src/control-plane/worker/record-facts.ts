@@ -1,16 +1,22 @@
 /** Writes into the desired state what the plan found to be true. Each fact checks that it still holds for the row it meets. */
 import { IsNull, LessThan, type EntityManager } from 'typeorm';
+import type { SessionSpec } from '../../node-api/contract.js';
 import { CopySession } from '../copysession/copy-session.entity.js';
+import type { Jobs } from '../job/jobs.js';
 import { StorageNode } from '../node/storage-node.entity.js';
 import { Volume } from '../volume/volume.entity.js';
 import type { Fact } from './desired.js';
 import { adoptSession, adoptVolume, volumeByUid } from './adoption.js';
 import { JobOperationRow } from './job-operation.entity.js';
+import { chooseShownView } from './record-observations.js';
+import { believeNode, recordRestoration } from './restored-database.js';
 import { inSavepoint } from './savepoint.js';
 import { leaveTombstones, TombstoneRow } from './tombstone.entity.js';
 
 /** What must be written before what refers to it, and removed after it. */
 const ORDER: Record<Fact['fact'], number> = {
+  'database-restored': 0,
+  'node-believed': 0,
   'node-enrolled': 0,
   'volume-adopted': 1,
   'volume-established': 2,
@@ -19,17 +25,25 @@ const ORDER: Record<Fact['fact'], number> = {
   'session-overtaken': 3,
   'session-reissued': 3,
   'session-left-alone': 3,
+  'session-established': 3,
+  'session-lost': 3,
+  'session-found': 3,
   'session-removed': 4,
   'volume-removed': 5,
   'tombstone-done': 6,
 };
 
-export async function recordFacts(manager: EntityManager, facts: readonly Fact[]): Promise<void> {
-  for (const fact of facts.toSorted((one, other) => ORDER[one.fact] - ORDER[other.fact])) await record(manager, fact);
+export async function recordFacts(manager: EntityManager, jobs: Jobs, facts: readonly Fact[]): Promise<void> {
+  const inOrder = facts.toSorted((one, other) => ORDER[one.fact] - ORDER[other.fact]);
+  for (const fact of inOrder) await record(manager, jobs, fact);
 }
 
-async function record(manager: EntityManager, fact: Fact): Promise<void> {
+async function record(manager: EntityManager, jobs: Jobs, fact: Fact): Promise<void> {
   switch (fact.fact) {
+    case 'database-restored':
+      return recordRestoration(manager, jobs, fact);
+    case 'node-believed':
+      return believeNode(manager, fact.nodeUid, fact.volumes);
     case 'node-enrolled':
       await manager.update(StorageNode, { uid: fact.nodeUid }, { isEnrolled: true, enrolmentToken: null });
       return;
@@ -52,16 +66,25 @@ async function record(manager: EntityManager, fact: Fact): Promise<void> {
       await inSavepoint(manager, (inner) => adoptSession(inner, fact.state.spec));
       return;
     case 'session-overtaken':
-      return overtake(manager, fact.spec);
+      return overtake(manager, fact.spec, fact.generation);
     case 'session-reissued':
       await manager.update(
         CopySession,
-        { uid: fact.uid, issuedGeneration: fact.generation - 1 },
+        { uid: fact.uid, issuedGeneration: LessThan(fact.generation) },
         { generation: fact.generation, issuedGeneration: fact.generation },
       );
       return;
     case 'session-left-alone':
       return leaveAlone(manager, fact.uid, Number(fact.operationId));
+    case 'session-established':
+      await manager.update(CopySession, { uid: fact.uid }, { isEstablished: true });
+      return;
+    case 'session-lost':
+      await manager.update(CopySession, { uid: fact.uid }, { lostTime: new Date() });
+      return chooseShownView(manager, fact.uid);
+    case 'session-found':
+      await manager.update(CopySession, { uid: fact.uid }, { lostTime: null });
+      return chooseShownView(manager, fact.uid);
     case 'session-removed':
       await manager.delete(CopySession, { uid: fact.uid, isDeleted: true });
       await leaveTombstones(manager, 'session', fact.uid, fact.leftAt);
@@ -95,17 +118,17 @@ async function removeVolume(manager: EntityManager, uid: Volume['uid']): Promise
   if (!isUsed) await manager.delete(Volume, { id: volume.id });
 }
 
-async function overtake(manager: EntityManager, spec: (Fact & { fact: 'session-overtaken' })['spec']): Promise<void> {
+async function overtake(manager: EntityManager, spec: SessionSpec, generation: number): Promise<void> {
   const sourceVolume = await volumeByUid(manager, spec.source.volumeUid);
   const destinationVolume = await volumeByUid(manager, spec.destination.volumeUid);
-  const session = await manager.findOneBy(CopySession, { uid: spec.uid, generation: LessThan(spec.generation) });
+  const session = await manager.findOneBy(CopySession, { uid: spec.uid, generation: LessThan(generation) });
   if (!sourceVolume || !destinationVolume || !session) return;
   await manager.update(
     CopySession,
     { id: session.id },
     {
-      generation: spec.generation,
-      issuedGeneration: Math.max(session.issuedGeneration, spec.generation),
+      generation,
+      issuedGeneration: Math.max(session.issuedGeneration, generation),
       resumedGeneration: spec.resumedGeneration,
       lastChange: 'session-change',
       sourceVolume: { id: sourceVolume.id },

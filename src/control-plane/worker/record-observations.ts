@@ -130,23 +130,32 @@ async function recordViews(
 }
 
 /** Which end's view of a session is shown: of those that can be reached the one that is further, else the source's; of those that cannot, the later. */
-async function chooseShownViews(manager: EntityManager, nodeId: number): Promise<void> {
+function chooseShownViews(manager: EntityManager, nodeId: number): Promise<void> {
+  return choose(manager, '$1 IN (source.node_id, destination.node_id)', nodeId);
+}
+
+export function chooseShownView(manager: EntityManager, sessionUid: string): Promise<void> {
+  return choose(manager, 'c.uid = $1', sessionUid);
+}
+
+async function choose(manager: EntityManager, ofWhich: string, value: unknown): Promise<void> {
   await manager.query(
     `UPDATE copy_session s SET shown_node_id = m.node_id, status = m.status, phase = m.phase
      FROM (
-       SELECT DISTINCT ON (c.id) c.id, w.node_id, coalesce(w.observed->>'status', 'Reserved') AS status,
+       SELECT DISTINCT ON (c.id) c.id, w.node_id,
+              CASE WHEN c.lost_time IS NULL THEN coalesce(w.observed->>'status', 'Reserved') ELSE 'Error' END AS status,
               coalesce(w.observed->>'phase', 'No_Pair') AS phase
        FROM copy_session c
        JOIN volume source ON source.id = c.source_volume_id
        JOIN volume destination ON destination.id = c.destination_volume_id
        LEFT JOIN copy_session_view w ON w.session_id = c.id
        LEFT JOIN storage_node n ON n.id = w.node_id
-       WHERE $1 IN (source.node_id, destination.node_id)
+       WHERE ${ofWhich}
        ORDER BY c.id, (n.unreachable_since IS NULL) DESC,
                 (w.observed->>'appliedGeneration')::bigint DESC NULLS LAST,
                 (n.unreachable_since IS NULL AND w.node_id = source.node_id) DESC, n.last_seen_time DESC NULLS LAST
      ) m
      WHERE s.id = m.id AND (s.shown_node_id, s.status, s.phase) IS DISTINCT FROM (m.node_id, m.status, m.phase)`,
-    [nodeId],
+    [value],
   );
 }

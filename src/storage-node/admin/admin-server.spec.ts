@@ -9,7 +9,8 @@ import { pino } from 'pino';
 import { Refusal } from '../../errors/refusal.js';
 import { newUid, type GroupUid, type NodeUid, type SessionUid, type VolumeUid } from '../../model/ids.js';
 import { DEFAULT_SESSION_SETTINGS } from '../../model/session.js';
-import { type KeyAndCertificate, makeCertificate } from '../../node-api/certificate.js';
+import { fingerprintOf, type KeyAndCertificate, makeCertificate } from '../../node-api/certificate.js';
+import { REVISION_HEADER, type RevisionMark } from '../../node-api/revision-mark.js';
 import {
   NODE_API_VERSION,
   type NodeState,
@@ -188,10 +189,11 @@ describe('admin server', () => {
     body?: string | Buffer;
     type?: string;
     as?: KeyAndCertificate | null;
+    revision?: string;
   }
 
   /** A request as any program could send it. */
-  function raw({ method = 'GET', target, body = '', type = 'application/json', as = credentials }: Raw) {
+  function raw({ method = 'GET', target, body = '', type = 'application/json', as = credentials, revision }: Raw) {
     return new Promise<{ status: number; text: string }>((resolve, reject) => {
       const sent = request(
         {
@@ -202,7 +204,10 @@ describe('admin server', () => {
           agent: false,
           rejectUnauthorized: false,
           ...(as ? { key: as.keyPem, cert: as.certificatePem } : {}),
-          headers: body.length > 0 ? { 'content-type': type, 'content-length': Buffer.byteLength(body) } : {},
+          headers: {
+            ...(body.length > 0 && { 'content-type': type, 'content-length': Buffer.byteLength(body) }),
+            ...(revision !== undefined && { [REVISION_HEADER]: revision }),
+          },
         },
         (response) => {
           let text = '';
@@ -275,6 +280,73 @@ describe('admin server', () => {
       ]);
       const { status } = await raw({ method: 'POST', target: '/v1/enrol', body, as: null });
       expect(status).toBe(401);
+    });
+  });
+
+  describe('the revision that a control plane speaks for', () => {
+    const mark = (number: number) => ({ number, id: `00000000-0000-4000-8000-${String(number).padStart(12, '0')}` });
+    let shown: RevisionMark | null;
+    let node: NodeClient;
+
+    function speaking(as = credentials): NodeClient {
+      const { fingerprint } = home;
+      const options = { address: `127.0.0.1:${port}`, fingerprint, credentials: as, revision: () => shown };
+      clients.push(new NodeClient(options));
+      return clients.at(-1)!;
+    }
+
+    beforeEach(async () => {
+      await started();
+      shown = null;
+      node = speaking();
+    });
+
+    it('is kept when it is the highest, and shown with every answer', async () => {
+      await node.state();
+      expect(node.knownRevision).toBeNull();
+      for (const number of [5, 7]) {
+        shown = mark(number);
+        await node.state();
+        expect(node.knownRevision).toEqual(mark(number));
+      }
+      shown = null;
+      await node.state();
+      expect(node.knownRevision).toEqual(mark(7));
+    });
+
+    it('C73: below the highest it may look, and changes nothing; another one by the same number neither', async () => {
+      shown = mark(7);
+      await node.putNode({ name: 'b', isInMaintenance: false });
+      operations.calls.length = 0;
+      for (const outdated of [mark(6), { ...mark(7), id: mark(8).id }]) {
+        shown = outdated;
+        await node.state();
+        expect(node.knownRevision).toEqual(mark(7));
+        await expect(node.deleteVolume(newUid<VolumeUid>(), true)).rejects.toMatchObject({
+          code: 'CONTROLLER_OUTDATED',
+        });
+      }
+      expect(operations.calls).toEqual([['state'], ['state']]);
+      shown = mark(7);
+      await node.deleteVolume(newUid<VolumeUid>(), true);
+    });
+
+    it('is each control plane its own, outlives an enrolment anew and a restart', async () => {
+      shown = mark(7);
+      await node.state();
+      const other = await makeCertificate('other');
+      await enrol(other);
+      shown = mark(1);
+      await speaking(other).putNode({ name: 'b', isInMaintenance: false });
+      await enrol();
+      await home.close(true);
+      home = await NodeHome.open(systemDisk, path.join(folder, 'data'), 'site-a');
+      expect(home.revisionOf(fingerprintOf(credentials.certificatePem))).toEqual(mark(7));
+    });
+
+    it('is refused when it is none', async () => {
+      const answer = await raw({ target: '/v1/state', revision: 'seven' });
+      expect(answer.status).toBe(400);
     });
   });
 

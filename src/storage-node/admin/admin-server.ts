@@ -10,6 +10,7 @@ import type { Logger } from 'pino';
 import { isRefusal, Refusal } from '../../errors/refusal.js';
 import { fingerprintOf } from '../../node-api/certificate.js';
 import type { NodeIdentity, NodeRefusal } from '../../node-api/contract.js';
+import { decodeRevisionMark, encodeRevisionMark, REVISION_HEADER } from '../../node-api/revision-mark.js';
 import type { Budget } from '../config/budget.js';
 import { systemClock } from '../config/clock.js';
 import { ComplaintLog } from '../config/complaint-log.js';
@@ -185,6 +186,7 @@ export class AdminServer {
     const { route, uid } = findRoute(request.method ?? '', url.pathname);
     // Before a byte of the body is read.
     if (!isPinned && !route.isOpen) throw new Refusal('NOT_AUTHENTICATED', 'client certificate is not enrolled');
+    if (isPinned && fingerprint) await this.judgeRevision(fingerprint, request, response);
     const bytesMax = isPinned ? ADMIN_BODY_BYTES_MAX : ENROL_BODY_BYTES_MAX;
     const answer = await route.handle({
       uid,
@@ -205,6 +207,28 @@ export class AdminServer {
   ): Promise<void> {
     await memory.take(text.length);
     response.writeHead(200, { 'content-type': contentType, 'content-length': Buffer.byteLength(text) }).end(text);
+  }
+
+  /**
+   * Whoever shows an older state than was shown before may look, and change nothing.
+   * @throws Refusal CONTROLLER_OUTDATED, PARAMETER_INVALID
+   */
+  private async judgeRevision(
+    clientFingerprint: string,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    const { home } = this.parts;
+    const text = request.headers[REVISION_HEADER];
+    const shown = decodeRevisionMark(text);
+    if (shown === null && text !== undefined) throw new Refusal('PARAMETER_INVALID', REVISION_HEADER);
+    if (shown !== null) await home.noteRevision(clientFingerprint, shown);
+    const known = home.revisionOf(clientFingerprint);
+    if (known !== null) response.setHeader(REVISION_HEADER, encodeRevisionMark(known));
+    const isOutdated = shown !== null && known !== null && shown.id !== known.id;
+    if (isOutdated && request.method !== 'GET') {
+      throw new Refusal('CONTROLLER_OUTDATED', `revision ${shown.number}, known ${known.number}`);
+    }
   }
 
   private async enrol(body: unknown, clientFingerprint: string | null): Promise<NodeIdentity> {

@@ -10,6 +10,7 @@ import { RUN_IDS_MAX, type NodeRun } from '../../model/run.js';
 import { fingerprintOf } from '../../node-api/certificate.js';
 import { type EnrolRequest, NODE_API_VERSION, type NodeIdentity, type NodeSpec } from '../../node-api/contract.js';
 import { encodeEnrolmentToken } from '../../node-api/enrolment-token.js';
+import type { RevisionMark } from '../../node-api/revision-mark.js';
 import type { Disk } from '../device/disk.js';
 import { readFile, readSmallFile, replaceFile, writeSmallFile } from '../device/small-file.js';
 import { systemMachine, type Machine } from './boot.js';
@@ -139,6 +140,25 @@ export class NodeHome {
     return this.record.controllers.some((controller) => controller.fingerprint === controllerFingerprint);
   }
 
+  /** The highest that this control plane has shown; null before the first. */
+  revisionOf(controllerFingerprint: string): RevisionMark | null {
+    return this.record.controllers.find(({ fingerprint }) => fingerprint === controllerFingerprint)?.revision ?? null;
+  }
+
+  /** Durable when it resolves; one that is not above the known one changes nothing. */
+  async noteRevision(controllerFingerprint: string, revision: RevisionMark): Promise<void> {
+    const isNews = (known: RevisionMark | null = null) => known === null || known.number < revision.number;
+    if (!isNews(this.revisionOf(controllerFingerprint))) return;
+    await this.change((record) => ({
+      ...record,
+      controllers: record.controllers.map((controller) =>
+        controller.fingerprint === controllerFingerprint && isNews(controller.revision)
+          ? { ...controller, revision }
+          : controller,
+      ),
+    }));
+  }
+
   /**
    * Pins the control plane's certificate and replaces the secret. The same control plane may repeat it with the secret it used.
    * @throws Refusal NODE_TOKEN_REFUSED, NODE_VERSION_UNSUPPORTED
@@ -157,6 +177,7 @@ export class NodeHome {
         fingerprint: controllerFingerprint,
         enrolledTime: new Date().toISOString(),
         usedSecretHash,
+        ...(known?.revision !== undefined && { revision: known.revision }),
       };
       const others = record.controllers.filter((other) => other !== known);
       const controllers = [...others, controller].slice(-CONTROLLERS_MAX);

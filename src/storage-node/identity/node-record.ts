@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { newUid, type NodeUid } from '../../model/ids.js';
 import { makeCertificate } from '../../node-api/certificate.js';
+import type { RevisionMark } from '../../node-api/revision-mark.js';
 
 export const NODE_FILE = 'node.json';
 export const NODE_RECORD_VERSION = 1;
@@ -46,6 +47,8 @@ export interface PinnedController {
   readonly enrolledTime: string;
   /** SHA-256 of the secret it used, so that it may repeat an enrolment whose answer was lost. */
   readonly usedSecretHash: string;
+  /** The highest revision of its desired state that it has shown; absent before the first. */
+  readonly revision?: RevisionMark;
 }
 
 export async function newNodeRecord(name: string, bootId: string, now: Date): Promise<NodeRecord> {
