@@ -1,11 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { SessionUid } from '../../src/model/ids.js';
-import {
-  SESSION_OPERATIONS,
-  SESSION_STATES,
-  SESSION_TABLE,
-  type SessionOperation,
-} from '../../src/model/session-operations.js';
 import type { SessionPhase, SessionStatus } from '../../src/model/session.js';
 import { API, fakeInstallation, idIn, type FakeInstallation } from '../support/fake-installation.js';
 
@@ -42,49 +36,6 @@ async function put(status: SessionStatus, phase: SessionPhase): Promise<void> {
   for (const node of [all.a, all.b]) node.set(uid, changes);
   await all.until(`/copysession/${id}`, { status, phase });
 }
-
-const REQUESTS: Record<SessionOperation, ['post' | 'patch' | 'delete', string, object?]> = {
-  patch: ['patch', '', { split_mode: 'Manual' }],
-  suspend: ['post', '/suspend', {}],
-  'suspend-force': ['post', '/suspend', { force: true }],
-  resume: ['post', '/resume', {}],
-  reverse: ['post', '/reverse', {}],
-  delete: ['delete', ''],
-  'delete-force': ['delete', '?force=true'],
-};
-
-function send(operation: SessionOperation, query = '') {
-  const [method, path, body] = REQUESTS[operation];
-  return all.admin[method](`${API}/copysession/${id}${path}${query}`).send(body);
-}
-
-describe('C51: what is allowed in which state', () => {
-  for (const state of SESSION_STATES) {
-    const [status, phase] = state.split('/') as [SessionStatus, SessionPhase];
-    const allowed = SESSION_OPERATIONS.filter((operation) => SESSION_TABLE[state][operation] === 'yes');
-    const refused = SESSION_OPERATIONS.filter((operation) => SESSION_TABLE[state][operation] !== 'yes');
-
-    it(`C51: ${state} refuses ${refused.join(', ')}, each by its code`, async () => {
-      await put(status, phase);
-      for (const operation of refused) {
-        const { body, status: http } = await send(operation);
-        expect([operation, http, body.internal_code]).toEqual([operation, 409, SESSION_TABLE[state][operation]]);
-      }
-      expect(await all.get(`/copysession/${id}`)).toMatchObject({ status, phase });
-    });
-
-    for (const operation of allowed) {
-      it(`C51: ${state} allows ${operation}`, async () => {
-        await put(status, phase);
-        const [method, path, body] = REQUESTS[operation];
-        expect(await all.job(method, `/copysession/${id}${path}`, body)).toMatchObject({
-          status: 'Success',
-          error: null,
-        });
-      });
-    }
-  }
-});
 
 describe('operations on a copy session', () => {
   it('suspends, reverses and resumes', async () => {
