@@ -22,7 +22,7 @@ export function planVolume(volume: DesiredVolume, draft: Draft): void {
     return;
   }
   if (seen !== undefined && isAsDesired(seen.spec, spec)) return planRelease(volume, seen, draft);
-  draft.send({ nodeUid, call: 'putVolume', spec }, operation);
+  if (!draft.endIfExpired(operation, [nodeUid])) draft.send({ nodeUid, call: 'putVolume', spec }, operation);
 }
 
 /** Ends an operation on a volume that is as desired, once it is also open where that is what was asked for. */

@@ -257,6 +257,11 @@ describe('plan of volumes', () => {
     expect(run(creating, node([]), node([]), refusals)).toEqual({ ...none, outcomes: ['VOLUME_CAPACITY_EXCEEDED'] });
   });
 
+  it('ends the job in time when the node takes the order and never shows its effect', () => {
+    const late = { ...creating, operations: [operation('volume-create', 'va', NOW - 121_000)] };
+    expect(run(late, node([]), node([]))).toEqual({ ...none, outcomes: ['OPERATION_TIMED_OUT'] });
+  });
+
   it('never makes an empty volume in place of one that was lost', () => {
     expect(run(want({}), node([]), node([vb]))).toEqual(none);
   });
