@@ -222,7 +222,7 @@ describe('plan of a database that was restored from a copy', () => {
   it('takes each node as it is before it commands any', () => {
     const doubted = { ...outdated, nodes: [A, B].map((uid) => ({ uid, ...enrolled, isTruth: uid === A })) };
     expect(run(doubted, node([va]), node([]))).toEqual({ ...none, facts: ['node-believed'] });
-    expect(run(doubted, down(), node([])).commands).toEqual(['putVolume@b vb']);
+    expect(run({ ...doubted, operations: [] }, down(), node([])).commands).toEqual(['putVolume@b vb']);
   });
 
   it('gives a job all its time after no worker led for long', () => {
