@@ -5,7 +5,7 @@ import { pino } from 'pino';
 import { FaultyDevice } from '../../src/storage-node/device/faulty-device.js';
 import { FileDevice } from '../../src/storage-node/device/file-device.js';
 import { HostCounters } from '../../src/storage-node/metrics/host-counters.js';
-import { NbdServer } from '../../src/storage-node/nbd/server.js';
+import { NbdServer, type NbdServerOptions } from '../../src/storage-node/nbd/server.js';
 import { DeviceTarget } from './device-target.js';
 import { systemDisk } from '../../src/storage-node/device/system-disk.js';
 
@@ -25,7 +25,10 @@ export class ServedDisk {
     this.target = exports.get('disk')!;
   }
 
-  static async start(sizeBytes: number): Promise<ServedDisk> {
+  static async start(
+    sizeBytes: number,
+    options: Pick<NbdServerOptions, 'budget' | 'handshakeTimeoutMs'> = {},
+  ): Promise<ServedDisk> {
     const folder = mkdtempSync(join(tmpdir(), 'evenkeel-served-disk-'));
     const device = new FaultyDevice(await FileDevice.create(systemDisk, join(folder, 'data'), sizeBytes));
     const exports = new Map([['disk', new DeviceTarget('disk', device)]]);
@@ -35,6 +38,7 @@ export class ServedDisk {
       exports: { lookup: (name) => exports.get(name), list: () => exports.values() },
       log: pino({}, { write: (line) => void logLines.push(line) }),
       counters,
+      ...options,
     });
     const disk = new ServedDisk(folder, device, server, counters, logLines, exports);
     disk.port = (await server.listen({ host: '127.0.0.1', port: 0 })).port;

@@ -151,7 +151,7 @@ export const NBD_STALL_LOOK_MS = 1_000;
 /** A host that sent half a request is cut off after so long without a byte of the rest. */
 export const NBD_STALL_MS_MAX = 60_000;
 /** The same, also for one that leaves its replies unread, while others wait for the memory that it holds. */
-export const NBD_STALL_MS_UNDER_PRESSURE = 10_000;
+export const NBD_STALL_MS_UNDER_PRESSURE = 3_000;
 /** How long a stop waits for requests under way before it closes connections all the same. */
 export const NBD_STOP_GRACE_MS = 5_000;
 

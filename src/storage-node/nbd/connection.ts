@@ -15,7 +15,6 @@ import type { ComplaintLog } from '../config/complaint-log.js';
 import {
   NBD_BLOCK_STATUS_BYTES,
   NBD_EXTENTS_MAX,
-  NBD_HANDSHAKE_TIMEOUT_MS,
   NBD_INFLIGHT_BYTES_MAX,
   NBD_INFLIGHT_REQUESTS_MAX,
   NBD_REQUEST_BYTES,
@@ -74,7 +73,8 @@ export interface ConnectionOwner {
  * node has no memory for the next request.
  */
 export class NbdConnection implements ReplySink, PoolWaiter {
-  readonly since = new Date();
+  /** Monotonic. */
+  readonly sinceMs = performance.now();
   readonly client: string;
   requests = 0;
   /** Payload in both directions. */
@@ -119,7 +119,6 @@ export class NbdConnection implements ReplySink, PoolWaiter {
     const address = plainAddress(socket.remoteAddress ?? '');
     this.client = `${address}:${socket.remotePort}`;
     this.replies = new ReplyQueue(socket, context.slabs);
-    socket.setTimeout(NBD_HANDSHAKE_TIMEOUT_MS, () => this.fail('no export was chosen in time'));
     socket.on('data', (chunk) => this.receive(chunk));
     socket.on('drain', () => this.drained());
     socket.on('end', () => this.finish());
@@ -220,7 +219,6 @@ export class NbdConnection implements ReplySink, PoolWaiter {
 
   private attach(handshake: Handshake): void {
     this.handshake = null;
-    this.socket.setTimeout(0);
     this.target = handshake.target;
     this.agreed = { isStructured: handshake.isStructured, hasBlockStatus: handshake.hasBlockStatus };
     if (!this.owner.attached(this)) {

@@ -5,6 +5,7 @@ import { systemClock } from '../config/clock.js';
 import { ComplaintLog } from '../config/complaint-log.js';
 import {
   NBD_CONNECTION_BYTES,
+  NBD_HANDSHAKE_TIMEOUT_MS,
   NBD_KEEP_ALIVE_MS,
   NBD_STALL_LOOK_MS,
   NBD_STOP_GRACE_MS,
@@ -23,6 +24,8 @@ export interface NbdServerOptions {
   readonly log: NbdLog;
   readonly counters?: HostCounters;
   readonly budget?: Budget;
+  /** For a client to choose an export; milliseconds. */
+  readonly handshakeTimeoutMs?: number;
 }
 
 /** Serves volumes to hosts over NBD. */
@@ -35,7 +38,7 @@ export class NbdServer {
   private lastId = 0;
   private looking: NodeJS.Timeout | null = null;
 
-  constructor(options: NbdServerOptions) {
+  constructor(private readonly options: NbdServerOptions) {
     this.context = {
       exports: options.exports,
       log: options.log,
@@ -122,8 +125,19 @@ export class NbdServer {
   }
 
   private lookForStalls(): void {
+    this.endLateStrangers();
     const { budget } = this.context;
     const isPressed = budget.pool('host_writes').waitingCount + budget.pool('host_replies').waitingCount > 0;
     for (const connection of this.open.values()) connection.lookForStall(isPressed);
+  }
+
+  /** However busy one is, byte by byte: the time for a handshake is counted from its beginning. */
+  private endLateStrangers(): void {
+    const { handshakeTimeoutMs = NBD_HANDSHAKE_TIMEOUT_MS } = this.options;
+    const limitMs = systemClock.monotonicMs() - handshakeTimeoutMs;
+    for (const stranger of this.strangers) {
+      if (stranger.sinceMs > limitMs) return;
+      stranger.turnAway('no export was chosen in time');
+    }
   }
 }
