@@ -40,6 +40,8 @@ export class ChangeMap {
   private readonly clearedSectors = new Set<number>();
   private failure: Refusal | null = null;
   private isClosed = false;
+  /** The system tells a failure to one sync alone: with two at once, the other would believe that all is well. */
+  private syncing: Promise<void> = Promise.resolve();
 
   /** A new map with nothing marked, durable. Space for all marks is taken, so that marking never lacks it. */
   static async create(
@@ -296,7 +298,12 @@ export class ChangeMap {
     return buffer;
   }
 
-  private async syncFile(): Promise<void> {
+  private syncFile(): Promise<void> {
+    this.syncing = this.syncing.catch(() => undefined).then(() => this.syncOnce());
+    return this.syncing;
+  }
+
+  private async syncOnce(): Promise<void> {
     if (this.failure !== null) throw this.failure;
     try {
       await this.file.datasync();

@@ -44,6 +44,7 @@ export class DirectPath implements HostPath, ChangeObserver<HostRequest> {
         return;
       }
     }
+    this.volume.noteUnlogged();
     try {
       this.tracker?.mark(request.offset, request.length);
       if (this.volume.apply(asChange(request), this, request)) this.changed(request, null);

@@ -216,8 +216,12 @@ export class Group implements ChangeObserver<LogEntry> {
     this.file.save().catch(() => {});
   }
 
-  /** Applies everything in the log above the floor; used at start and to heal a volume that failed. */
+  /**
+   * Applies everything in the log above the floor; used at start and to heal a volume that failed. Nothing during a resync, when the
+   * log says nothing of the volumes.
+   */
   async replay(): Promise<number> {
+    if (this.record.mirror.isLogVoid) return 0;
     const from = this.record.floorLsn;
     let position = from;
     while (position < this.log.headLsn) {
@@ -232,7 +236,10 @@ export class Group implements ChangeObserver<LogEntry> {
     return position - from;
   }
 
-  /** Tries again to bring a failed volume up to the log, once the cause (a full disk, say) may be gone. */
+  /**
+   * Tries again to bring a failed volume up to the log, once the cause (a full disk, say) may be gone; what a failed sync may have
+   * lost is written again with it.
+   */
   heal(): Promise<void> {
     this.healing ??= this.replayAgain().finally(() => (this.healing = null));
     return this.healing;
@@ -251,7 +258,16 @@ export class Group implements ChangeObserver<LogEntry> {
     } catch (error) {
       for (const member of this.members.values()) this.failed(member, isRefusal(error) ? error.code : 'DEVICE_FAILED');
     }
+    for (const member of this.members.values()) if (member.failure === null) await this.syncRewritten(member);
     this.disturbances++;
+  }
+
+  private async syncRewritten(member: Member): Promise<void> {
+    try {
+      await member.volume.syncRewritten();
+    } catch (error) {
+      this.failed(member, isRefusal(error) ? error.code : 'DEVICE_FAILED');
+    }
   }
 
   private async drain(): Promise<void> {

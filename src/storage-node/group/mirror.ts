@@ -249,6 +249,7 @@ export class Mirror implements ChangeObserver<Member> {
 
   private change(slot: number, change: Change): void {
     const member = this.group.members.get(slot)!;
+    member.volume.noteUnlogged();
     try {
       member.volume.apply(change, this, member);
     } catch (error) {
@@ -349,12 +350,23 @@ export class Mirror implements ChangeObserver<Member> {
     }
   }
 
-  /** Brings failed volumes up to the log again; what was logged but not applied is part of that. */
+  /** Brings failed volumes up to the log again; what was logged but not applied is part of that. No connection may be in use. */
   async heal(): Promise<void> {
+    if (this.isResyncing) return this.forgetUnsynced();
     await this.group.syncLog();
     this.unapplied = [];
     await this.group.heal();
     if (this.group.failure !== null) throw new Refusal(this.group.failure);
+  }
+
+  /** Of what a resync brought, the next connection brings again all that was not acknowledged as durable. */
+  private async forgetUnsynced(): Promise<void> {
+    await this.volumeSyncRunning?.catch(() => undefined);
+    for (const { volume } of this.group.members.values()) {
+      await volume.drain();
+      volume.forgetSyncFailure();
+    }
+    this.unloggedLsn = this.unloggedDurableLsn = this.group.record.mirror.resyncFromLsn;
   }
 
   stop(): void {

@@ -32,6 +32,11 @@ export class Volume {
   private readonly pending = new PendingRanges();
   private readonly scratch = Buffer.allocUnsafe(READ_COPY_BYTES_MAX);
   private syncFailure: Refusal | null = null;
+  /** The system tells a failure to one sync alone: with two at once, the other would believe that all is well. */
+  private syncing: Promise<void> = Promise.resolve();
+  /** Changes that no log has, and how many of them the last successful sync covered. */
+  private unlogged = 0;
+  private unloggedSynced = 0;
   private readonly share: PoolShare | null;
   /** Of changes that have not ended. */
   private pendingBytes = 0;
@@ -146,12 +151,38 @@ export class Volume {
     return this.pending.drain();
   }
 
+  /** To be called with a change that no log has: should a sync fail, nobody can write it again. */
+  noteUnlogged(): void {
+    this.unlogged++;
+  }
+
   /** Makes durable every change that was handed to `apply` before the call. Never repeated after a failure. */
-  async sync(): Promise<void> {
+  sync(): Promise<void> {
+    this.syncing = this.syncing.catch(() => undefined).then(() => this.syncOnce());
+    return this.syncing;
+  }
+
+  /**
+   * The same after a failure, when every logged change since the last sync that succeeded was handed to `apply` again.
+   * @throws Refusal of that failure, if changes were made that no log has: they may be lost
+   */
+  syncRewritten(): Promise<void> {
+    if (this.unlogged === this.unloggedSynced) this.syncFailure = null;
+    return this.sync();
+  }
+
+  /** What was changed since the last sync that succeeded is of no worth: it will be written again. */
+  forgetSyncFailure(): void {
+    this.syncFailure = null;
+  }
+
+  private async syncOnce(): Promise<void> {
     await this.pending.drain();
     if (this.syncFailure !== null) throw this.syncFailure;
+    const { unlogged } = this;
     try {
       await this.device.sync();
+      this.unloggedSynced = unlogged;
     } catch (error) {
       this.syncFailure = asRefusal(error);
       throw this.syncFailure;
