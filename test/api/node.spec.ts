@@ -126,6 +126,22 @@ describe('storage nodes', () => {
     expect(await all.until(`/node/${id}`, { status: 'Online' })).toMatchObject({ is_stale: false });
   });
 
+  it('names a node of another version, commands nothing to it, and goes on when it is of ours again', async () => {
+    const node = await newNode('site-j');
+    await register(all, node);
+    const id = await idOf(all.admin, node);
+    node.apiVersion = 2;
+    const shown = await all.until(`/node/${id}`, { status: 'Error' });
+    expect(shown).toMatchObject({ status_reason: 'NODE_VERSION_UNSUPPORTED' });
+    const calls = node.calls.length;
+    const job = await all.job('post', '/volume', { name: 'v', node_id: id, capacity: 1 });
+    expect(job).toMatchObject({ status: 'Error', error: { internal_code: 'NODE_VERSION_UNSUPPORTED' } });
+    expect(node.calls).toHaveLength(calls);
+    node.apiVersion = 1;
+    expect(await all.until(`/node/${id}`, { status: 'Online' })).toMatchObject({ status_reason: null });
+    await all.job('delete', `/node/${id}?force=true`);
+  });
+
   it('C76: neither believes nor commands a node that went back in time, until it is registered anew', async () => {
     const node = await newNode('site-h');
     await register(all, node);

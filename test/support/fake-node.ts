@@ -10,15 +10,16 @@ import { Refusal } from '../../src/errors/refusal.js';
 import type { ErrorName } from '../../src/errors/registry.js';
 import type { NodeUid, SessionUid, VolumeUid } from '../../src/model/ids.js';
 import { GIB } from '../../src/model/sizes.js';
-import type {
-  NodeIdentity,
-  NodeSpec,
-  NodeState,
-  SessionSpec,
-  SessionState,
-  SuspendRequest,
-  VolumeSpec,
-  VolumeState,
+import {
+  NODE_API_VERSION,
+  type NodeIdentity,
+  type NodeSpec,
+  type NodeState,
+  type SessionSpec,
+  type SessionState,
+  type SuspendRequest,
+  type VolumeSpec,
+  type VolumeState,
 } from '../../src/node-api/contract.js';
 import { Budget } from '../../src/storage-node/config/budget.js';
 import { AdminServer } from '../../src/storage-node/admin/admin-server.js';
@@ -40,6 +41,8 @@ export class FakeNode implements NodeOperations {
   readonly calls: string[] = [];
   /** New sessions are Equivalent as soon as both ends know them; else they stay Copying. */
   isCopyingAtOnce = true;
+  /** Of the contract, as it says. */
+  apiVersion = NODE_API_VERSION;
   /** Stands around every call that changes something, enrolment included. */
   around: Around = (_what, act) => act();
   private gate: Promise<void> = Promise.resolve();
@@ -147,6 +150,7 @@ export class FakeNode implements NodeOperations {
         isPeerPlain: false,
       }),
       name: this.spec.name,
+      apiVersion: this.apiVersion,
     };
   }
 

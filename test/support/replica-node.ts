@@ -2,12 +2,13 @@
 import { randomBytes } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import type { Hello } from '../../src/format/peer/messages.js';
 import type { NodeUid, VolumeUid } from '../../src/model/ids.js';
 import { newUid } from '../../src/model/ids.js';
 import { RUN_IDS_MAX, type NodeRun } from '../../src/model/run.js';
 import type { SessionEnd, SessionSpec, VolumeSpec } from '../../src/node-api/contract.js';
 import { Budget } from '../../src/storage-node/config/budget.js';
-import { systemClock } from '../../src/storage-node/config/clock.js';
+import { systemClock, type Clock } from '../../src/storage-node/config/clock.js';
 import { systemRandom } from '../../src/storage-node/config/random.js';
 import { formatHostPort, parseHostPort, type HostPort } from '../../src/storage-node/config/host-port.js';
 import { FaultyDevice } from '../../src/storage-node/device/faulty-device.js';
@@ -49,6 +50,11 @@ export class ReplicaNode {
   /** As the data directory would keep it; a test that takes an earlier one back has a node that went back in time. */
   run: NodeRun = { counter: 0, ids: [] };
   private hasLostPower = false;
+  /** By how much the wall clock of this machine is wrong. */
+  wallShiftMs = 0;
+  private readonly clock: Clock = { ...systemClock, wallMs: () => systemClock.wallMs() + this.wallShiftMs };
+  /** What its Hello says that it speaks, when that is not what it does. */
+  helloVersions: Partial<Pick<Hello, 'versionMin' | 'versionMax'>> = {};
   /** Of the machine; another one after it went down. */
   bootId = newRunId();
   /** Another one after the machine lost power. */
@@ -80,7 +86,7 @@ export class ReplicaNode {
     this.listener = new PeerListener({
       security: this.security(),
       network: systemNetwork,
-      clock: systemClock,
+      clock: this.clock,
       log: this.linkLog(),
       memory: this.budget.pool('strangers'),
       greeted: (greeting) => void this.replicas.greet(greeting),
@@ -211,8 +217,8 @@ export class ReplicaNode {
       continuityId: this.continuityId,
       bootId: this.bootId,
       peerRuns: new PeerRuns(systemDisk, this.folder, this.linkLog().warn),
-      folder: new GroupFolder(this.disk, this.folder, systemClock, (fields, message) => this.note(fields, message)),
-      clock: systemClock,
+      folder: new GroupFolder(this.disk, this.folder, this.clock, (fields, message) => this.note(fields, message)),
+      clock: this.clock,
       random: systemRandom,
       budget: this.budget,
       findVolume: (uid) => (uid === this.volumeUid ? this.hosted : this.others.get(uid)),
@@ -227,12 +233,16 @@ export class ReplicaNode {
             heartbeatTimeoutMs: spec.settings.heartbeatTimeoutSeconds * 1000,
             security: this.security(),
             network: systemNetwork,
-            clock: systemClock,
+            clock: this.clock,
             random: Math.random,
             log: this.linkLog(),
             statistics,
           },
-          owner,
+          {
+            makeHello: () => ({ ...owner.makeHello(), ...this.helloVersions }),
+            connected: (connection, welcome) => owner.connected(connection, welcome),
+            attemptFailed: (address, reason) => owner.attemptFailed(address, reason),
+          },
         ),
     });
   }

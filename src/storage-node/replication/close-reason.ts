@@ -13,6 +13,6 @@ export interface CloseReason {
   readonly kind: CloseKind;
   /** For people. */
   readonly text: string;
-  /** Kind `refused` only: the registry's name. */
+  /** The registry's name, where there is one: what the peer gave for refusing us, or what we have against the peer. */
   readonly code?: ErrorName;
 }

@@ -152,7 +152,8 @@ export class DestinationStream implements MirrorObserver {
 
   /** A source that said Hello was refused, since its data directory went back in time or is in use twice. */
   sourceRefused(code: ErrorName): void {
-    this.sourceFault = this.errorOf(code);
+    // The right source may be connected all the while.
+    if (this.connection === null) this.sourceFault = this.errorOf(code);
   }
 
   /** The source knows a later or another run of this node: what lies here is a past state, or belongs to a copy. */

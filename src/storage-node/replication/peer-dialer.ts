@@ -1,3 +1,4 @@
+import type { ErrorName } from '../../errors/registry.js';
 import { FROM_DESTINATION } from '../../format/peer/directions.js';
 import type { Hello, Welcome } from '../../format/peer/messages.js';
 import { PeerMessageType as Type } from '../../format/peer/messages.js';
@@ -167,7 +168,10 @@ class Attempt {
     const { security, clock, log, peerUid, statistics, heartbeatTimeoutMs } = this.options;
     const connection = new PeerConnection(socket, clock, log, statistics);
     if (judgeIdentity(security, peerUid, connection.peerCertificate) !== 'same') {
-      return this.fail('another storage node answers: its certificate is not the pinned one');
+      return this.reject(
+        'NODE_IDENTITY_CHANGED',
+        'another storage node answers: its certificate is not the pinned one',
+      );
     }
     this.timer?.cancel();
     this.timer = clock.after(PEER_HELLO_TIMEOUT_MS, () => this.fail('no answer to Hello'));
@@ -175,9 +179,10 @@ class Attempt {
     connection.onClose = (reason) => this.failWith(reason);
     connection.onMessage = (message) => {
       if (this.isOver || message.type !== Type.Welcome) return;
-      if (message.nodeUid !== peerUid) return this.fail('another storage node answers');
+      if (message.nodeUid !== peerUid) return this.reject('NODE_IDENTITY_CHANGED', 'another storage node answers');
       if (message.version < this.hello.versionMin || message.version > this.hello.versionMax) {
-        return this.fail(`the peer picked version ${message.version}, which was not offered`);
+        const text = `the peer picked version ${message.version}, which was not offered`;
+        return this.reject('NODE_VERSION_UNSUPPORTED', text);
       }
       this.end();
       connection.onMessage = () => {};
@@ -187,6 +192,11 @@ class Attempt {
       this.outcome.connected(connection, message);
     };
     connection.send(this.hello);
+  }
+
+  /** It is not the peer that was looked for. */
+  private reject(code: ErrorName, text: string): void {
+    this.failWith({ kind: 'protocol', text, code });
   }
 
   private fail(text: string): void {

@@ -1,6 +1,7 @@
 import type { SessionPhase, SessionStatus } from '../../model/session.js';
 import type { SessionState } from '../../node-api/contract.js';
 import type { Group } from '../group/group.js';
+import type { StreamError } from '../group/group-record.js';
 import type { Lag } from './lag.js';
 import type { LinkStatistics } from './link-statistics.js';
 import { epochOf, markedBytes, statisticsOf, totalBytes } from './session-figures.js';
@@ -15,6 +16,8 @@ export interface SourceFigures {
   readonly durableLsn: number;
   readonly lag: Lag;
   readonly statistics: LinkStatistics;
+  /** Who answers in the place of the destination, or does not fit it; not an Error of the session: it is looked for on. */
+  readonly peerFault: StreamError | null;
 }
 
 /** A source that starts, or meets its destination again, knows only what was before until both ends are compared. */
@@ -47,7 +50,7 @@ export function sourceState(group: Group, figures: SourceFigures): SessionState 
     dataState: stream.dataState,
     effectiveMode: figures.isWaitedFor ? spec.settings.transferMode : 'Through',
     loggingTo: stream.reliesFromLsn === null ? 'Dcm' : 'Srl',
-    error: record.rejection ?? stream.error ?? outageOf(group),
+    error: record.rejection ?? stream.error ?? figures.peerFault ?? outageOf(group),
     isLinkUp: figures.isLinkUp,
     lastHeardTime: lastHeardWallMs === null ? null : new Date(lastHeardWallMs).toISOString(),
     epoch: epochOf(group),

@@ -1,6 +1,6 @@
 import type { Budget } from '../config/budget.js';
 import { isRefusal } from '../../errors/refusal.js';
-import type { ErrorName } from '../../errors/registry.js';
+import { ERRORS, type ErrorName } from '../../errors/registry.js';
 import type { LogEntry } from '../../format/srl/log-entry.js';
 import { PeerMessageType as Type } from '../../format/peer/messages.js';
 import type { Hello, PeerMessage, Welcome } from '../../format/peer/messages.js';
@@ -10,11 +10,11 @@ import type { NodeRun } from '../../model/run.js';
 import type { SessionStatus } from '../../model/session.js';
 import { MIB } from '../../model/sizes.js';
 import type { SessionSpec, SessionState } from '../../node-api/contract.js';
-import { parseHostPort, type HostPort } from '../config/host-port.js';
+import { formatHostPort, parseHostPort, type HostPort } from '../config/host-port.js';
 import { fallToMap } from '../group/fall-to-map.js';
 import type { Follower } from '../group/follower.js';
 import type { Group } from '../group/group.js';
-import type { GroupRecord } from '../group/group-record.js';
+import type { GroupRecord, StreamError } from '../group/group-record.js';
 import { closedPath } from '../group/host-path.js';
 import { HostWriter } from '../group/host-writer.js';
 import type { CatchUp } from './choose-catch-up.js';
@@ -52,6 +52,9 @@ export interface SourceSurroundings {
   readonly budget: Budget;
 }
 
+/** What stays so until somebody corrects an address, a version or a session: the session names it. */
+const WRONG_PEER = new Set<ErrorName>(['NODE_IDENTITY_CHANGED', 'NODE_VERSION_UNSUPPORTED', 'NODE_NOT_FOUND']);
+
 /** Silence beyond the heartbeat timeout after which the source lets go: by then the destination knows that it is out of date. */
 const LET_GO_GRACE_MS = 1000;
 
@@ -75,6 +78,8 @@ export class SourceStream implements Follower, DialerOwner {
   private lastHeardWallMs: number | null = null;
   private falling: Promise<void> | null = null;
   private isStopped = false;
+  /** Why the last attempt found somebody else than the destination, or one that does not fit. */
+  private peerFault: StreamError | null = null;
   private suspending: { readonly lsn: number; isSent: boolean; done: () => void } | null = null;
 
   static async open(group: Group, around: SourceSurroundings): Promise<SourceStream> {
@@ -303,8 +308,11 @@ export class SourceStream implements Follower, DialerOwner {
     };
   }
 
-  attemptFailed(_address: HostPort, reason: CloseReason): void {
-    if (reason.kind === 'refused' && isOfRun(reason.code)) this.inBackground(this.reject(reason.code));
+  attemptFailed(address: HostPort, reason: CloseReason): void {
+    if (reason.kind === 'refused' && isOfRun(reason.code)) return this.inBackground(this.reject(reason.code));
+    if (reason.code === undefined || !WRONG_PEER.has(reason.code)) return;
+    const message = `${ERRORS[reason.code].text} (${formatHostPort(address)}: ${reason.text})`;
+    if (message !== this.peerFault?.message) this.peerFault = { ...this.gate.errorOf(reason.code), message };
   }
 
   /**
@@ -324,6 +332,7 @@ export class SourceStream implements Follower, DialerOwner {
 
   connected(connection: PeerConnection, welcome: Welcome): void {
     this.connection = connection;
+    this.peerFault = null;
     this.hear();
     connection.heartbeatLsn = () => lsn(this.group.log.durableLsn);
     connection.onMessage = (message) => this.handle(message);
@@ -677,6 +686,7 @@ export class SourceStream implements Follower, DialerOwner {
       durableLsn: this.progress.durableLsn,
       lag: this.lag,
       statistics: this.statistics,
+      peerFault: this.peerFault,
     });
   }
 }
