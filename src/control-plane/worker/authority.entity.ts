@@ -41,16 +41,16 @@ export class Revision {
  */
 export async function raiseRevision(manager: EntityManager, least = 0): Promise<void> {
   await manager.query(
-    `WITH raised AS (UPDATE authority SET revision = greatest(revision, $1::bigint) + 1 RETURNING revision)
+    `WITH raised AS (UPDATE authority SET revision = greatest(revision, $1::bigint) + 1 RETURNING revision),
+       forgotten AS (DELETE FROM revision WHERE number <= (SELECT revision FROM raised) - $2::bigint)
      INSERT INTO revision (number, id) SELECT revision, gen_random_uuid() FROM raised`,
-    [least],
+    [least, REMEMBERED],
   );
 }
 
 export async function takeLead(manager: EntityManager, leader: string): Promise<void> {
   await raiseRevision(manager);
   await manager.query('UPDATE authority SET leader = $1', [leader]);
-  await manager.query('DELETE FROM revision WHERE number <= (SELECT revision FROM authority) - $1', [REMEMBERED]);
 }
 
 /**

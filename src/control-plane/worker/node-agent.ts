@@ -98,6 +98,11 @@ export class NodeAgent {
     });
   }
 
+  /** For how long it could not be reached; 0 while it can. */
+  get awayMs(): number {
+    return this.unreachableSinceMs === null ? 0 : Math.max(1, Date.now() - this.unreachableSinceMs);
+  }
+
   /** What the node knew at the first look, once. */
   takeClaim(): RevisionMark | null | undefined {
     const { claim } = this;

@@ -5,7 +5,7 @@ import { CopySession } from '../copysession/copy-session.entity.js';
 import type { Jobs, JobOutcome } from '../job/jobs.js';
 import type { Failure, Outcome } from './desired.js';
 import { JobOperationRow } from './job-operation.entity.js';
-import { inSavepoint } from './savepoint.js';
+import type { Savepoints } from './savepoints.js';
 import { undoOperations } from './undo.js';
 
 /**
@@ -16,6 +16,7 @@ import { undoOperations } from './undo.js';
 export async function recordOutcomes(
   manager: EntityManager,
   jobs: Jobs,
+  savepoints: Savepoints,
   outcomes: readonly Outcome[],
 ): Promise<number> {
   if (outcomes.length === 0) return 0;
@@ -27,7 +28,7 @@ export async function recordOutcomes(
   });
   let count = 0;
   for (const [jobId, ended] of Map.groupBy(rows, (row) => row.job.id)) {
-    const isDone = await inSavepoint(manager, async (inner) => {
+    const isDone = await savepoints.try(`the end of job ${jobId}`, manager, async (inner) => {
       for (const row of ended) await endOperation(inner, row, failures.get(row.id) ?? null);
       await settleJob(inner, jobs, jobId);
     });

@@ -25,10 +25,14 @@ import { NodeAgent, type Principal } from './node-agent.js';
 import { recordOutcomes } from './outcomes.js';
 import { plan } from './plan.js';
 import { recordFacts } from './record-facts.js';
+import { Savepoints } from './savepoints.js';
 import { recordSighting } from './record-observations.js';
 
 /** While jobs are unfinished. */
 const BUSY_POLL_MS = 150;
+/** While a node is away that was there a short while ago: it is mostly restarted, and not to be called Offline when it is back. */
+const AWAY_POLL_MS = 300;
+const SHORT_WHILE_MS = 60_000;
 /** At least between passes, so that a burst of news is one pass. */
 const PASS_GAP_MS = 20;
 const LEAD_RETRY_MS = 250;
@@ -47,6 +51,7 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
   private readonly agents = new Map<NodeUid, NodeAgent>();
   /** Nodes for which there is no agent, since they cannot even be called. */
   private readonly unusable = new Map<NodeUid, Observation>();
+  private readonly savepoints = new Savepoints();
   private readonly leadership: Leadership;
   /** Made up when the lead was taken; null while another leads. */
   private leader: string | null = null;
@@ -108,7 +113,13 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
     this.leader ??= await this.takeOver();
     await this.pass(this.leader);
     this.gapMs = Math.max(PASS_GAP_MS, performance.now() - startedMs);
-    return this.hasUnfinished ? BUSY_POLL_MS : this.idlePollMs;
+    return this.pollMs;
+  }
+
+  private get pollMs(): number {
+    if (this.hasUnfinished) return BUSY_POLL_MS;
+    const isAnyAway = [...this.agents.values()].some(({ awayMs }) => awayMs > 0 && awayMs < SHORT_WHILE_MS);
+    return isAnyAway ? Math.min(AWAY_POLL_MS, this.idlePollMs) : this.idlePollMs;
   }
 
   /** What was seen before counts for nothing: another may have led meanwhile. */
@@ -134,7 +145,7 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
     if (!isCurrent) return this.wakeUp();
     const { revision } = loaded.desired;
     this.command(made.commands, revision);
-    const pollMs = this.hasUnfinished ? BUSY_POLL_MS : this.idlePollMs;
+    const { pollMs } = this;
     // A little less, so that a timer that fires early does not wait for another round.
     for (const agent of this.agents.values()) agent.observeIfOlder(pollMs - PASS_GAP_MS, revision);
   }
@@ -194,18 +205,18 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
     if (sightings.length + facts.length + outcomes.length + queuedJobIds.length === 0) return true;
     if (facts.some(({ fact }) => fact.endsWith('-adopted'))) this.agents.forEach((agent) => agent.forgetSaved());
     let isCurrent = true;
-    let endedCount = 0;
+    let changes = 0;
     await this.database.transaction(async (manager) => {
       await lockDesired(manager);
       await requireLead(manager, leader);
       for (const id of queuedJobIds) if (!(await this.jobs.start(id, manager))) isCurrent = false;
-      await recordFacts(manager, this.jobs, facts);
+      changes += await recordFacts(manager, this.jobs, this.savepoints, facts);
       for (const sighting of sightings) await recordSighting(manager, sighting);
-      if (facts.length + outcomes.length > 0) await raiseRevision(manager);
-      endedCount = await recordOutcomes(manager, this.jobs, outcomes);
+      changes += await recordOutcomes(manager, this.jobs, this.savepoints, outcomes);
+      if (changes > 0) await raiseRevision(manager);
     });
     // What was written may ask for more at once: the name of a node just enrolled, the second end of a session.
-    if (facts.length + endedCount > 0) this.wakeUp();
+    if (changes > 0) this.wakeUp();
     return isCurrent;
   }
 

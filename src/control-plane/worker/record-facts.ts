@@ -10,7 +10,7 @@ import { adoptSession, adoptVolume, volumeByUid } from './adoption.js';
 import { JobOperationRow } from './job-operation.entity.js';
 import { chooseShownView } from './record-observations.js';
 import { believeNode, recordRestoration } from './restored-database.js';
-import { inSavepoint } from './savepoint.js';
+import type { Savepoints } from './savepoints.js';
 import { leaveTombstones, TombstoneRow } from './tombstone.entity.js';
 
 /** What must be written before what refers to it, and removed after it. */
@@ -33,23 +33,41 @@ const ORDER: Record<Fact['fact'], number> = {
   'tombstone-done': 6,
 };
 
-export async function recordFacts(manager: EntityManager, jobs: Jobs, facts: readonly Fact[]): Promise<void> {
+/**
+ * A fact that cannot be written keeps none from the others.
+ * @returns how many were written
+ */
+export async function recordFacts(
+  manager: EntityManager,
+  jobs: Jobs,
+  savepoints: Savepoints,
+  facts: readonly Fact[],
+): Promise<number> {
   const inOrder = facts.toSorted((one, other) => ORDER[one.fact] - ORDER[other.fact]);
-  for (const fact of inOrder) await record(manager, jobs, fact);
+  let count = 0;
+  for (const fact of inOrder) {
+    if (await savepoints.try(nameOf(fact), manager, (inner) => record(inner, jobs, savepoints, fact))) count++;
+  }
+  return count;
 }
 
-async function record(manager: EntityManager, jobs: Jobs, fact: Fact): Promise<void> {
+function nameOf(fact: Fact): string {
+  if ('state' in fact) return `${fact.fact} ${fact.state.spec.uid}`;
+  if ('spec' in fact) return `${fact.fact} ${fact.spec.uid}`;
+  return `${fact.fact} ${'uid' in fact ? fact.uid : 'nodeUid' in fact ? fact.nodeUid : fact.tombstone.uid}`;
+}
+
+async function record(manager: EntityManager, jobs: Jobs, savepoints: Savepoints, fact: Fact): Promise<void> {
   switch (fact.fact) {
     case 'database-restored':
-      return recordRestoration(manager, jobs, fact);
+      return recordRestoration(manager, jobs, savepoints, fact);
     case 'node-believed':
-      return believeNode(manager, fact.nodeUid, fact.volumes);
+      return believeNode(manager, savepoints, fact.nodeUid, fact.volumes);
     case 'node-enrolled':
       await manager.update(StorageNode, { uid: fact.nodeUid }, { isEnrolled: true, enrolmentToken: null });
       return;
     case 'volume-adopted':
-      await inSavepoint(manager, (inner) => adoptVolume(inner, fact.nodeUid, fact.state));
-      return;
+      return adoptVolume(manager, fact.nodeUid, fact.state);
     case 'volume-established':
       await manager.update(Volume, { uid: fact.uid }, { isEstablished: true });
       return;
@@ -63,8 +81,7 @@ async function record(manager: EntityManager, jobs: Jobs, fact: Fact): Promise<v
     case 'volume-removed':
       return removeVolume(manager, fact.uid);
     case 'session-adopted':
-      await inSavepoint(manager, (inner) => adoptSession(inner, fact.state.spec));
-      return;
+      return adoptSession(manager, fact.state.spec);
     case 'session-overtaken':
       return overtake(manager, fact.spec, fact.generation);
     case 'session-reissued':

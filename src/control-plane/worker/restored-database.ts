@@ -13,7 +13,7 @@ import { Volume } from '../volume/volume.entity.js';
 import { isOfOurPast, raiseRevision, Revision } from './authority.entity.js';
 import type { Fact } from './desired.js';
 import { JobOperationRow } from './job-operation.entity.js';
-import { inSavepoint } from './savepoint.js';
+import type { Savepoints } from './savepoints.js';
 import { TombstoneRow } from './tombstone.entity.js';
 
 const log = new Logger('restored database');
@@ -23,6 +23,7 @@ type Restoration = Fact & { readonly fact: 'database-restored' };
 export async function recordRestoration(
   manager: EntityManager,
   jobs: Jobs,
+  savepoints: Savepoints,
   { nodeUid, known }: Restoration,
 ): Promise<void> {
   if (await isOfOurPast(manager, known)) return;
@@ -37,7 +38,9 @@ export async function recordRestoration(
   );
   const operations = await manager.find(JobOperationRow, { relations: { job: true }, order: { id: 'DESC' } });
   const doubted = operations.filter(({ kind }) => !kind.startsWith('node-'));
-  for (const operation of doubted) await inSavepoint(manager, (inner) => forget(inner, operation));
+  for (const operation of doubted) {
+    await savepoints.try(`taking back ${operation.resourceHref}`, manager, (inner) => forget(inner, operation));
+  }
   for (const jobId of new Set(doubted.map(({ job }) => job.id))) {
     const { code, message } = new Refusal('DATABASE_RESTORED');
     await jobs.end(jobId, { status: 'Error', error: { code, message } }, manager);
@@ -68,6 +71,7 @@ async function forget(manager: EntityManager, { kind, uid, before }: JobOperatio
 /** What is asked for since then is not put back. */
 export async function believeNode(
   manager: EntityManager,
+  savepoints: Savepoints,
   nodeUid: StorageNode['uid'],
   volumes: readonly VolumeState[],
 ): Promise<void> {
@@ -77,7 +81,7 @@ export async function believeNode(
   for (const { spec } of volumes.filter(({ spec: { uid } }) => !skipped.has(uid))) {
     const { uid, name, sizeBytes, writeCache, isCopyProtected } = spec;
     const shown = { name, sizeBytes, writeCache, isCopyProtected, allowedClients: [...spec.allowedClients] };
-    await inSavepoint(manager, async (inner) => {
+    await savepoints.try(`taking volume ${uid} as it is`, manager, async (inner) => {
       await inner.update(Volume, { uid }, { ...shown, isEstablished: true });
     });
   }
