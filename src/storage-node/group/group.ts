@@ -5,7 +5,7 @@ import type { GroupUid } from '../../model/ids.js';
 import type { Epoch } from '../../model/position.js';
 import { lsn } from '../../model/position.js';
 import type { Clock } from '../config/clock.js';
-import { LOG_RENEW_SEGMENTS } from '../config/limits.js';
+import { LOG_RENEW_SEGMENTS, RECOVERY_RETRY_MS } from '../config/limits.js';
 import { makeLogEntry, type LogEntry } from '../../format/srl/log-entry.js';
 import type { Srl } from '../srl/srl.js';
 import type { ChangeObserver, Volume } from '../volume/volume.js';
@@ -26,6 +26,7 @@ export class Group implements ChangeObserver<LogEntry> {
   /** Rises with every failure of a volume and every attempt to heal one: what spans a rise cannot be trusted. */
   disturbances = 0;
   private healing: Promise<void> | null = null;
+  private nextHealMs = 0;
   private logWaiters: { lsn: number; resolve: () => void; reject: (failure: Refusal) => void }[] = [];
 
   constructor(
@@ -243,6 +244,14 @@ export class Group implements ChangeObserver<LogEntry> {
   heal(): Promise<void> {
     this.healing ??= this.replayAgain().finally(() => (this.healing = null));
     return this.healing;
+  }
+
+  /** To be called every 100 ms or so: what failed may have come right by itself. */
+  retryHealing(): void {
+    const now = this.clock.monotonicMs();
+    if (this.failure === null || this.isHealing || now < this.nextHealMs) return;
+    this.nextHealMs = now + RECOVERY_RETRY_MS;
+    void this.heal();
   }
 
   /** Whether a failed volume is being brought up to the log just now: changes must wait, or older records would overtake them. */

@@ -46,8 +46,11 @@ describe('the path of host writes at a source', () => {
 
   it('acknowledges no write that could not be logged', async () => {
     node.disk.fail({ operation: 'write', path: /\.segment$/, code: 'EIO' });
-    expect(await submit(WatchedRequest.write(4096, DATA)).answered()).toMatch(/FAILED/);
-    expect(node.volumeBytes(4096, 4096).equals(DATA)).toBe(false);
+    const write = submit(WatchedRequest.write(4096, DATA));
+    await settle();
+    expect([write.answer, node.volumeBytes(4096, 4096).equals(DATA)]).toEqual([undefined, false]);
+    writer.refuse();
+    expect([write.answer, node.volumeBytes(4096, 4096).equals(DATA)]).toEqual(['LOG_FAILED', false]);
   });
 
   it('acknowledges a write that is in the log once the destination has received it', async () => {
@@ -94,6 +97,22 @@ describe('the path of host writes at a source', () => {
     follower.durableLsn++;
     writer.release();
     expect([fua.answer, flush.answer]).toEqual([null, null]);
+  });
+
+  it('lets hosts wait while a volume whose sync failed is written again, and fails them when that fails', async () => {
+    node.disk.fail({ operation: 'datasync', path: /volume$/, code: 'EIO', times: 1 });
+    await expect(node.group.checkpointer.run()).rejects.toMatchObject({ code: 'DEVICE_FAILED' });
+    node.group.retryHealing();
+    const write = submit(WatchedRequest.write(4096, DATA));
+    expect(write.answer).toBeUndefined();
+    expect(await write.answered()).toBeNull();
+    expect(node.volumeBytes(4096, 4096).equals(DATA)).toBe(true);
+
+    node.disk.fail({ operation: 'datasync', path: /volume$/, code: 'EIO' });
+    await expect(node.group.checkpointer.run()).rejects.toMatchObject({ code: 'DEVICE_FAILED' });
+    void node.group.heal();
+    const late = [submit(WatchedRequest.write(0, DATA)), submit(WatchedRequest.flush())];
+    expect(await Promise.all(late.map((each) => each.answered()))).toEqual(['DEVICE_FAILED', 'DEVICE_FAILED']);
   });
 
   it('makes every write of a Writethrough volume durable before its answer', async () => {

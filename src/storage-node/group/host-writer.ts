@@ -72,6 +72,7 @@ export class HostWriter {
 
   private submit(member: Member, requests: readonly HostRequest[]): void {
     if (this.detour !== null) return this.submitTo(this.detour, member, requests);
+    if (this.group.isHealing) return this.submitWhenHealed(member, requests);
     const refusal = this.refusalFor(member);
     for (const request of requests) {
       if (request.operation === HostOperation.Read) this.read(member, request);
@@ -79,6 +80,19 @@ export class HostWriter {
       else this.admit(member, request);
     }
     this.commit(member, requests);
+  }
+
+  /** Older records are being written again: nothing newer may overtake them, and nothing be read. */
+  private submitWhenHealed(member: Member, requests: readonly HostRequest[]): void {
+    this.deferrals.begin();
+    void this.group
+      .heal()
+      .then(() => {
+        const { failure } = member;
+        if (failure === null) this.submit(member, requests);
+        else for (const request of requests) request.sink.complete(request, failure);
+      })
+      .finally(() => this.deferrals.end());
   }
 
   /** A volume that lacks what was acknowledged must not be read. */
@@ -94,7 +108,6 @@ export class HostWriter {
       void this.group.heal();
       return member.failure ?? 'DEVICE_FAILED';
     }
-    if (this.group.isHealing) return 'DEVICE_FAILED';
     return this.follower.writeRefusal;
   }
 
