@@ -54,7 +54,12 @@ export function decodeAnyMetadata(
     throw new Refusal('FORMAT_CORRUPT', `${name}: checksum`);
   }
   if (!isKnown(format, version)) throw new Refusal('FORMAT_UNSUPPORTED', `${name}: ${format} version ${version}`);
-  return { format, version, body: JSON.parse(body) as unknown };
+  try {
+    return { format, version, body: JSON.parse(body) as unknown };
+  } catch {
+    // Never written by us; but whoever can write a file can write a checksum.
+    throw new Refusal('FORMAT_CORRUPT', `${name}: not JSON`);
+  }
 }
 
 /** Covers format and version too, so that a damaged first line cannot make one kind of file out of another. */
