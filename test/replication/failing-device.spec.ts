@@ -15,18 +15,20 @@ describe('a volume that cannot take what its log holds', () => {
 
   afterEach(() => pair.stop());
 
-  it('loses no acknowledged write of a source whose disk was full, and serves no stale data meanwhile', async () => {
+  it('C72: loses no acknowledged write of a source whose disk was full, says so, and serves no stale data meanwhile', async () => {
     const { a } = pair;
     const data = randomBytes(4096);
     a.device.fail('write', 'ENOSPC');
     // The log and the destination have it, so it is acknowledged.
     expect(await a.write(0, data)).toBeNull();
     expect(await a.read(0, 4096)).toMatch(/^DEVICE_/);
+    expect(a.hosted.failure).toBe('DEVICE_FULL');
     for (let i = 0; i < 5; i++) expect(await a.write(64 * KIB, randomBytes(512))).not.toBeNull();
 
     a.device.repair();
     while ((await a.write(128 * KIB, randomBytes(512))) !== null)
       await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(a.hosted.failure).toBeNull();
     expect(await a.read(0, 4096)).toEqual(data);
     await pair.expectEqual();
   });

@@ -211,6 +211,7 @@ function makeMember(slot: number, hosted: HostedVolume, tracker: Tracker): Membe
     left: () => hosted.left(),
     heldSinceBoot: () => hosted.heldSinceBoot,
     release: () => hosted.release(),
+    show: (failure) => (hosted.failure = failure),
     failure: null,
   };
 }

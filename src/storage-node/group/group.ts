@@ -88,6 +88,7 @@ export class Group implements ChangeObserver<LogEntry> {
 
   failed(member: Member, error: ErrorName): void {
     member.failure ??= error;
+    member.show(member.failure);
     this.disturbances++;
   }
 
@@ -268,6 +269,7 @@ export class Group implements ChangeObserver<LogEntry> {
       for (const member of this.members.values()) this.failed(member, isRefusal(error) ? error.code : 'DEVICE_FAILED');
     }
     for (const member of this.members.values()) if (member.failure === null) await this.syncRewritten(member);
+    for (const member of this.members.values()) member.show(member.failure);
     this.disturbances++;
   }
 

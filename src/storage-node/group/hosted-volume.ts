@@ -15,6 +15,8 @@ const PREFERRED_BLOCK_BYTES = 4096;
 /** A volume as hosts see it: an export whose requests go by whatever path its copy session, if any, prescribes just now. */
 export class HostedVolume implements BlockTarget {
   readonly preferredBlockBytes = PREFERRED_BLOCK_BYTES;
+  /** Why it lacks what its group's log holds for it, or null. */
+  failure: ErrorName | null = null;
   private path: HostPath;
   private leaving: Promise<unknown> = Promise.resolve();
   private readonly gate: UseGate;
@@ -85,6 +87,7 @@ export class HostedVolume implements BlockTarget {
 
   /** Out of any copy session: hosts write the volume directly. */
   openDirect(): void {
+    this.failure = null;
     this.open(this.directPath());
   }
 

@@ -133,10 +133,12 @@ export class HostedVolumes {
   private stateOf(stored: StoredVolume, uses: VolumeUses): VolumeState {
     const hosted = this.byUid.get(stored.spec.uid);
     const accessReason = hosted === undefined ? 'DEVICE_FAILED' : hosted.accessRefusal;
+    const failure = hosted?.failure ?? null;
+    const fault = stored.fault ?? (failure === null ? null : new Refusal(failure));
     return {
       spec: stored.spec,
-      status: stored.fault === null ? 'Normal' : 'Error',
-      detail: stored.fault?.message ?? '',
+      status: fault === null ? 'Normal' : 'Error',
+      detail: fault?.message ?? '',
       usedBytes: stored.device?.usedBytesNow() ?? 0,
       access: accessReason === null ? 'Read_Write' : hosted?.isHeld === true ? 'Held' : 'None',
       accessReason,

@@ -22,6 +22,8 @@ export interface Member {
   heldSinceBoot(): string | null;
   /** Ends any hold of the volume, and its mark of being in use. */
   release(): Promise<void>;
+  /** Tells those who look at the volume why it lacks what the log holds; null when it does not. Also while that is being tried again. */
+  show(failure: ErrorName | null): void;
   /** Why the log could not be applied to the volume, or null. The log keeps what is missing until it can. */
   failure: ErrorName | null;
 }

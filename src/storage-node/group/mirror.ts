@@ -303,6 +303,7 @@ export class Mirror implements ChangeObserver<Member> {
     this.held = [];
     for (const member of group.members.values()) {
       member.failure = null;
+      member.show(null);
       member.tracker.map.clearAll();
     }
     Object.assign(group.record, {
