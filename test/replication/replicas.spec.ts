@@ -31,6 +31,23 @@ describe('replication of one volume between two nodes', () => {
     expect(pair.b.replicas.states()[0]!.dataState).not.toBe('Inconsistent');
   });
 
+  it('calls itself Equivalent, after a loss of power, no sooner than both ends are compared', async () => {
+    const { a } = pair;
+    await pair.create();
+    await pair.untilEquivalent();
+    await a.write(0, randomBytes(4096));
+    const before = a.replicas;
+    const restarted = a.losePower(a.copyDisk());
+    let isEquivalent = false;
+    while (!isEquivalent) {
+      await new Promise((resolve) => setImmediate(resolve));
+      const { status, phase, effectiveMode } = a.replicas.states()[0] ?? {};
+      isEquivalent = a.replicas !== before && status === 'Active' && phase === 'Equivalent';
+      if (isEquivalent) expect(effectiveMode).toBe('Synchronous');
+    }
+    await restarted;
+  });
+
   it('copies the differences of both sides on resume', async () => {
     const { a, b } = pair;
     await pair.create();

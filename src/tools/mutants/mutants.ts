@@ -52,6 +52,15 @@ export const MUTANTS: readonly Mutant[] = [
     test: 'C07: is durable before the first write is acknowledged without it',
   },
 
+  {
+    name: 'pass-through without mark',
+    file: 'src/storage-node/group/direct-path.ts',
+    find: 'this.tracker?.mark(request.offset, request.length);',
+    replace: '',
+    spec: 'src/storage-node/group/host-writer.spec.ts',
+    test: 'C18: without a log, marks every change before it is acknowledged',
+  },
+
   // The log
   {
     name: 'a skipped fdatasync',
@@ -176,6 +185,23 @@ export const MUTANTS: readonly Mutant[] = [
       'this.outstanding.push({ sequence, bytes: payload.length, member, firstRegion, regionCount }); clear(member, firstRegion, regionCount);',
     spec: 'src/storage-node/replication/resync-pass.spec.ts',
     test: 'keeps every mark until the destination has synced its region',
+  },
+
+  {
+    name: 'held not set',
+    file: 'src/storage-node/volume/volume-use.ts',
+    find: 'return this.isMarked ? null : this.markedBootId;',
+    replace: 'return null;',
+    spec: 'test/replication/held-volume.spec.ts',
+    test: 'is held through further starts, until it is released',
+  },
+  {
+    name: 'hold ended without proof',
+    file: 'src/storage-node/replication/source-start.ts',
+    find: "if (!isWhole || welcome.dataState === 'Inconsistent' || proof?.continuityId !== welcome.continuityId) return;",
+    replace: 'if (proof === null) return;',
+    spec: 'test/replication/held-volume.spec.ts',
+    test: 'stays held when its destination lost power too, and replicates all the same',
   },
 
   // The link
