@@ -2,7 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { emptyDatabaseUrl, testDatabase, type TestDatabase } from '../../../test/support/postgres.js';
 import { DATABASE_PARTS } from '../entities.js';
 import { makeDataSource, openDatabase } from './data-source.js';
+import { Job } from '../job/job.entity.js';
 import { isDatabaseOutage } from './outage.js';
+import type { EntityManager } from 'typeorm';
 
 describe('database', () => {
   let database: TestDatabase;
@@ -22,6 +24,26 @@ describe('database', () => {
     const done = await opened[0]!.query<{ name: string }[]>('SELECT name FROM migrations ORDER BY id');
     expect(done.map(({ name }) => name)).toEqual(DATABASE_PARTS.migrations.map(({ name }) => name));
     await Promise.all(opened.map((each) => each.destroy()));
+  });
+
+  it('calls it an outage when the connection ends in the middle of a transaction, whatever comes next in it', async () => {
+    const { dataSource } = database;
+    const continuations: ((manager: EntityManager) => Promise<unknown>)[] = [
+      (manager) => manager.query('SELECT 1'),
+      (manager) => manager.queryRunner!.query('SELECT 1'),
+      (manager) => manager.countBy(Job, {}),
+      (manager) => manager.transaction((inner) => inner.query('SELECT 1')),
+      () => Promise.resolve(),
+    ];
+    for (const goOn of continuations) {
+      const transaction = dataSource.transaction(async (manager) => {
+        const [backend] = await manager.query<{ pid: number }[]>('SELECT pg_backend_pid() AS pid');
+        await dataSource.query('SELECT pg_terminate_backend($1)', [backend!.pid]);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        await goOn(manager);
+      });
+      expect(isDatabaseOutage(await transaction.catch((error: unknown) => error))).toBe(true);
+    }
   });
 
   it('is refused when a newer version has changed it', async () => {

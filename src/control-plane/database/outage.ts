@@ -11,9 +11,9 @@ const SOCKET_CODES = new Set([
   'EAI_AGAIN',
   'EHOSTUNREACH',
 ]);
-/** pg reports these without any code. */
-const PG_MESSAGES =
-  /^(Connection terminated|timeout exceeded when trying to connect|timeout expired|Client has encountered a connection error|Client was closed|Cannot use a pool after)/;
+/** pg, and TypeORM for a transaction whose connection ended meanwhile, report these without any code. */
+const MESSAGES =
+  /^(Query runner already released|Database connection provided by a query runner was already released|Connection terminated|timeout exceeded when trying to connect|timeout expired|Client has encountered a connection error|Client was closed|Cannot use a pool after)/;
 
 interface Failure {
   readonly code?: unknown;
@@ -28,7 +28,7 @@ export function isDatabaseOutage(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false;
   const { code, message, driverError, cause, errors } = error as Failure;
   if (typeof code === 'string' && (TRANSIENT.test(code) || SOCKET_CODES.has(code))) return true;
-  if (typeof message === 'string' && PG_MESSAGES.test(message)) return true;
+  if (typeof message === 'string' && MESSAGES.test(message)) return true;
   const inner = driverError ?? cause;
   if (inner !== undefined && inner !== error) return isDatabaseOutage(inner);
   return Array.isArray(errors) && errors.some(isDatabaseOutage);
