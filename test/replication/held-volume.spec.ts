@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { KIB, MIB } from '../../src/model/sizes.js';
 import type { ReplicaNode } from '../support/replica-node.js';
 import { ReplicaPair } from '../support/replica-pair.js';
@@ -165,6 +167,28 @@ describe('C75: a volume whose node lost power while its host lived', () => {
       await untilOpen(a);
       expect(await write(a)).toBeNull();
       await pair.expectEqual();
+    });
+
+    it('has it durable that its destination is left behind before a write is acknowledged without it', async () => {
+      const record = path.join(a.folder, 'srl', pair.spec.groupUid, 'group.json');
+      const before = a.replicas.states()[0]!.headLsn;
+      const recorded: string[] = [];
+      const writes: Promise<void>[] = [];
+      const suspending = pair.suspend();
+      for (let n = 0; n < 64; n++) {
+        writes.push(
+          write(a, n * 4 * KIB).then((error) => {
+            expect(error).toBeNull();
+            recorded.push(/"dataState":"(\w+)"/.exec(readFileSync(record, 'utf8'))![1]!);
+          }),
+        );
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      await suspending;
+      await Promise.all(writes);
+      // None of them went to the destination.
+      expect(b.replicas.states()[0]!.headLsn).toBe(before);
+      expect(new Set(recorded)).toEqual(new Set(['Consistent']));
     });
 
     it('stays held when it had gone on without its destination', async () => {

@@ -9,8 +9,6 @@ import type { Progress } from './progress.js';
  * Whether host writes wait for the destination. Letting it go is durable before the first write is acknowledged without it.
  */
 export class SourceGate {
-  /** Writes after this do not wait: the stream is being suspended. */
-  limitLsn = Infinity;
   /** Why host writes are refused: the destination is lost and the split mode is Manual. */
   writeRefusal: ErrorName | null = null;
   private isShut = false;
@@ -29,11 +27,11 @@ export class SourceGate {
   }
 
   get receivedLsn(): number {
-    return this.isShut && this.progress.receivedLsn < this.limitLsn ? this.progress.receivedLsn : Infinity;
+    return this.isShut ? this.progress.receivedLsn : Infinity;
   }
 
   get durableLsn(): number {
-    return this.isShut && this.progress.durableLsn < this.limitLsn ? this.progress.durableLsn : Infinity;
+    return this.isShut ? this.progress.durableLsn : Infinity;
   }
 
   /** Whether the destination has everything from before writes began to wait for it. */
@@ -51,7 +49,6 @@ export class SourceGate {
   /** Writes wait no more, and nobody relies on the destination: what waits is acknowledged by the next `release`. */
   open(): void {
     this.isShut = false;
-    this.limitLsn = Infinity;
   }
 
   /** The destination was silent for too long. */

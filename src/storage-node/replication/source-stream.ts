@@ -579,7 +579,6 @@ export class SourceStream implements Follower, DialerOwner {
     let isConfirmed = false;
     if (isEquivalent) {
       const lastLsn = this.group.log.headLsn;
-      this.gate.limitLsn = lastLsn;
       this.transfer!.limitTo(lastLsn);
       for (const { tracker } of this.group.members.values()) tracker.isMarking = true;
       isConfirmed = await this.confirmSuspend(lastLsn);
