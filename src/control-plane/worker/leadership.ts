@@ -62,6 +62,7 @@ export class Leadership {
     const client = new pg.Client({
       connectionString: this.url,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      application_name: `evenkeel worker ${process.pid}`,
       query_timeout: TRUST_MS,
       keepAlive: true,
     });
