@@ -4,6 +4,7 @@ import { inAnyOrder, otherOutcomes, runUntilCut, type End } from '../../../test/
 import { SeededRandom } from '../../../test/support/seeded-random.js';
 import { SimulatedDisk } from '../../../test/support/simulated-disk.js';
 import { newUid, type GroupUid, type VolumeUid } from '../../model/ids.js';
+import { isRefusal } from '../../errors/refusal.js';
 import { ACTIVITY_EXTENT_BYTES } from '../config/limits.js';
 import { ActivityLog } from './activity-log.js';
 
@@ -15,7 +16,7 @@ const EXTENTS_MAX = 8;
 const owner = { groupUid: newUid<GroupUid>(), volumeUid: newUid<VolumeUid>() };
 
 const cutCommand = fc.record({
-  do: fc.constantFrom('write', 'write', 'write', 'checkpoint', 'retire', 'end'),
+  do: fc.constantFrom('write', 'write', 'write', 'checkpoint', 'retire', 'fail', 'renew', 'end'),
   extents: fc.array(fc.nat(20), { minLength: 1, maxLength: 4 }),
   calls: fc.option(fc.nat(4), { freq: 2 }),
   end: fc.constantFrom<End>('kill', 'losePower'),
@@ -43,12 +44,17 @@ class Run {
       this.disk[end]();
     };
     const isWhole = await runUntilCut(this.disk, calls, cut, async () => {
-      if (what === 'write') await Promise.all(extents.map((extent) => this.write(extent)));
+      if (what === 'write') await Promise.all(extents.map((extent) => this.write(extent).catch(unlessRefusal)));
       else if (what === 'checkpoint') this.checkpoint();
-      else if (what === 'retire') await this.log.retireSynced();
+      else if (what === 'retire') await this.log.retireSynced().catch(unlessRefusal);
+      else if (what === 'fail')
+        this.disk.fail({ operation: 'datasync', code: 'EIO', times: 1, skip: extents.length >> 2 });
+      else if (what === 'renew') await this.log.renew().catch(unlessRefusal);
     });
     if (isWhole && what !== 'end') return;
     if (isWhole) cut();
+    this.disk.repair();
+    for (const disk of others) disk.repair();
     for (const disk of [...others, this.disk]) {
       this.take(await ActivityLog.open(disk.mount(), FILE, owner, EXTENTS_MAX));
       const forgotten = [...this.written].filter((extent) => !this.log.previousExtents.includes(extent));
@@ -73,6 +79,11 @@ class Run {
     this.log = log;
     log.whenCheckpointNeeded(() => queueMicrotask(() => this.checkpoint()));
   }
+}
+
+/** What failed is promised nothing of. */
+function unlessRefusal(error: unknown): void {
+  if (!isRefusal(error)) throw error;
 }
 
 describe('an activity log', () => {

@@ -10,6 +10,7 @@ import {
 import { expectOwner, type Owner } from '../../format/metadata/owner.js';
 import { ACTIVITY_EXTENTS_MAX, ACTIVITY_EXTENT_BYTES } from '../config/limits.js';
 import type { Disk, DiskFile } from '../device/disk.js';
+import { replaceFile } from '../device/small-file.js';
 import { missingFile, systemRefusal } from '../device/system-refusal.js';
 
 interface Extent {
@@ -42,6 +43,7 @@ export class ActivityLog {
   private waiting: Admission[] = [];
   private running: Promise<void> | null = null;
   private failure: Refusal | null = null;
+  private isClosed = false;
   private onNeedCheckpoint: () => void = () => undefined;
 
   /** A new activity log with nothing live, durable. @throws Refusal DEVICE_FAILED, DEVICE_FULL */
@@ -74,7 +76,9 @@ export class ActivityLog {
       try {
         const slot = await readNewestSlot(file);
         expectOwner(slot.owner, owner, path);
-        // A process that was killed may have left the list to the page cache: its extents are not covered before it is durable.
+        // A process that was killed may have left the list to the page cache, or have failed to sync it: written again, since a sync
+        // alone makes nothing durable that an earlier one gave up. Until then no extent of it is covered.
+        await file.write([encodeActivitySlot(slot)], ACTIVITY_SLOT_BYTES, (slot.sequence % 2) * ACTIVITY_SLOT_BYTES);
         await file.datasync();
         return new ActivityLog(disk, file, extentsMax, slot);
       } catch (error) {
@@ -88,7 +92,7 @@ export class ActivityLog {
 
   private constructor(
     private readonly disk: Disk,
-    private readonly file: DiskFile,
+    private file: DiskFile,
     private readonly extentsMax: number,
     private slot: ActivitySlot,
   ) {
@@ -172,8 +176,30 @@ export class ActivityLog {
     if (this.failure !== null) throw this.failure as Refusal;
   }
 
+  /**
+   * Makes a file that failed anew, of what memory knows; durable when it resolves, and extents are admitted again.
+   * @throws Refusal DEVICE_FAILED, DEVICE_FULL: it has failed as before, and may be tried again
+   */
+  async renew(): Promise<void> {
+    const { sequence } = this.slot;
+    const slot = { ...this.slot, extents: [...this.live.keys()] };
+    const slots = [sequence + 1, sequence + 2].map((each) => ({ ...slot, sequence: each }));
+    const inPlace = [...slots].sort((a, b) => (a.sequence % 2) - (b.sequence % 2));
+    await replaceFile(this.disk, this.path, Buffer.concat(inPlace.map(encodeActivitySlot)));
+    const file = await this.disk.open(this.path, 'existing').catch((error: unknown) => {
+      throw systemRefusal(error, this.path);
+    });
+    if (this.isClosed) return file.closeNow();
+    this.file.closeNow();
+    this.file = file;
+    this.slot = slots[1]!;
+    this.failure = null;
+    this.advance();
+  }
+
   /** Refuses what still waits, and closes the file. */
   async close(): Promise<void> {
+    this.isClosed = true;
     this.fail(new Refusal('DEVICE_FAILED', `${this.path}: closed`));
     while (this.running !== null) await this.running;
     await this.file.close();

@@ -4,6 +4,7 @@ import { inAnyOrder, otherOutcomes, runUntilCut, type End } from '../../../test/
 import { SeededRandom } from '../../../test/support/seeded-random.js';
 import { SimulatedDisk } from '../../../test/support/simulated-disk.js';
 import { newUid, type GroupUid, type VolumeUid } from '../../model/ids.js';
+import { isRefusal } from '../../errors/refusal.js';
 import { KIB } from '../../model/sizes.js';
 import { ChangeMap } from './change-map.js';
 
@@ -32,6 +33,9 @@ const what = fc.constantFrom(
     'end',
     'end',
     'all',
+    'fail',
+    'renew',
+    'renew',
   ] as const),
 );
 const command = fc.record({ do: what, region, count: fc.nat(90) });
@@ -48,6 +52,8 @@ class Run {
   /** Marks that no loss of power may take, by the bitmap that they stood in when they were synced. */
   private active = new Set<number>();
   private replay = new Set<number>();
+  /** A write may have failed half-way. */
+  private mayBeTorn = false;
 
   constructor(seed: number) {
     this.disk = new SimulatedDisk({ seed, schedule: inAnyOrder(new SeededRandom(seed)) });
@@ -58,21 +64,24 @@ class Run {
   }
 
   async step({ command: each, calls, end }: CutCommand): Promise<void> {
-    const before = this.map.exportBits();
+    const before = this.map.failedBy === null ? this.map.exportBits() : Buffer.alloc(0);
     let others: SimulatedDisk[] = [];
     const cut = (): void => {
       if (end === 'losePower') others = otherOutcomes(this.disk, 8);
       this.disk[end]();
     };
-    const isWhole = await runUntilCut(this.disk, calls, cut, () => this.carryOut(each));
+    const isWhole = await runUntilCut(this.disk, calls, cut, () => this.carryOut(each).catch(unlessRefusal));
     if (isWhole && each.do !== 'end') return;
     if (isWhole) cut();
+    this.disk.repair();
+    for (const disk of others) disk.repair();
     for (const disk of [...others, this.disk]) {
-      this.map = await ChangeMap.open(disk.mount(), FILE, owner);
+      this.map = await reopen(disk, this.mayBeTorn);
       const promised = [...this.active, ...this.replay];
       if (end === 'kill') expect(missing(before, this.map.exportBits())).toEqual([]);
       else expect(promised.filter((marked) => !this.map.isMarked(marked))).toEqual([]);
     }
+    this.mayBeTorn = false;
     if (end === 'losePower') ({ active: this.active, replay: this.replay } = this.marked());
   }
 
@@ -81,8 +90,24 @@ class Run {
     else if (what === 'merge') this.map.merge(first - (first % 8), Buffer.alloc(count + 1, 0b10101));
     else if (what === 'all') this.map.markAll();
     else if (what === 'clear') for (let i = 0; i <= count; i++) this.clear(first + i);
+    else if (what === 'fail') this.fail(first % 3);
+    else if (what === 'renew') await this.renew();
     else if (what === 'sync') await this.sync();
     else if (what === 'pass') await this.beginPass(first, count);
+  }
+
+  /** The next sync or write fails, or the one after. */
+  private fail(which: number): void {
+    this.mayBeTorn ||= which === 0;
+    this.disk.repair();
+    this.disk.fail({ operation: which === 0 ? 'write' : 'datasync', code: 'EIO', times: 1, skip: which >> 1 });
+  }
+
+  private async renew(): Promise<void> {
+    const { active, replay } = this.marked();
+    await this.map.renew();
+    for (const each of active) this.active.add(each);
+    for (const each of replay) this.replay.add(each);
   }
 
   private clear(each: number): void {
@@ -100,9 +125,8 @@ class Run {
   /** While the pass begins, hosts go on marking. */
   private async beginPass(first: number, count: number): Promise<void> {
     const { active, replay } = this.marked();
-    const begun = this.map.beginPass();
-    this.map.mark(first * REGION, (count + 1) * REGION);
-    await begun;
+    const marking = async (): Promise<void> => this.map.mark(first * REGION, (count + 1) * REGION);
+    await Promise.all([this.map.beginPass(), marking()]);
     for (const each of [...this.active, ...active, ...replay]) this.replay.add(each);
     this.active.clear();
   }
@@ -114,6 +138,26 @@ class Run {
     const active = new Set(missing(this.map.exportBits(), Buffer.alloc(0)).filter((each) => !replay.has(each)));
     return { active, replay };
   }
+}
+
+/** As a group opens it: a map that is damaged, by a write that failed half-way, counts as having every mark. */
+async function reopen(disk: SimulatedDisk, mayBeTorn: boolean): Promise<ChangeMap> {
+  const mounted = disk.mount();
+  try {
+    return await ChangeMap.open(mounted, FILE, owner);
+  } catch (error) {
+    if (!mayBeTorn || !isRefusal(error, 'FORMAT_CORRUPT')) throw error;
+    await mounted.remove(FILE);
+    const map = await ChangeMap.create(mounted, FILE, { owner, sizeBytes: REGIONS * REGION });
+    map.markAll();
+    await map.sync();
+    return map;
+  }
+}
+
+/** What failed is promised nothing of. */
+function unlessRefusal(error: unknown): void {
+  if (!isRefusal(error)) throw error;
 }
 
 /** Regions whose bits are set in the one and not in the other. */

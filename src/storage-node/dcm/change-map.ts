@@ -19,6 +19,7 @@ import {
 import { expectOwner, type Owner } from '../../format/metadata/owner.js';
 import { REGION_BYTES } from '../../model/sizes.js';
 import type { Disk, DiskFile } from '../device/disk.js';
+import { replaceFile } from '../device/small-file.js';
 import { missingFile, systemRefusal } from '../device/system-refusal.js';
 import { Bitmap } from './bitmap.js';
 
@@ -29,7 +30,7 @@ import { Bitmap } from './bitmap.js';
  * A mark is in the file's page cache when the call returns, so that it survives kill -9, and durable after `sync`. A mark in the
  * file too many costs a copy; one too few costs data. So marks are written at once, and cleared bits whenever it suits.
  *
- * Once the file failed, every call that must write throws the same Refusal (DEVICE_FAILED, DEVICE_FULL).
+ * Once the file failed, every call that must write throws the same Refusal (DEVICE_FAILED, DEVICE_FULL), until `renew`.
  */
 export class ChangeMap {
   private active: Bitmap;
@@ -83,7 +84,8 @@ export class ChangeMap {
         if (file.sizeBytesNow() < changeMapBytes(header)) throw new Refusal('FORMAT_CORRUPT', `${path}: too short`);
         const map = new ChangeMap(disk, file, header);
         await map.load();
-        // A process that was killed may have left marks to the page cache: nobody writes them again.
+        // A process that was killed may have left marks to the page cache, or have failed to sync them: nobody else writes them again.
+        map.writeMarkedNow();
         await file.datasync();
         return map;
       } catch (error) {
@@ -97,7 +99,7 @@ export class ChangeMap {
 
   private constructor(
     private readonly disk: Disk,
-    private readonly file: DiskFile,
+    private file: DiskFile,
     private header: ChangeMapHeader,
   ) {
     this.active = new Bitmap(regionCountOf(header));
@@ -138,7 +140,7 @@ export class ChangeMap {
     if (length === 0) return;
     const first = Math.floor(offset / this.header.regionBytes);
     const last = Math.floor((offset + length - 1) / this.header.regionBytes);
-    if (this.failure !== null) throw this.failure;
+    this.expectFile();
     if (last >= this.active.length) throw new Error(`marked region ${last} of ${this.active.length}`);
     if (this.active.hasAll(first, last)) return;
     for (let region = first; region <= last; region++) this.active.set(region);
@@ -146,12 +148,14 @@ export class ChangeMap {
   }
 
   markAll(): void {
+    this.expectFile();
     this.active.setAll();
     this.writeNow('active', 0, this.active.bytes.length);
   }
 
   /** Nothing differs any more: both maps are emptied, durable with the next `sync`. */
   clearAll(): void {
+    this.expectFile();
     this.active.clearAll();
     this.replay.clearAll();
     this.clearedSectors.clear();
@@ -169,6 +173,7 @@ export class ChangeMap {
    * Marks that stood in `replay` stay.
    */
   async beginPass(): Promise<void> {
+    this.expectFile();
     if (this.handedOver !== null) throw new Error('a pass is being begun already');
     this.handedOver = this.active;
     this.active = new Bitmap(this.handedOver.length);
@@ -194,6 +199,7 @@ export class ChangeMap {
   /** Adds marks that came from elsewhere. @param firstRegion region of the first bit, a multiple of 8 */
   merge(firstRegion: number, bits: Uint8Array): void {
     if (firstRegion % 8 !== 0) throw new Error(`marks merged at region ${firstRegion}, which is no multiple of 8`);
+    this.expectFile();
     this.active.add(bits, firstRegion >>> 3);
     this.writeNow('active', firstRegion >>> 3, Math.min(this.active.bytes.length, (firstRegion >>> 3) + bits.length));
   }
@@ -232,6 +238,40 @@ export class ChangeMap {
     await this.syncFile();
   }
 
+  /**
+   * Makes a file that failed anew, of what memory knows; durable when it resolves.
+   * @throws Refusal DEVICE_FAILED, DEVICE_FULL: it has failed as before, and may be tried again
+   */
+  async renew(): Promise<void> {
+    await this.syncing.catch(() => undefined);
+    // What a pass was taking over stands in `replay` already.
+    this.handedOver = null;
+    this.clearedSectors.clear();
+    await replaceFile(this.disk, this.path, this.encode());
+    const file = await this.disk.open(this.path, 'existing').catch((error: unknown) => {
+      throw systemRefusal(error, this.path);
+    });
+    if (this.isClosed) return file.closeNow();
+    this.file.closeNow();
+    this.file = file;
+    this.failure = null;
+    // The mark that found the file failed stands in memory, and would never be written again.
+    this.writeNow('active', 0, this.active.bytes.length);
+    this.writeNow('replay', 0, this.replay.bytes.length);
+  }
+
+  private encode(): Buffer {
+    const bytes = Buffer.alloc(changeMapBytes(this.header));
+    encodeChangeMapHeader(this.header).copy(bytes);
+    for (let block = 0; block < blockCountOf(this.header); block++) {
+      const first = block * CHANGE_MAP_BLOCK_SECTORS;
+      for (const name of ['active', 'replay'] as const) {
+        this.sectorsForFile(name, first, first + CHANGE_MAP_BLOCK_SECTORS).copy(bytes, sectorPosition(name, first));
+      }
+    }
+    return bytes;
+  }
+
   /** Closes the file; marks are in it, durable after an earlier `sync`. No other call may be under way. */
   close(): void {
     if (this.isClosed) return;
@@ -255,6 +295,17 @@ export class ChangeMap {
     }
   }
 
+  /** Writes the sectors that hold marks. */
+  private writeMarkedNow(): void {
+    for (const name of ['active', 'replay'] as const) {
+      for (let at = this[name].next(0); at >= 0;) {
+        const sector = Math.floor((at >>> 3) / CHANGE_MAP_SECTOR_BITS_BYTES);
+        this.writeSectorsNow(name, sector, sector + 1);
+        at = this[name].next((sector + 1) * CHANGE_MAP_SECTOR_BITS_BYTES * 8);
+      }
+    }
+  }
+
   private loadSector(blocks: Buffer, name: BitmapName, sector: number): void {
     const position = sectorPosition(name, sector);
     const at = position - CHANGE_MAP_HEADER_BYTES;
@@ -272,7 +323,7 @@ export class ChangeMap {
 
   /** Writes sectors, those of a block together: a page is what the end of the process leaves whole. */
   private writeSectorsNow(name: BitmapName, from: number, to: number): void {
-    if (this.failure !== null) throw this.failure;
+    this.expectFile();
     try {
       for (let sector = from; sector < to;) {
         const blockEnd = (Math.floor(sector / CHANGE_MAP_BLOCK_SECTORS) + 1) * CHANGE_MAP_BLOCK_SECTORS;
@@ -291,7 +342,9 @@ export class ChangeMap {
     for (let sector = from; sector < to; sector++) {
       const at = (sector - from) * CHANGE_MAP_SECTOR_BYTES;
       const first = sector * CHANGE_MAP_SECTOR_BITS_BYTES;
-      this[name].bytes.copy(buffer, at, first, first + CHANGE_MAP_SECTOR_BITS_BYTES);
+      const { bytes } = this[name];
+      // The last block has sectors behind the last region.
+      if (first < bytes.length) bytes.copy(buffer, at, first, first + CHANGE_MAP_SECTOR_BITS_BYTES);
       if (name === 'active' && this.handedOver !== null) addBits(buffer, at, this.handedOver.bytes, first);
       sealSector(buffer, at, name, sector);
     }
@@ -304,12 +357,16 @@ export class ChangeMap {
   }
 
   private async syncOnce(): Promise<void> {
-    if (this.failure !== null) throw this.failure;
+    this.expectFile();
     try {
       await this.file.datasync();
     } catch (error) {
       throw this.fail(error);
     }
+  }
+
+  private expectFile(): void {
+    if (this.failure !== null) throw this.failure;
   }
 
   private fail(error: unknown): Refusal {

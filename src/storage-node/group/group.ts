@@ -27,6 +27,8 @@ export class Group implements ChangeObserver<LogEntry> {
   disturbances = 0;
   private healing: Promise<void> | null = null;
   private nextHealMs = 0;
+  private renewing: Promise<void> | null = null;
+  private nextRenewalMs = 0;
   private logWaiters: { lsn: number; resolve: () => void; reject: (failure: Refusal) => void }[] = [];
 
   constructor(
@@ -255,6 +257,18 @@ export class Group implements ChangeObserver<LogEntry> {
     void this.heal();
   }
 
+  /** The same for maps and activity logs whose files failed: they are made anew, of what memory knows. */
+  renewTrackers(): void {
+    const now = this.clock.monotonicMs();
+    if (this.renewing !== null || now < this.nextRenewalMs) return;
+    const failed = [...this.members.values()].filter(({ tracker }) => tracker.hasFailed);
+    if (failed.length === 0) return;
+    this.nextRenewalMs = now + RECOVERY_RETRY_MS;
+    this.renewing = Promise.allSettled(failed.map(({ tracker }) => tracker.renew())).then(() => {
+      this.renewing = null;
+    });
+  }
+
   /** Whether a failed volume is being brought up to the log just now: changes must wait, or older records would overtake them. */
   get isHealing(): boolean {
     return this.healing !== null;
@@ -320,6 +334,7 @@ export class Group implements ChangeObserver<LogEntry> {
 
   async close(): Promise<void> {
     this.checkpointer.stop();
+    await this.renewing;
     await this.file.save();
     await this.log.close();
     for (const member of this.members.values()) await member.tracker.close();

@@ -129,6 +129,24 @@ describe('the path of host writes at a source', () => {
     expect(await Promise.all(late.map((each) => each.answered()))).toEqual(['DEVICE_FAILED', 'DEVICE_FAILED']);
   });
 
+  it.each([
+    ['an activity log', /activity/, 4 * 1024 * 1024],
+    ['a change map', /\.map$/, 0],
+  ])('goes on once %s that failed is made anew', async (_, file, offset) => {
+    const { tracker } = node.member;
+    tracker.isMarking = true;
+    node.disk.fail({ operation: 'datasync', path: file, code: 'EIO', times: 1 });
+    await tracker.map.sync().catch(() => undefined);
+    const refused = submit(WatchedRequest.write(offset, DATA));
+    expect([await refused.answered(), tracker.hasFailed]).toEqual(['DEVICE_FAILED', true]);
+    node.group.renewTrackers();
+    await settle();
+    expect([await submit(WatchedRequest.write(offset, DATA)).answered(), tracker.hasFailed]).toEqual([null, false]);
+    await node.group.checkpointer.run();
+    await node.restart('power lost');
+    expect(node.member.tracker.map.isMarked(Math.floor(offset / REGION_BYTES))).toBe(true);
+  });
+
   it('makes every write of a Writethrough volume durable before its answer', async () => {
     await start('Writethrough');
     node.hold();

@@ -28,6 +28,17 @@ export class Tracker {
     if (this.isMarking) this.map.mark(offset, length);
   }
 
+  /** Whether changes cannot be remembered just now. */
+  get hasFailed(): boolean {
+    return this.map.failedBy !== null || this.activity.failedBy !== null;
+  }
+
+  /** Makes what has failed of its files anew. @throws Refusal when it still fails */
+  async renew(): Promise<void> {
+    if (this.map.failedBy !== null) await this.map.renew();
+    if (this.activity.failedBy !== null) await this.activity.renew();
+  }
+
   async close(): Promise<void> {
     await this.activity.close();
     await this.map.close();

@@ -203,6 +203,7 @@ export class DestinationStream implements MirrorObserver {
   /** To be called every 100 ms or so. */
   tick(): void {
     this.group.freeLog();
+    this.group.renewTrackers();
     this.mirror.logHeld();
     // What the source proved to have heard counts, not what we heard: it lets go by what reaches it.
     this.confirmedMs = Math.max(this.confirmedMs, this.connection?.confirmedMs ?? 0);

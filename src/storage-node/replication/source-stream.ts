@@ -228,6 +228,7 @@ export class SourceStream implements Follower, DialerOwner {
     this.gate.retryEnd();
     this.outage.tick();
     this.group.retryHealing();
+    this.group.renewTrackers();
     if (this.record.rejection !== null) return;
     // Looked at here too: writes that wait for room in the log come past `offer` no more.
     if (!this.gate.isWaiting && (this.isOverShare || this.isInTheWay)) this.inBackground(this.fall());
