@@ -4,6 +4,7 @@ import { isUid } from '../model/ids.js';
 import type { EnrolmentToken } from './contract.js';
 
 const TEXT_MAX = 1024;
+const SECRET_MAX = 128;
 
 export function encodeEnrolmentToken(token: EnrolmentToken): string {
   return Buffer.from(JSON.stringify(token)).toString('base64url');
@@ -15,7 +16,7 @@ export function decodeEnrolmentToken(text: string): EnrolmentToken {
   if (trimmed.length <= TEXT_MAX && /^[A-Za-z0-9_-]+$/.test(trimmed)) {
     try {
       const token: unknown = JSON.parse(Buffer.from(trimmed, 'base64url').toString('utf8'));
-      if (isToken(token)) return token;
+      if (isToken(token)) return { nodeUid: token.nodeUid, fingerprint: token.fingerprint, secret: token.secret };
     } catch {
       // Not JSON: refused like any other text.
     }
@@ -31,6 +32,7 @@ function isToken(token: unknown): token is EnrolmentToken {
     typeof fingerprint === 'string' &&
     /^[0-9a-f]{64}$/.test(fingerprint) &&
     typeof secret === 'string' &&
-    secret.length > 0
+    secret.length > 0 &&
+    secret.length <= SECRET_MAX
   );
 }

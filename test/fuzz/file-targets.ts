@@ -35,7 +35,7 @@ import {
 } from '../../src/format/srl/segment.js';
 import type { GroupUid, VolumeUid } from '../../src/model/ids.js';
 import { MIB } from '../../src/model/sizes.js';
-import type { FuzzTarget } from './fuzz-target.js';
+import { jsonOf, type FuzzTarget } from './fuzz-target.js';
 
 const owner: Owner = {
   groupUid: '00000000-0000-4000-8000-00000000000b' as GroupUid,
@@ -149,7 +149,7 @@ const metadata: FuzzTarget = {
   },
   encode: ([found]) => {
     const { format, version, body } = found as Metadata;
-    return encodeMetadata(format.replace('evenkeel/', ''), version, body);
+    return jsonOf(body) === null ? null : encodeMetadata(format.replace('evenkeel/', ''), version, body);
   },
 };
 

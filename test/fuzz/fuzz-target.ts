@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+
 /** One parser as the fuzzer sees it. */
 export interface FuzzTarget {
   readonly name: string;
@@ -16,4 +18,10 @@ export interface FuzzTarget {
   encode?(items: readonly unknown[]): Buffer | null;
   /** Most memory that a parse may ask for: so many times the input, and so many bytes. */
   readonly memory: { readonly factor: number; readonly extraBytes: number };
+}
+
+/** For `encode`: the value as JSON, or null where JSON has no place for it (1e400 is read, and written as null; -0 as 0). */
+export function jsonOf(value: unknown): string | null {
+  const text = JSON.stringify(value);
+  return isDeepStrictEqual(JSON.parse(text), value) ? text : null;
 }

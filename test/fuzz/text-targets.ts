@@ -2,7 +2,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { newUid, type GroupUid, type NodeUid, type SessionUid, type VolumeUid } from '../../src/model/ids.js';
 import { DEFAULT_SESSION_SETTINGS } from '../../src/model/session.js';
 import { MIB } from '../../src/model/sizes.js';
 import type { EnrolmentToken } from '../../src/node-api/contract.js';
@@ -15,7 +14,12 @@ import { enrolRequest, nodeSpec } from '../../src/storage-node/shape/node-spec.j
 import { sessionSpec, suspendRequest } from '../../src/storage-node/shape/session-spec.js';
 import { type Check, checkShape } from '../../src/storage-node/shape/shape.js';
 import { volumeSpec } from '../../src/storage-node/shape/volume-spec.js';
-import type { FuzzTarget } from './fuzz-target.js';
+import { jsonOf, type FuzzTarget } from './fuzz-target.js';
+
+/** The same in each run, so that a seed brings back what it did. */
+function uidOf<T extends string>(n: number): T {
+  return `00000000-0000-4000-8000-${n.toString(16).padStart(12, '0')}` as T;
+}
 
 const SMALL = { factor: 16, extraBytes: 64 * 1024 };
 
@@ -37,14 +41,14 @@ function textTarget(
 
 const token = textTarget(
   'enrolment token',
-  [encodeEnrolmentToken({ nodeUid: newUid<NodeUid>(), fingerprint: 'ab'.repeat(32), secret: 'c2VjcmV0' })],
+  [encodeEnrolmentToken({ nodeUid: uidOf(1), fingerprint: 'ab'.repeat(32), secret: 'c2VjcmV0' })],
   (text, take) => take(decodeEnrolmentToken(text)),
   ([found]) => Buffer.from(encodeEnrolmentToken(found as EnrolmentToken)),
 );
 // A mutated base64 is rarely JSON: what is in it is mutated instead.
 const tokenBody = textTarget(
   'body of an enrolment token',
-  [JSON.stringify({ nodeUid: newUid<NodeUid>(), fingerprint: 'ab'.repeat(32), secret: 'c2VjcmV0' })],
+  [JSON.stringify({ nodeUid: uidOf(2), fingerprint: 'ab'.repeat(32), secret: 'c2VjcmV0' })],
   (text, take) => take(decodeEnrolmentToken(Buffer.from(text).toString('base64url'))),
 );
 
@@ -60,7 +64,7 @@ const hostPort = textTarget(
 
 const revisionMark = textTarget(
   'revision mark',
-  [encodeRevisionMark({ number: 42, id: newUid() })],
+  [encodeRevisionMark({ number: 42, id: uidOf(3) })],
   (text, take) => {
     const found = decodeRevisionMark(text);
     if (found !== null) take(found);
@@ -133,22 +137,22 @@ function tryFile(file: string): object {
 
 // Bodies of the admin API, and sessions as peers tell them
 
-const uid = newUid<NodeUid>();
+const uid = uidOf(4);
 const end = {
   nodeUid: uid,
-  volumeUid: newUid<VolumeUid>(),
+  volumeUid: uidOf(5),
   peerAddresses: ['127.0.0.1:5667', '[::1]:5667'],
   fingerprint: 'ab'.repeat(32),
   isPeerPlain: false,
 };
 const session = {
-  uid: newUid<SessionUid>(),
+  uid: uidOf(6),
   label: 1,
   generation: 2,
-  groupUid: newUid<GroupUid>(),
+  groupUid: uidOf(7),
   slot: 0,
   source: end,
-  destination: { ...end, nodeUid: newUid<NodeUid>(), volumeUid: newUid<VolumeUid>() },
+  destination: { ...end, nodeUid: uidOf(8), volumeUid: uidOf(9) },
   settings: DEFAULT_SESSION_SETTINGS,
   srlSizeBytes: 128 * MIB,
   run: 'Suspend',
@@ -157,7 +161,7 @@ const session = {
   isAlone: false,
 };
 const volume = {
-  uid: newUid<VolumeUid>(),
+  uid: uidOf(10),
   name: 'data',
   label: 1,
   sizeBytes: 8 * MIB,
@@ -182,7 +186,10 @@ function shapeTarget(name: string, check: Check<unknown>, example: object): Fuzz
       }
       take(checkShape(check, body));
     },
-    ([found]) => Buffer.from(JSON.stringify(found)),
+    ([found]) => {
+      const text = jsonOf(found);
+      return text === null ? null : Buffer.from(text);
+    },
   );
 }
 

@@ -48,6 +48,11 @@ export class RequestParser {
     return this.isHeaderRead && !this.isInPayload;
   }
 
+  /** Bytes that were pushed and belong to requests that `next` has not begun. */
+  get queuedBytes(): number {
+    return this.queue.bytes;
+  }
+
   /** Whether part of a request has come, and the rest is missing. */
   get isMidRequest(): boolean {
     return this.isInPayload || (this.queue.bytes > 0 && !this.isHeld);

@@ -245,6 +245,7 @@ export class NbdConnection implements ReplySink, PoolWaiter {
     this.isTurnScheduled = false;
     if (this.isEnding) return;
     const batch: HostRequest[] = [];
+    const queuedBytes = this.parser.queuedBytes;
     this.isInTurn = true;
     let fault: unknown = null;
     let left: Left = 'nothing';
@@ -253,7 +254,10 @@ export class NbdConnection implements ReplySink, PoolWaiter {
     } catch (error) {
       fault = error;
     }
-    if (batch.length > 0) this.target!.submit(batch);
+    if (batch.length > 0) {
+      leaveSparseChunks(batch, queuedBytes - this.parser.queuedBytes);
+      this.target!.submit(batch);
+    }
     this.isInTurn = false;
     this.flush();
     if (fault !== null) this.failProtocol(fault);
@@ -283,7 +287,7 @@ export class NbdConnection implements ReplySink, PoolWaiter {
       this.isEnding = true;
       return 0;
     }
-    const error = this.refusal ?? refusal ?? this.validate();
+    const error = this.refusal ?? refusal;
     this.refusal = null;
     if (error !== null) {
       this.countDue(asksForData(command), -this.comingBytes);
@@ -326,7 +330,8 @@ export class NbdConnection implements ReplySink, PoolWaiter {
     if (isForData) {
       this.dueReplyBytes += cost;
       // What was answered is the socket's from the next flush on: until then it must not look as if it were gone.
-      if (cost > 0 || this.isClosed) this.holdReplies();
+      if (cost > 0) this.repliesShare.hold(this.repliesShare.heldBytes + cost);
+      else if (this.isClosed) this.holdReplies();
     } else {
       this.dueWriteBytes += cost;
       this.writesShare.hold(this.dueWriteBytes);
@@ -457,4 +462,12 @@ export class NbdConnection implements ReplySink, PoolWaiter {
     }
     this.owner.closed(this);
   }
+}
+
+/** A few bytes of payload among many small requests would keep whole chunks in memory for as long as they are kept themselves. */
+function leaveSparseChunks(batch: readonly HostRequest[], takenBytes: number): void {
+  let payloadBytes = 0;
+  for (const request of batch) if (request.operation === HostOperation.Write) payloadBytes += request.length;
+  if (payloadBytes === 0 || payloadBytes * 2 >= takenBytes) return;
+  for (const request of batch) request.leaveChunks();
 }

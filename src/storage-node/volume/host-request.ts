@@ -27,7 +27,7 @@ export class HostRequest {
     readonly offset: number,
     readonly length: number,
     /** Write payload as the socket's chunks held it, zero-copy: the receiver may keep the slices. Empty otherwise. */
-    readonly payload: readonly Buffer[],
+    public payload: readonly Buffer[],
     readonly isFua: boolean,
     /** WriteZeroes: NBD_CMD_FLAG_NO_HOLE. */
     readonly isNoHole: boolean,
@@ -36,6 +36,15 @@ export class HostRequest {
     /** Read: NBD_CMD_FLAG_DF. */
     readonly isDontFragment: boolean,
   ) {}
+
+  /** Copies the payload, so that it no longer keeps all of the chunks that it lies in. Before the request is handed over. */
+  leaveChunks(): void {
+    if (this.payload.length === 0) return;
+    const own = Buffer.allocUnsafeSlow(this.length);
+    let at = 0;
+    for (const piece of this.payload) at += piece.copy(own, at);
+    this.payload = [own];
+  }
 }
 
 /** Reads up to this size are copied into the replies of their turn: cheaper than a piece of memory for each. */
