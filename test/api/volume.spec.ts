@@ -177,7 +177,8 @@ describe('volumes', () => {
     beforeAll(async () => {
       id = await all.volume(all.a, 'held');
       all.a.holdVolume(await uidOf(id));
-      await all.until(`/volume/${id}`, { access: 'Held', access_reason: 'ACCESS_HELD' });
+      await all.until(`/volume/${id}`, { access: 'Held', access_reason: 'ACCESS_HELD', status: 'Warning' });
+      expect(await all.get('/storagesystem')).toMatchObject({ health: 'Warning' });
     });
     const refusal = async (path: string) => (await all.admin.post(`${API}${path}`)).body.internal_code as string;
 

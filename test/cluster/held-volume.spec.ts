@@ -75,6 +75,8 @@ describe('a machine that loses power while a host writes', () => {
         await machine.switchOn();
         await node.restart();
         expect(await access(back)).toEqual(held);
+        const { volumes } = await node.client.state();
+        expect(volumes.map(({ status }) => status).sort()).toEqual(['Normal', 'Normal', 'Warning']);
         const host = await node.attach('through');
         expect(await host.read(0, 4096)).toEqual(Buffer.alloc(4096, 7));
         host.destroy();

@@ -13,9 +13,12 @@ describe('loss of power under load', () => {
     itWithMachines(name, () => PowerScenario.run(announceSeed('power-loss'), run, LIMIT_MS), LIMIT_MS + 20_000);
   }
 
-  itSurvives('C60: of either end alone loses no acknowledged write, and the pair comes back equal', [
+  itSurvives('C60: C75: of either end alone loses no acknowledged write, and the pair comes back equal', [
     'source',
     'destination',
   ]);
-  itSurvives('C60: C61: of both at once keeps what was flushed, and the pair comes back equal', ['both', 'both']);
+  itSurvives('C60: C61: C75: of both at once keeps what was flushed, holds the volume, and the pair comes back equal', [
+    'both',
+    'both',
+  ]);
 });

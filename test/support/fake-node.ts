@@ -182,7 +182,7 @@ export class FakeNode implements NodeOperations {
     return this.does('releaseVolume', uid, () => {
       const volume = this.volumes.get(uid);
       if (!volume) throw new Refusal('VOLUME_NOT_FOUND', uid);
-      const released: VolumeState = { ...volume, access: 'Read_Write', accessReason: null };
+      const released: VolumeState = { ...volume, status: 'Normal', access: 'Read_Write', accessReason: null };
       this.volumes.set(uid, released);
       return released;
     });
@@ -190,7 +190,8 @@ export class FakeNode implements NodeOperations {
 
   /** As after a loss of power. */
   holdVolume(uid: VolumeUid): void {
-    this.volumes.set(uid, { ...this.volumes.get(uid)!, access: 'Held', accessReason: 'ACCESS_HELD' });
+    const held = { status: 'Warning', access: 'Held', accessReason: 'ACCESS_HELD' } as const;
+    this.volumes.set(uid, { ...this.volumes.get(uid)!, ...held });
   }
 
   deleteVolume(uid: VolumeUid, isForced: boolean): Promise<void> {

@@ -1,4 +1,5 @@
 import { Refusal } from '../../errors/refusal.js';
+import { ERRORS } from '../../errors/registry.js';
 import type { VolumeUid } from '../../model/ids.js';
 import type { VolumeSpec, VolumeState } from '../../node-api/contract.js';
 import type { MemoryPool } from '../config/memory-pool.js';
@@ -133,14 +134,15 @@ export class HostedVolumes {
   private stateOf(stored: StoredVolume, uses: VolumeUses): VolumeState {
     const hosted = this.byUid.get(stored.spec.uid);
     const accessReason = hosted === undefined ? 'DEVICE_FAILED' : hosted.accessRefusal;
+    const isHeld = hosted?.isHeld === true;
     const failure = hosted?.failure ?? null;
     const fault = stored.fault ?? (failure === null ? null : new Refusal(failure));
     return {
       spec: stored.spec,
-      status: fault === null ? 'Normal' : 'Error',
-      detail: fault?.message ?? '',
+      status: fault !== null ? 'Error' : isHeld ? 'Warning' : 'Normal',
+      detail: fault?.message ?? (isHeld ? ERRORS.ACCESS_HELD.text : ''),
       usedBytes: stored.device?.usedBytesNow() ?? 0,
-      access: accessReason === null ? 'Read_Write' : hosted?.isHeld === true ? 'Held' : 'None',
+      access: accessReason === null ? 'Read_Write' : isHeld ? 'Held' : 'None',
       accessReason,
       connectionCount: hosted === undefined ? 0 : uses.connectionCount(hosted),
     };
