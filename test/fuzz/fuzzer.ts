@@ -141,8 +141,10 @@ function outcomeOf(target: FuzzTarget, pieces: readonly Buffer[]): Outcome & { r
 
 const ALLOCATORS = ['alloc', 'allocUnsafe', 'allocUnsafeSlow'] as const;
 
-/** Bytes of buffers that were asked for meanwhile. */
-function countAllocations(run: () => void): number {
+/** Bytes of buffers that were asked for until `run` ends, or what it promises. */
+export function countAllocations(run: () => Promise<unknown>): Promise<number>;
+export function countAllocations(run: () => void): number;
+export function countAllocations(run: () => unknown): number | Promise<number> {
   const real = ALLOCATORS.map((name) => Buffer[name]);
   let bytes = 0;
   for (const [index, name] of ALLOCATORS.entries()) {
@@ -151,12 +153,16 @@ function countAllocations(run: () => void): number {
       return real[index]!(size, ...rest);
     }) as never;
   }
+  const restore = () => ALLOCATORS.forEach((name, index) => (Buffer[name] = real[index] as never));
+  let isLater = false;
   try {
-    run();
+    const running = run();
+    if (!(running instanceof Promise)) return bytes;
+    isLater = true;
+    return running.then(() => bytes).finally(restore);
   } finally {
-    for (const [index, name] of ALLOCATORS.entries()) Buffer[name] = real[index] as never;
+    if (!isLater) restore();
   }
-  return bytes;
 }
 
 /** Roughly what an item is, so that corpus grows by what differs in kind. */

@@ -1,6 +1,7 @@
 /** Hostile bytes in every parser, for long. `npm run soak -- --fuzz --minutes 20 [--seed N]`; see docs/testing.md. */
 import { describe, it } from '@jest/globals';
 import { Fuzzer } from '../fuzz/fuzzer.js';
+import { damageAndOpen, FILE_KINDS } from '../fuzz/group-files.js';
 import { FUZZ_TARGETS } from '../fuzz/targets.js';
 import { soakInARow, wish } from '../support/soak.js';
 
@@ -10,7 +11,7 @@ const SEED_MS = 20_000;
 const STEP = 500;
 
 describe('C71: fuzzing', () => {
-  const targetMs = ((wish.fuzzMinutes ?? MINUTES) * 60_000) / FUZZ_TARGETS.length;
+  const targetMs = ((wish.fuzzMinutes ?? MINUTES) * 60_000) / (FUZZ_TARGETS.length + FILE_KINDS.length);
 
   it.each(FUZZ_TARGETS.map((target) => [target.name, target] as const))(
     '%s',
@@ -28,6 +29,15 @@ describe('C71: fuzzing', () => {
         process.stderr.write(`fuzz ${name}: ${inputs} inputs\n`);
       });
     },
+    targetMs + 60_000,
+  );
+
+  it.each(FILE_KINDS.map((kind) => [kind.name, kind] as const))(
+    'files: %s',
+    (name, kind) =>
+      soakInARow(`fuzz files: ${name}`, 1, async (seed) => {
+        await damageAndOpen(kind, seed, targetMs);
+      }),
     targetMs + 60_000,
   );
 });
