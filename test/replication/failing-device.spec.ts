@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { KIB, MIB } from '../../src/model/sizes.js';
-import { CHECKPOINT_MS } from '../../src/storage-node/config/limits.js';
+import { CHECKPOINT_MS, RECOVERY_RETRY_MS } from '../../src/storage-node/config/limits.js';
 import { ReplicaPair } from '../support/replica-pair.js';
 
 describe('a volume that cannot take what its log holds', () => {
@@ -78,6 +78,73 @@ describe('a volume that cannot take what its log holds', () => {
     await b.start();
     const state = await pair.untilEquivalent();
     expect(state.resyncBytes - before).toBeLessThanOrEqual(1 * MIB);
+    await pair.expectEqual();
+  });
+
+  it('C72: goes on by itself, with nothing lost, once the disk of the destination has space again', async () => {
+    const { a, b } = pair;
+    b.device.fail('write', 'ENOSPC');
+    for (let i = 0; i < 4; i++) expect(await a.write(i * MIB, randomBytes(4096))).toBeNull();
+    await pair.until('Error', ({ status, error }) => status === 'Error' && error?.code === 'DEVICE_FULL');
+    await new Promise((resolve) => setTimeout(resolve, RECOVERY_RETRY_MS));
+    b.device.repair();
+    await pair.untilEquivalent();
+    await pair.expectEqual();
+  });
+
+  it('C72: goes on by itself once the disk of the source has space again', async () => {
+    const { a } = pair;
+    const data = randomBytes(4096);
+    a.device.fail('write', 'ENOSPC');
+    expect(await a.write(0, data)).toBeNull();
+    a.device.repair();
+    // No host writes: the volume catches up with its log all the same.
+    while (!Buffer.isBuffer(await a.read(0, 4096))) await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(await a.read(0, 4096)).toEqual(data);
+    await pair.expectEqual();
+  });
+
+  for (const end of ['a', 'b'] as const) {
+    it(`rewrites volume ${end} from its log after a sync that failed, and does not merely sync again`, async () => {
+      const { a } = pair;
+      const node = pair[end];
+      const data = randomBytes(4096);
+      const before = { ...node.device.calls };
+      node.device.fail('sync', 'EIO', 1);
+      expect(await a.write(0, data)).toBeNull();
+      const { calls } = node.device;
+      while (calls.sync < before.sync + 2) await new Promise((resolve) => setTimeout(resolve, 10));
+      expect(calls.write).toBeGreaterThanOrEqual(before.write + 2);
+      await pair.untilEquivalent();
+      while (!Buffer.isBuffer(await a.read(0, 4096))) await new Promise((resolve) => setTimeout(resolve, 10));
+      expect(await a.read(0, 4096)).toEqual(data);
+      await pair.expectEqual();
+    });
+  }
+
+  it('sends again what a destination could not sync during a resync', async () => {
+    const { a, b } = pair;
+    await pair.suspend();
+    await a.write(0, randomBytes(2 * MIB));
+    b.device.fail('sync', 'EIO', 1, 1);
+    await pair.resume();
+    await pair.untilEquivalent();
+    await pair.expectEqual();
+  });
+
+  it('does not replay an older log over what a resync has copied when the disk was full meanwhile', async () => {
+    const { a, b } = pair;
+    // In the destination's log, above its floor.
+    for (let i = 0; i < 16; i++) await a.write(i * 256 * KIB, randomBytes(4096));
+    await a.flush();
+    a.disk.fail(['write'], /\.segment$/, 'EIO', 1);
+    for (let i = 0; i < 16; i++) await a.write(i * 256 * KIB, randomBytes(4096));
+    const syncs = b.device.calls.sync;
+    b.device.fail('write', 'ENOSPC', 1, 8);
+    await pair.until('Inconsistent', ({ dataState }) => dataState === 'Inconsistent', b);
+    // The floor rule: what the log held is safe in the volume before it counts for nothing.
+    expect(b.device.calls.sync).toBeGreaterThan(syncs);
+    await pair.untilEquivalent();
     await pair.expectEqual();
   });
 });

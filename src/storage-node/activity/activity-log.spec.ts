@@ -3,6 +3,7 @@ import { access, copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/prom
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { crc32 } from 'node:zlib';
+import { Refusal } from '../../errors/refusal.js';
 import type { Owner } from '../../format/metadata/owner.js';
 import { newUid, type VolumeUid } from '../../model/ids.js';
 import { MIB } from '../../model/sizes.js';
@@ -42,6 +43,22 @@ describe('activity log', () => {
     expect(log.covers(0, 4096)).toBe(false);
     await log.admit(EXTENT - 1, 2);
     expect([log.covers(0, 1), log.covers(EXTENT, EXTENT), log.covers(2 * EXTENT - 1, 2)]).toEqual([true, true, false]);
+  });
+
+  it('refuses what waits for the room of a checkpoint that failed', async () => {
+    const log = await openLog(1);
+    await log.admit(0, 1);
+    let isCheckpointWanted = false;
+    log.whenCheckpointNeeded(() => (isCheckpointWanted = true));
+    const waiting = log.admit(EXTENT, 1);
+    expect(isCheckpointWanted).toBe(true);
+    log.checkpointFailed(new Refusal('DEVICE_FAILED', 'the volume'));
+    await expect(waiting).rejects.toMatchObject({ code: 'DEVICE_FAILED' });
+    // The next one finds room again.
+    const next = log.admit(EXTENT, 1);
+    log.checkpointed(log.nextGeneration());
+    await next;
+    expect(log.covers(EXTENT, 1)).toBe(true);
   });
 
   it('serves all who wait with one durable write', async () => {

@@ -161,6 +161,11 @@ export class ActivityLog {
     this.advance();
   }
 
+  /** A checkpoint that was asked for failed: what waits for the room that it would have made waits no longer. */
+  checkpointFailed(failure: Refusal): void {
+    if (this.running === null) this.refuseWaiting(failure);
+  }
+
   /**
    * Retires every extent that may be, durably: after a checkpoint of a volume that came to rest, so that a later power loss finds
    * nothing to copy.

@@ -67,8 +67,12 @@ export class GroupFolder {
 
   private assemble(log: Srl, file: GroupRecordFile, members: Map<number, Member>): Group {
     const group = new Group(log, file, members, this.clock);
-    for (const { tracker } of members.values()) {
-      tracker.activity.whenCheckpointNeeded(() => void group.checkpointer.run().catch(() => {}));
+    for (const { activity } of [...members.values()].map(({ tracker }) => tracker)) {
+      activity.whenCheckpointNeeded(() => {
+        group.checkpointer.run().catch((error: unknown) => {
+          activity.checkpointFailed(isRefusal(error) ? error : new Refusal('DEVICE_FAILED', String(error)));
+        });
+      });
     }
     return group;
   }

@@ -156,4 +156,55 @@ describe('the path of host writes at a source', () => {
     node.letGo();
     expect(await write.answered()).toBeNull();
   });
+
+  it('C18: acknowledges what is past a log that failed once it is safe, and marks it before', async () => {
+    const { map } = node.member.tracker;
+    const before = submit(WatchedRequest.write(0, DATA, { isFua: true }));
+    node.disk.fail({ operation: 'write', path: /\.segment$/, code: 'EIO' });
+    const failed = submit(WatchedRequest.write(4096, DATA));
+    await settle();
+    expect([before.answer, failed.answer]).toEqual([undefined, undefined]);
+    node.member.tracker.isMarking = true;
+    await node.group.giveUpLog('2'.repeat(16));
+    writer.passThrough();
+    await failed.answered();
+    expect([before.answer, failed.answer]).toEqual([null, null]);
+    expect(map.activeCount).toBe(1);
+    await submit(WatchedRequest.write(8192, DATA, { isFua: true })).answered();
+
+    await node.restart('power lost');
+    expect(node.group.isWithoutLog).toBe(true);
+    expect(node.volumeBytes(0, 3 * 4096).equals(Buffer.alloc(3 * 4096, 7))).toBe(true);
+  });
+
+  it('C18: gives up nothing while the record of it cannot be stored, and trusts the log again after none', async () => {
+    node.disk.fail({ operation: 'write', path: /\.segment$/, code: 'EIO' });
+    submit(WatchedRequest.write(4096, DATA));
+    node.disk.fail({ operation: 'write', path: /group\.json/, code: 'ENOSPC' });
+    const { headLsn } = node.group.log;
+    await expect(node.group.giveUpLog('2'.repeat(16))).rejects.toMatchObject({ code: 'DEVICE_FULL' });
+    expect([node.group.record.lostLog, node.group.log.headLsn]).toEqual([null, headLsn]);
+    node.disk.repair();
+    await node.restart('killed');
+    expect([node.group.isWithoutLog, node.group.log.headLsn]).toEqual([false, headLsn]);
+  });
+
+  it('C18: continues the positions of a log that failed in the one that is made anew', async () => {
+    node.disk.fail({ operation: 'write', path: /\.segment$/, code: 'EIO' });
+    submit(WatchedRequest.write(4096, DATA));
+    const { headLsn } = node.group.log;
+    await node.group.giveUpLog('2'.repeat(16));
+    writer.passThrough();
+    await expect(node.group.renewLog()).rejects.toMatchObject({ code: 'DEVICE_FAILED' });
+    node.disk.repair();
+    await node.group.renewLog();
+    await node.group.trustLog();
+    writer.returnToLog();
+    await submit(WatchedRequest.write(8192, DATA, { isFua: true })).answered();
+    // One position stands for what was written without a log.
+    expect(follower.offered.at(-1)!.lsn).toBe(headLsn + 2);
+    await node.restart('power lost');
+    expect([node.group.log.oldestLsn, node.group.log.headLsn]).toEqual([headLsn + 2, headLsn + 2]);
+    expect(node.group.epoch.id).toBe('2'.repeat(16));
+  });
 });

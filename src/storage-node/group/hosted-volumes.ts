@@ -136,7 +136,7 @@ export class HostedVolumes {
     const accessReason = hosted === undefined ? 'DEVICE_FAILED' : hosted.accessRefusal;
     const isHeld = hosted?.isHeld === true;
     const failure = hosted?.failure ?? null;
-    const fault = stored.fault ?? (failure === null ? null : new Refusal(failure));
+    const fault = stored.fault ?? hosted?.volume.failedBy ?? (failure === null ? null : new Refusal(failure));
     return {
       spec: stored.spec,
       status: fault !== null ? 'Error' : isHeld ? 'Warning' : 'Normal',

@@ -101,4 +101,27 @@ describe('what a destination does with what it receives', () => {
     await settle();
     expect(mirror.syncedRegionSequence).toBe(1);
   });
+
+  it('C60: makes safe what its log holds before a resync lets it count for nothing', async () => {
+    mirror.receive(records);
+    await mirror.settle();
+    await mirror.startResync(LINEAGE, 3);
+    await node.restart('power lost');
+    expect(image()).toBe('2 3');
+  });
+
+  it('C18: holds what it had acknowledged after its log failed, and goes on in a new one', async () => {
+    node.disk.fail({ operation: 'datasync', path: /\.segment$/, code: 'EIO' });
+    mirror.receive([records[0], records[1]]);
+    await expect(mirror.settle()).rejects.toMatchObject({ code: 'DEVICE_FAILED' });
+    expect(image()).toBe('0 0');
+    node.disk.repair();
+    await mirror.recover();
+    expect(image()).toBe('2 0');
+    expect(mirror.receive([records[2]])).toBe('taken');
+    await mirror.settle();
+    await node.restart('power lost');
+    expect([node.group.log.headLsn, image()]).toEqual([3, '2 3']);
+    expect(node.group.record.mirror).toMatchObject({ dataState: 'Consistent', lostThroughLsn: 2 });
+  });
 });

@@ -1,10 +1,11 @@
-import { Refusal } from '../../errors/refusal.js';
+import { isRefusal, Refusal } from '../../errors/refusal.js';
 import type { ErrorName } from '../../errors/registry.js';
 import { RecordType, recordBytes } from '../../format/srl/record.js';
 import type { LogEntry } from '../../format/srl/log-entry.js';
 import type { Lineage } from '../../model/position.js';
 import type { DataState } from '../../model/session.js';
 import {
+  LOG_STUCK_MS,
   MIRROR_REGION_SYNC_BYTES,
   MIRROR_REGION_SYNC_MS,
   MIRROR_SYNC_BYTES,
@@ -43,6 +44,8 @@ export class Mirror implements ChangeObserver<Member> {
   private unapplied: LogEntry[] = [];
   /** Received but not yet logged, because the log is full. */
   private held: LogEntry[] = [];
+  private heldSinceMs = 0;
+  private recovering: Promise<void> | null = null;
   private regionSequence = 0;
   /** Positions of records applied without a log, during a resync. */
   private unloggedLsn = 0;
@@ -63,8 +66,8 @@ export class Mirror implements ChangeObserver<Member> {
     // A kill may have come between the position and the record that tells of it.
     this.becomeConsistentAt(group.log.durableLsn);
     group.log.onDurable(() => this.applyDurable());
-    group.log.onFailure((failure) => {
-      this.observer?.failed(failure.code);
+    group.log.onFailure(() => {
+      this.observer?.failed('LOG_FAILED');
       this.settleIfDone();
     });
     group.checkpointer.onCheckpoint(() => this.logHeld());
@@ -132,6 +135,7 @@ export class Mirror implements ChangeObserver<Member> {
   }
 
   private hold(entries: readonly LogEntry[]): void {
+    if (this.held.length === 0) this.heldSinceMs = this.group.clock.monotonicMs();
     this.held.push(...entries);
     this.group.checkpointer.run().catch(() => {});
   }
@@ -139,14 +143,19 @@ export class Mirror implements ChangeObserver<Member> {
   /** To be called when the log may have room again. */
   logHeld(): void {
     const held = this.held;
-    if (held.length === 0 || !this.hasRoomFor(held)) return;
-    this.held = [];
-    try {
-      this.log(held);
-    } catch (error) {
-      this.observer?.failed(error instanceof Refusal ? error.code : 'DEVICE_FAILED');
+    if (held.length === 0) return;
+    const { log, clock } = this.group;
+    if (this.hasRoomFor(held)) {
+      this.held = [];
+      try {
+        this.log(held);
+      } catch (error) {
+        this.observer?.failed(error instanceof Refusal ? error.code : 'DEVICE_FAILED');
+      }
+      this.observer?.progressed();
+    } else if (log.isCramped && clock.monotonicMs() - this.heldSinceMs >= LOG_STUCK_MS) {
+      log.declareFailed(new Refusal('DEVICE_FULL', log.folder));
     }
-    this.observer?.progressed();
   }
 
   /** What came but is not logged yet is forgotten: the source has no acknowledgement of it. */
@@ -155,7 +164,14 @@ export class Mirror implements ChangeObserver<Member> {
   }
 
   private log(entries: readonly LogEntry[]): void {
-    this.group.log.appendReceived(entries);
+    const { log } = this.group;
+    try {
+      log.appendReceived(entries);
+    } catch (error) {
+      // The disk has no room for a larger log: these wait for what can be freed of it.
+      if (log.failedBy === null && isRefusal(error, 'DEVICE_FULL')) return this.hold(entries);
+      throw error;
+    }
     this.group.adoptEpochs(entries);
     for (const entry of entries) this.unapplied.push(entry);
     this.logSync.note(bytesOf(entries));
@@ -199,8 +215,14 @@ export class Mirror implements ChangeObserver<Member> {
 
   /** From here on this member is Inconsistent; resolves when that is durable. */
   async startResync(lineage: Lineage, fromLsn: number): Promise<void> {
-    await this.settle();
     const { record } = this.group;
+    for (const { volume } of this.group.members.values()) {
+      // What its own hosts changed is named by its maps, and about to be overwritten.
+      if (volume.hasUnlogged && !record.mirror.isLogVoid) volume.forgetSyncFailure();
+    }
+    await this.settle();
+    // The floor rule: from here on the volumes change without the log, and what it holds is not replayed.
+    if (!record.mirror.isLogVoid) await this.group.raiseFloor();
     record.mirror = {
       dataState: 'Inconsistent',
       consistentAtLsn: 0,
@@ -328,7 +350,12 @@ export class Mirror implements ChangeObserver<Member> {
   /** Resolves when everything received so far is durable and applied. Rejects with the failure of a volume. */
   async settle(): Promise<void> {
     if (this.isResyncing) return this.syncVolumes();
-    if (this.group.failure !== null) await this.heal();
+    if (this.needsRecovery) {
+      await this.recover().catch((error: unknown) => {
+        // What a log that is given up held is in the volumes, whether there is a new one or not.
+        if (this.group.record.lostLog === null || this.group.failure !== null) throw error;
+      });
+    }
     const { log } = this.group;
     if (this.unapplied.length === 0 && log.durableLsn >= log.headLsn) return;
     await new Promise<void>((resolve, reject) => {
@@ -351,9 +378,60 @@ export class Mirror implements ChangeObserver<Member> {
     }
   }
 
-  /** Brings failed volumes up to the log again; what was logged but not applied is part of that. No connection may be in use. */
-  async heal(): Promise<void> {
-    if (this.isResyncing) return this.forgetUnsynced();
+  // --- after failures of log or volumes ---
+
+  get needsRecovery(): boolean {
+    return this.group.isWithoutLog || this.group.failure !== null;
+  }
+
+  /**
+   * Makes a failed log anew, and brings failed volumes up to it.
+   * @throws Refusal while what failed still fails
+   */
+  recover(): Promise<void> {
+    this.recovering ??= this.recoverAll().finally(() => (this.recovering = null));
+    return this.recovering;
+  }
+
+  private async recoverAll(): Promise<void> {
+    if (this.isResyncing) await this.forgetUnsynced();
+    if (this.group.isWithoutLog) await this.renewLog();
+    if (this.group.failure !== null) await this.heal();
+  }
+
+  private async renewLog(): Promise<void> {
+    const { group } = this;
+    if (group.record.lostLog === null) {
+      if (!this.isResyncing) await this.keepWhatWasLogged();
+      await group.giveUpLog(null);
+    }
+    await group.renewLog();
+    await group.trustLog();
+  }
+
+  /** What the failed log holds, and the source has an acknowledgement of, goes to the volumes before it is given up. */
+  private async keepWhatWasLogged(): Promise<void> {
+    const { group } = this;
+    const { mirror } = group.record;
+    const { headLsn } = group.log;
+    const { unapplied } = this;
+    if (unapplied.length > 0 && mirror.dataState === 'Consistent') {
+      // A loss of power could now leave some of it in the volumes, in any order.
+      Object.assign(mirror, { dataState: 'Inconsistent', consistentAtLsn: headLsn });
+      await group.file.save();
+    }
+    this.unapplied = [];
+    group.apply(unapplied);
+    if (!group.isWhole) await group.heal();
+    await group.syncVolumes();
+    if (group.failure !== null) throw new Refusal(group.failure);
+    // Saved together with the giving up.
+    mirror.lostThroughLsn = headLsn;
+    if (mirror.consistentAtLsn <= headLsn) mirror.dataState = 'Consistent';
+  }
+
+  /** Brings failed volumes up to the log again; what was logged but not applied is part of that. */
+  private async heal(): Promise<void> {
     await this.group.syncLog();
     this.unapplied = [];
     await this.group.heal();

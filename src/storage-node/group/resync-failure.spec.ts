@@ -35,7 +35,7 @@ describe('a destination whose volume fails during a resync', () => {
     await settle();
     expect(failures).toEqual(['DEVICE_FULL']);
     node.disk.repair();
-    await mirror.heal();
+    await mirror.recover();
     expect(node.volumeBytes(0, NEW.length).equals(NEW)).toBe(true);
   });
 
@@ -46,7 +46,7 @@ describe('a destination whose volume fails during a resync', () => {
     mirror.syncSoon();
     await settle();
     expect([failures, mirror.syncedRegionSequence]).toEqual([['DEVICE_FAILED'], 1]);
-    await mirror.heal();
+    await mirror.recover();
     await mirror.beginConnection();
     expect(mirror.durableLsn).toBe(1);
     copy(mirror, 1, 64 * KIB);

@@ -10,7 +10,12 @@ import type { NodeRun } from '../../model/run.js';
 import type { SessionPhase, SessionStatus } from '../../model/session.js';
 import { REGION_BYTES } from '../../model/sizes.js';
 import type { SessionSpec, SessionState } from '../../node-api/contract.js';
-import { STREAM_FRAME_BYTES, STREAM_WINDOW_BYTES, STREAM_WINDOW_SLACK_BYTES } from '../config/limits.js';
+import {
+  RECOVERY_RETRY_MS,
+  STREAM_FRAME_BYTES,
+  STREAM_WINDOW_BYTES,
+  STREAM_WINDOW_SLACK_BYTES,
+} from '../config/limits.js';
 import type { MemoryPool } from '../config/memory-pool.js';
 import { DirectPath } from '../group/direct-path.js';
 import { markLogged } from '../group/fall-to-map.js';
@@ -66,6 +71,7 @@ export class DestinationStream implements MirrorObserver {
   /** Bytes of records and regions that came on this connection. */
   private receivedBytes = 0;
   private failure: ErrorName | null = null;
+  private nextRecoveryAtMs = 0;
   /** The last source that said Hello was not in its right run. */
   private sourceFault: StreamError | null = null;
 
@@ -128,10 +134,7 @@ export class DestinationStream implements MirrorObserver {
     this.sourceFault = null;
     this.connection?.destroy('the source connected again');
     await this.idle();
-    if (this.failure !== null || this.group.failure !== null) {
-      await this.mirror.heal();
-      this.failure = null;
-    }
+    if (this.needsRecovery) await this.recover();
     await this.mirror.beginConnection();
     this.mirror.setUpToDate(false);
     this.parser = new RecordParser('peer');
@@ -148,6 +151,26 @@ export class DestinationStream implements MirrorObserver {
     connection.heartbeatLsn = () => this.group.log.durableLsn as Lsn;
     this.hear();
     greeting.welcome(this.makeWelcome(), this.spec.settings.heartbeatTimeoutSeconds * 1000);
+  }
+
+  private get needsRecovery(): boolean {
+    return this.failure !== null || this.mirror.needsRecovery;
+  }
+
+  private async recover(): Promise<void> {
+    await this.mirror.recover();
+    if (this.failure !== null) this.around.log({ group: this.group.uid }, 'the destination takes records again');
+    this.failure = null;
+  }
+
+  /** Whether a source comes or not: the volumes must be fit to be opened without one. */
+  private retryRecovery(): void {
+    const { clock, file } = this.group;
+    const now = clock.monotonicMs();
+    if (now < this.nextRecoveryAtMs || !(file.isStale || this.needsRecovery) || this.isBusy) return;
+    this.nextRecoveryAtMs = now + RECOVERY_RETRY_MS;
+    if (file.isStale) file.save().catch(() => {});
+    if (this.needsRecovery) this.recover().catch(() => {});
   }
 
   /** A source that said Hello was refused, since its data directory went back in time or is in use twice. */
@@ -205,6 +228,7 @@ export class DestinationStream implements MirrorObserver {
     this.group.freeLog();
     this.group.renewTrackers();
     this.mirror.logHeld();
+    this.retryRecovery();
     // What the source proved to have heard counts, not what we heard: it lets go by what reaches it.
     this.confirmedMs = Math.max(this.confirmedMs, this.connection?.confirmedMs ?? 0);
     const silence = this.group.clock.monotonicMs() - this.confirmedMs;
@@ -320,7 +344,7 @@ export class DestinationStream implements MirrorObserver {
     } catch (error) {
       if (error instanceof LogOrderError) throw new Refusal('FORMAT_CORRUPT', error.message);
       // A damaged record: the connection is used no further, and the records are sent again on the next.
-      if (this.connection !== null) this.connection.statistics.checksumErrors++;
+      if (isRefusal(error, 'FORMAT_CORRUPT') && this.connection !== null) this.connection.statistics.checksumErrors++;
       throw error;
     }
     if (receipt === 'gap') this.askAgain();
@@ -381,6 +405,8 @@ export class DestinationStream implements MirrorObserver {
   }
 
   private async sendTail(fromLsn: number): Promise<void> {
+    const { lostThroughLsn } = this.record.mirror;
+    if (fromLsn < lostThroughLsn) throw new Refusal('LOG_FAILED', `records up to ${lostThroughLsn} are in no log`);
     await this.group.syncLog();
     // Only what the source has called durable is ever freed here: in the same epoch it cannot be without it.
     const { oldestLsn } = this.group.log;
@@ -433,7 +459,10 @@ export class DestinationStream implements MirrorObserver {
   failed(error: ErrorName): void {
     if (this.failure !== null) return;
     this.failure = error;
-    this.around.log({ group: this.group.uid, error }, 'the destination cannot take what it receives');
+    this.nextRecoveryAtMs = this.group.clock.monotonicMs() + RECOVERY_RETRY_MS;
+    this.mirror.setUpToDate(false);
+    const cause = this.group.log.failedBy?.message;
+    this.around.log({ group: this.group.uid, error, cause }, 'the destination cannot take what it receives');
     this.connection?.refuse(error, ERRORS[error].text);
   }
 
@@ -508,7 +537,8 @@ export class DestinationStream implements MirrorObserver {
     this.settleHosts();
     for (const member of this.group.members.values()) {
       await member.left();
-      await member.volume.sync();
+      // What cannot be synced is overwritten: the map names it.
+      await member.volume.sync().catch(() => {});
       await member.tracker.map.sync();
     }
     this.record.isFenced = false;

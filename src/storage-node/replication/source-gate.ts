@@ -3,6 +3,7 @@ import { ERRORS } from '../../errors/registry.js';
 import type { Group } from '../group/group.js';
 import type { StreamError } from '../group/group-record.js';
 import type { HostWriter } from '../group/host-writer.js';
+import { isDiskTrouble } from './disk-trouble.js';
 import type { Progress } from './progress.js';
 
 /**
@@ -78,8 +79,10 @@ export class SourceGate {
   }
 
   /** The session goes to Error. */
-  fail(code: ErrorName): Promise<void> {
-    this.group.record.stream.error = this.errorOf(code);
+  fail(code: ErrorName, where: 'source' | 'destination'): Promise<void> {
+    const error = this.errorOf(code);
+    // Which disk it is that an operator should look at.
+    this.group.record.stream.error = isDiskTrouble(code) ? { ...error, message: `${error.message} (${where})` } : error;
     this.endSoon();
     return this.settled();
   }

@@ -47,7 +47,11 @@ export class SourceOutage {
     const { log, record } = this.group;
     if (this.group.isWithoutLog) {
       if (this.group.clock.monotonicMs() >= this.nextAtMs) this.attempt();
-    } else if (this.writer.stuckMs >= LOG_STUCK_MS && (record.stream.reliesFromLsn ?? Infinity) >= log.headLsn) {
+    } else if (
+      this.writer.stuckMs >= LOG_STUCK_MS &&
+      log.isCramped &&
+      (record.stream.reliesFromLsn ?? Infinity) >= log.headLsn
+    ) {
       // Nobody needs what is in it, and still there is no room.
       log.declareFailed(new Refusal('DEVICE_FULL', log.folder));
     }

@@ -20,6 +20,7 @@ import { HostWriter } from '../group/host-writer.js';
 import type { CatchUp } from './choose-catch-up.js';
 import { chooseFor, pinLog } from './source-standing.js';
 import type { CloseReason } from './close-reason.js';
+import { DiskTroubleRetry, isDiskTrouble } from './disk-trouble.js';
 import { Lag } from './lag.js';
 import type { PeerConnection } from './peer-connection.js';
 import type { DialerOwner, PeerDialer } from './peer-dialer.js';
@@ -73,6 +74,7 @@ export class SourceStream implements Follower, DialerOwner {
   private transfer: SourceTransfer | null = null;
   private readonly start: SourceStart;
   private readonly outage: SourceOutage;
+  private readonly retry: DiskTroubleRetry;
   private areHostsOpen = false;
   private lastHeardMs: number;
   private lastHeardWallMs: number | null = null;
@@ -108,6 +110,7 @@ export class SourceStream implements Follower, DialerOwner {
     this.dialer = around.makeDialer(this, this.spec, this.statistics);
     this.start = this.makeStart();
     this.outage = this.makeOutage();
+    this.retry = new DiskTroubleRetry(group);
   }
 
   private makeStart(): SourceStart {
@@ -229,12 +232,17 @@ export class SourceStream implements Follower, DialerOwner {
     this.outage.tick();
     this.group.retryHealing();
     this.group.renewTrackers();
+    this.retry.tick();
     if (this.record.rejection !== null) return;
     // Looked at here too: writes that wait for room in the log come past `offer` no more.
     if (!this.gate.isWaiting && (this.isOverShare || this.isInTheWay)) this.inBackground(this.fall());
     const { heartbeatTimeoutSeconds, maxWriteDelayMs } = this.spec.settings;
     if (this.start.isUnderWay) return this.start.tick();
-    if (this.spec.run !== 'Active' || this.record.stream.error !== null) return;
+    if (this.spec.run !== 'Active') return;
+    if (this.record.stream.error !== null) {
+      if (this.retry.isSessionDue && this.connection !== null) this.reconnect('trying again what failed');
+      return;
+    }
     const timeoutMs = heartbeatTimeoutSeconds * 1000;
     this.transfer?.repeatWhatIsLost(timeoutMs);
     const silenceMs = now - Math.max(this.lastHeardMs, this.connection?.heardMs ?? 0);
@@ -242,7 +250,7 @@ export class SourceStream implements Follower, DialerOwner {
     const waitingSince = this.writer.oldestWaitingSinceMs;
     const isSlow = waitingSince !== undefined && maxWriteDelayMs > 0 && now - waitingSince > maxWriteDelayMs;
     if (this.gate.isWaiting && this.connection !== null && isSlow)
-      this.inBackground(this.fail('SESSION_WRITE_DELAYED'));
+      this.inBackground(this.fail('SESSION_WRITE_DELAYED', 'destination'));
   }
 
   private letGo(): void {
@@ -312,6 +320,7 @@ export class SourceStream implements Follower, DialerOwner {
 
   attemptFailed(address: HostPort, reason: CloseReason): void {
     if (reason.kind === 'refused' && isOfRun(reason.code)) return this.inBackground(this.reject(reason.code));
+    if (isDiskTrouble(reason.code)) return this.inBackground(this.fail(reason.code, 'destination'));
     if (reason.code === undefined || !WRONG_PEER.has(reason.code)) return;
     const message = `${ERRORS[reason.code].text} (${formatHostPort(address)}: ${reason.text})`;
     if (message !== this.peerFault?.message) this.peerFault = { ...this.gate.errorOf(reason.code), message };
@@ -349,7 +358,8 @@ export class SourceStream implements Follower, DialerOwner {
     this.connection = null;
     this.stopTransfer();
     this.suspending?.done();
-    if (reason.kind === 'refused' && reason.code?.startsWith('DEVICE_')) this.inBackground(this.fail(reason.code));
+    if (reason.kind === 'refused' && isDiskTrouble(reason.code))
+      this.inBackground(this.fail(reason.code, 'destination'));
     if (reason.kind === 'refused' && isOfRun(reason.code)) this.inBackground(this.reject(reason.code));
     else if (!this.isStopped) this.dialer.start();
   }
@@ -427,7 +437,7 @@ export class SourceStream implements Follower, DialerOwner {
     } catch (error) {
       if (!isRefusal(error) || !isOfRun(error.code)) throw error;
       connection.refuse(error.code, error.message);
-      await this.fail(error.code);
+      await this.fail(error.code, 'destination');
       return false;
     }
   }
@@ -435,7 +445,8 @@ export class SourceStream implements Follower, DialerOwner {
   /** Moves data, if anything may move. */
   private async proceed(connection: PeerConnection, welcome: Welcome, choice: CatchUp): Promise<void> {
     const { stream } = this.record;
-    if (stream.error !== null || stream.isWaitingForResume) return;
+    if (stream.isWaitingForResume || (stream.error !== null && !this.retry.isSessionDue)) return;
+    stream.error = null;
     if (choice.kind === 'tail' || choice.kind === 'fenced' || choice.kind === 'split-brain') {
       return this.conflict(choice.kind === 'fenced');
     }
@@ -470,7 +481,7 @@ export class SourceStream implements Follower, DialerOwner {
       fallen: async () => {
         await this.falling;
       },
-      unreadable: () => this.inBackground(this.fail('DEVICE_FAILED')),
+      unreadable: () => this.inBackground(this.fail('DEVICE_FAILED', 'source')),
       moved: () => {
         this.sendSuspend();
         this.writer.release();
@@ -486,7 +497,7 @@ export class SourceStream implements Follower, DialerOwner {
       this.record.isFenced = true;
       this.closeHosts('ACCESS_FENCED');
     }
-    await this.fail('SESSION_SPLIT_BRAIN');
+    await this.fail('SESSION_SPLIT_BRAIN', 'destination');
   }
 
   // --- messages ---
@@ -519,13 +530,14 @@ export class SourceStream implements Follower, DialerOwner {
     }
   }
 
-  /** The session goes to Error: nothing moves until it is resumed. */
-  private async fail(code: ErrorName): Promise<void> {
+  /** The session goes to Error: nothing moves until it is resumed, or until what failed has healed. */
+  private async fail(code: ErrorName, where: 'source' | 'destination'): Promise<void> {
+    this.retry.failed();
     if (this.record.stream.error !== null) return;
-    this.around.log({ group: this.group.uid, code }, 'the copy session is in Error');
+    this.around.log({ group: this.group.uid, code, where }, 'the copy session is in Error');
     this.stopTransfer();
     this.connection?.send({ type: Type.StreamState, isEquivalent: false, atLsn: lsn(this.progress.receivedLsn) });
-    await this.gate.fail(code);
+    await this.gate.fail(code, where);
   }
 
   // --- operations ---

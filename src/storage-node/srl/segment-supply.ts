@@ -42,6 +42,11 @@ export class SegmentSupply {
     return this.ready.length + (this.isBlocked ? 0 : Math.max(0, this.filesMax - this.fileCount));
   }
 
+  /** Whether the disk refuses files that the log may have. */
+  get isCramped(): boolean {
+    return this.isBlocked;
+  }
+
   /**
    * Sees to it that `count` blank files are ready. Makes what is missing on the spot, since a short wait is better than a refused
    * write.

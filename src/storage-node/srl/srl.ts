@@ -188,6 +188,11 @@ export class Srl {
     return this.failure === null ? this.writer.roomBytes : 0;
   }
 
+  /** Whether the log has less room than its size promises, since its disk has none. */
+  get isCramped(): boolean {
+    return this.supply.isCramped;
+  }
+
   /** Called after each sync with the position up to which everything is durable. */
   onDurable(listener: (lsn: number) => void): void {
     this.durableListeners.push(listener);

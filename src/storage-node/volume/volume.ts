@@ -151,6 +151,16 @@ export class Volume {
     return this.pending.drain();
   }
 
+  /** Why what was written may not be on the disk, whatever reads say; null when nothing of the kind happened. */
+  get failedBy(): Refusal | null {
+    return this.syncFailure;
+  }
+
+  /** Whether changes that no log has came since the last sync that succeeded. */
+  get hasUnlogged(): boolean {
+    return this.unlogged !== this.unloggedSynced;
+  }
+
   /** To be called with a change that no log has: should a sync fail, nobody can write it again. */
   noteUnlogged(): void {
     this.unlogged++;
@@ -167,7 +177,7 @@ export class Volume {
    * @throws Refusal of that failure, if changes were made that no log has: they may be lost
    */
   syncRewritten(): Promise<void> {
-    if (this.unlogged === this.unloggedSynced) this.syncFailure = null;
+    if (!this.hasUnlogged) this.syncFailure = null;
     return this.sync();
   }
 
