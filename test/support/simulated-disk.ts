@@ -56,7 +56,7 @@ export class SimulatedDisk {
   private readonly schedule: (run: () => void) => void;
   private faults: { readonly fault: DiskFault; skip: number; times: number }[] = [];
   /** What calls on the pool have still to do. */
-  private underWay = new Set<() => unknown>();
+  private underWay = new Map<() => unknown, string>();
   /** Rises with every end of a process: handles and calls of earlier ones do nothing. */
   private run = 0;
 
@@ -75,7 +75,7 @@ export class SimulatedDisk {
   /** The process dies: what it wrote stays seen. Each call under way is made, or not; nobody hears of its end. */
   kill(): void {
     this.run++;
-    const underWay = [...this.underWay];
+    const underWay = [...this.underWay.keys()];
     this.underWay.clear();
     for (const make of underWay) {
       if (this.random.isOneIn(2)) continue;
@@ -129,6 +129,16 @@ export class SimulatedDisk {
     return bytes;
   }
 
+  /** Fills `target` with what a reader would find. */
+  peek(path: string, target: Buffer, position: number): void {
+    this.fileAt(path).read(target, position);
+  }
+
+  /** Whether calls on the pool that concern a file have still to be made. */
+  isBusy(path: string): boolean {
+    return [...this.underWay.values()].includes(path);
+  }
+
   /** Paths of all files, in order. */
   paths(): string[] {
     return [...this.root.files('')].map(([path]) => path).sort();
@@ -168,9 +178,9 @@ export class SimulatedDisk {
   }
 
   /** Makes a call on the pool. */
-  later<T>(make: () => T): Promise<T> {
+  later<T>(path: string, make: () => T): Promise<T> {
     return new Promise((resolve, reject) => {
-      this.underWay.add(make);
+      this.underWay.set(make, path);
       this.schedule(() => {
         if (this.underWay.has(make)) this.onEnd();
         if (!this.underWay.delete(make)) return;
@@ -334,7 +344,7 @@ class MountedDisk implements Disk {
   private later<T>(operation: DiskOperation, path: string, make: () => T): Promise<T> {
     if (!this.disk.begin(this.run, operation, path)) return new Promise(() => undefined);
     const fault = this.disk.faultOf(operation, path);
-    return this.disk.later(() => {
+    return this.disk.later(path, () => {
       if (fault !== null) throw fault;
       return make();
     });
@@ -392,7 +402,9 @@ class MountedFile implements DiskFile {
   }
 
   close(): Promise<void> {
-    return this.disk.isRunning(this.run) ? this.disk.later(() => this.closeNow()) : new Promise(() => undefined);
+    return this.disk.isRunning(this.run)
+      ? this.disk.later(this.path, () => this.closeNow())
+      : new Promise(() => undefined);
   }
 
   sizeBytesNow(): number {
@@ -442,7 +454,7 @@ class MountedFile implements DiskFile {
   private later<T>(operation: DiskOperation, make: (fault: Error | null) => T): Promise<T> {
     if (!this.begin(operation)) return new Promise(() => undefined);
     const fault = this.disk.faultOf(operation, this.path);
-    return this.disk.later(() => make(fault));
+    return this.disk.later(this.path, () => make(fault));
   }
 }
 

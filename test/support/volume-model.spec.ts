@@ -129,4 +129,32 @@ describe('the oracle of a volume', () => {
     apply(acknowledged(5, 1));
     expect(model.checkPrefix(image)).toMatchObject({ offset: 0 });
   });
+
+  it('takes what is found after a loss for the truth: what is not shown must not come back', () => {
+    const first = acknowledged(0, 4);
+    const second = acknowledged(2, 4);
+    apply(first);
+    apply(second, 2, 2);
+    model.adopt(image);
+    expect(model.check(image)).toBeNull();
+    apply(second);
+    expect(model.check(image)).toMatchObject({ offset: 2 * CELL_BYTES });
+    apply(first);
+    apply(second, 2, 2);
+    const third = acknowledged(0, 1);
+    apply(third);
+    expect([model.check(image), model.checkPrefix(image)]).toEqual([null, null]);
+    apply(second, 0, 1);
+    expect(model.checkPrefix(image)).toMatchObject({ offset: 2 * CELL_BYTES });
+  });
+
+  it('takes for read whatever was there between the question and the answer', () => {
+    const before = acknowledged(0, 1);
+    const judge = model.beginRead(0);
+    const meanwhile = acknowledged(0, 1);
+    expect(judge(model.payload(before))).toBeNull();
+    expect(judge(model.payload(meanwhile))).toBeNull();
+    expect(judge(Buffer.alloc(CELL_BYTES))).toMatchObject({ offset: 0 });
+    expect(model.beginRead(0)(model.payload(before))).toMatchObject({ offset: 0 });
+  });
 });

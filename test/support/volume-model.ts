@@ -5,6 +5,8 @@
  * The rule: cell value `u` is wrong exactly when a write `w` that must be there began after `u` had ended. What must be there: for
  * `check`, every acknowledged write; for `checkFlushed`, those that a FLUSH or FUA covered; for `checkPrefix`, every write that ended
  * before a write seen in the image began, and each write seen in part. Writes that failed or are in flight may be there or not.
+ *
+ * What is found after a loss is `adopt`ed: from then on that is what was last written, and nothing that it lacks may come back.
  */
 
 export const CELL_BYTES = 512;
@@ -126,12 +128,36 @@ export class VolumeModel {
 
   /** Null when every cell of the image holds something it may hold, all acknowledged writes counted as there. */
   check(image: Buffer): Mismatch | null {
-    return this.findWrongCell(image, (write) => write.isAcknowledged);
+    return this.judge(image, (write) => write.isAcknowledged);
+  }
+
+  /** Call before a read is sent, and the answer with what was read: null when every cell may have held that meanwhile. */
+  beginRead(offset: number): (data: Buffer) => Mismatch | null {
+    const startedAt = this.clock++;
+    return (data) =>
+      this.findWrongCell(data, (write) => write.isAcknowledged && write.endedAt < startedAt, offset / CELL_BYTES);
+  }
+
+  /**
+   * From now on the volume holds this, whatever was lost: what it does not show is gone for good. Nothing may be in flight.
+   * @param image passed `check` or `checkFlushed`
+   */
+  adopt(image: Buffer): void {
+    const startedAt = this.clock++;
+    const endedAt = this.clock++;
+    this.cells.forEach((history, cell) => {
+      const number = this.numberIn(image, cell) ?? 0;
+      const isZero = number === 0;
+      const found = history?.findLast((write) => (isZero ? write.isZero : write.number === number)) ?? this.blank;
+      const place = { offset: cell * CELL_BYTES, length: CELL_BYTES };
+      const isDurable = this.isFlushed(found);
+      history?.push({ number, isZero, ...place, startedAt, endedAt, isAcknowledged: true, isDurable });
+    });
   }
 
   /** The same, only flushed ones counted as there. */
   checkFlushed(image: Buffer): Mismatch | null {
-    return this.findWrongCell(image, (write) => this.isFlushed(write));
+    return this.judge(image, (write) => this.isFlushed(write));
   }
 
   /**
@@ -148,17 +174,22 @@ export class VolumeModel {
       seen.add(write);
       lastStart = Math.max(lastStart, write.startedAt);
     }
-    return this.findWrongCell(image, (write) => seen.has(write) || (write.isAcknowledged && write.endedAt < lastStart));
+    return this.judge(image, (write) => seen.has(write) || (write.isAcknowledged && write.endedAt < lastStart));
   }
 
   private isFlushed(write: ModelWrite): boolean {
     return write.isAcknowledged && (write.isDurable || write.endedAt < this.flushedAt);
   }
 
-  private findWrongCell(image: Buffer, mustBeThere: (write: ModelWrite) => boolean): Mismatch | null {
+  private judge(image: Buffer, mustBeThere: (write: ModelWrite) => boolean): Mismatch | null {
     if (image.length !== this.sizeBytes) return { offset: 0, text: `the image has ${image.length} bytes` };
-    for (let cell = 0; cell < this.cells.length; cell++) {
-      const wrong = this.judgeCell(cell, this.numberIn(image, cell), mustBeThere);
+    return this.findWrongCell(image, mustBeThere);
+  }
+
+  /** @param first cell that the bytes begin with */
+  private findWrongCell(bytes: Buffer, mustBeThere: (write: ModelWrite) => boolean, first = 0): Mismatch | null {
+    for (let cell = first; cell < first + bytes.length / CELL_BYTES; cell++) {
+      const wrong = this.judgeCell(cell, this.numberIn(bytes, cell, first), mustBeThere);
       if (wrong !== null) {
         const offset = cell * CELL_BYTES;
         return { offset, text: `seed ${this.seed}, offset ${offset} (cell ${cell}): ${wrong}` };
@@ -182,8 +213,8 @@ export class VolumeModel {
   }
 
   /** 0 for zeros, null for what is neither zeros nor a stamp of this model for this cell. */
-  private numberIn(image: Buffer, cell: number): number | null {
-    const bytes = image.subarray(cell * CELL_BYTES, (cell + 1) * CELL_BYTES);
+  private numberIn(image: Buffer, cell: number, first = 0): number | null {
+    const bytes = image.subarray((cell - first) * CELL_BYTES, (cell - first + 1) * CELL_BYTES);
     const number = bytes.readUInt32LE(0);
     if (number === 0) return bytes.equals(zeroCell) ? 0 : null;
     return number < this.writes.length && bytes.equals(this.stamp(number, cell)) ? number : null;

@@ -22,7 +22,7 @@ export class Group implements ChangeObserver<LogEntry> {
   /** Position up to which every record was handed to its volume. */
   appliedLsn: number;
   /** The log is kept after this for the other member; Infinity when it need not be. Set by whoever speaks with that member. */
-  keepAfterLsn: () => number = () => Infinity;
+  keepAfterLsn: () => number = () => 0;
   /** Rises with every failure of a volume and every attempt to heal one: what spans a rise cannot be trusted. */
   disturbances = 0;
   private healing: Promise<void> | null = null;
@@ -118,14 +118,14 @@ export class Group implements ChangeObserver<LogEntry> {
     const { record } = this;
     if (record.lostLog !== null) {
       this.moveLostLog({ ...record.lostLog, lsn: record.lostLog.lsn + 1 });
-      record.lineage.push(epoch);
+      this.enter(epoch);
       return null;
     }
     const payload = Buffer.from(JSON.stringify({ number: epoch.number, id: epoch.id }));
     const now = this.clock.wallMs();
     const entry = makeLogEntry(RecordType.Role, 0, 0, 0, [payload], payload.length, now, epoch.number);
     this.log.append([entry]);
-    record.lineage.push(epoch);
+    this.enter(epoch);
     this.appliedLsn = entry.lsn;
     return entry;
   }
@@ -151,7 +151,7 @@ export class Group implements ChangeObserver<LogEntry> {
     const { end } = log;
     if (epochId !== null) {
       // It takes a position, though no record is there: see openEpoch.
-      record.lineage.push({ number: this.epoch.number + 1, id: epochId, startLsn: lsn(end.lsn) });
+      this.enter({ number: this.epoch.number + 1, id: epochId, startLsn: lsn(end.lsn) });
       end.lsn++;
     }
     const time = new Date(this.clock.wallMs()).toISOString();
@@ -204,6 +204,13 @@ export class Group implements ChangeObserver<LogEntry> {
       }
       await member.tracker.map.sync();
     }
+  }
+
+  /** An epoch that began above the end of the log was lost with that end: no record of it is here, and none can come any more. */
+  private enter(epoch: Epoch): void {
+    const { record } = this;
+    const startLsn = (before: Epoch): Epoch['startLsn'] => lsn(Math.min(before.startLsn, epoch.startLsn));
+    record.lineage = [...record.lineage.map((before) => ({ ...before, startLsn: startLsn(before) })), epoch];
   }
 
   /** Takes up the epochs that these records open, as soon as they are in the log: the lineage must tell where the log ends. */

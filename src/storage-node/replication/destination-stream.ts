@@ -68,6 +68,8 @@ export class DestinationStream implements MirrorObserver {
   private lastHeardWallMs: number | null = null;
   /** Until then, by our clock, the source is known to have heard us. */
   private confirmedMs = 0;
+  /** What the source last said on this connection: that its acknowledgements wait for this end. */
+  private isWaitedFor = false;
   /** Bytes of records and regions that came on this connection. */
   private receivedBytes = 0;
   private failure: ErrorName | null = null;
@@ -136,7 +138,7 @@ export class DestinationStream implements MirrorObserver {
     await this.idle();
     if (this.needsRecovery) await this.recover();
     await this.mirror.beginConnection();
-    this.mirror.setUpToDate(false);
+    this.notWaitedFor();
     this.parser = new RecordParser('peer');
     this.inbox = [];
     this.receivedBytes = 0;
@@ -231,8 +233,19 @@ export class DestinationStream implements MirrorObserver {
     this.retryRecovery();
     // What the source proved to have heard counts, not what we heard: it lets go by what reaches it.
     this.confirmedMs = Math.max(this.confirmedMs, this.connection?.confirmedMs ?? 0);
+    this.judgeLease();
+  }
+
+  /** The source said that it waits for this end, and cannot have let it go since: it hears us. */
+  private judgeLease(): void {
     const silence = this.group.clock.monotonicMs() - this.confirmedMs;
-    if (silence > this.spec.settings.heartbeatTimeoutSeconds * 1000) this.mirror.setUpToDate(false);
+    const isHeard = silence <= this.spec.settings.heartbeatTimeoutSeconds * 1000;
+    this.mirror.setUpToDate(this.isWaitedFor && isHeard);
+  }
+
+  private notWaitedFor(): void {
+    this.isWaitedFor = false;
+    this.mirror.setUpToDate(false);
   }
 
   async stop(): Promise<void> {
@@ -311,8 +324,8 @@ export class DestinationStream implements MirrorObserver {
         this.mirror.syncSoon();
         return undefined;
       case Type.StreamState:
-        this.confirmedMs = this.group.clock.monotonicMs();
-        this.mirror.setUpToDate(message.isEquivalent);
+        this.isWaitedFor = message.isEquivalent;
+        this.judgeLease();
         return undefined;
       case Type.StartLog:
         return this.startLog(message);
@@ -484,7 +497,7 @@ export class DestinationStream implements MirrorObserver {
     this.mirror.dropHeld();
     await this.mirror.settle();
     this.record.mirror.leftAtLsn = leftAtLsn ?? this.group.log.headLsn;
-    this.mirror.setUpToDate(false);
+    this.notWaitedFor();
     // The floor rule: from here on the volumes change without the log.
     if (!this.record.mirror.isLogVoid) await this.group.raiseFloor();
     this.record.sessions = [spec];
@@ -521,7 +534,7 @@ export class DestinationStream implements MirrorObserver {
     this.mirror.dropHeld();
     await this.mirror.settle();
     const { group } = this;
-    this.mirror.setUpToDate(false);
+    this.notWaitedFor();
     const leftAtLsn = group.log.headLsn;
     group.openEpoch({
       number: group.epoch.number + 1,

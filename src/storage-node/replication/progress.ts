@@ -15,6 +15,8 @@ export class Progress {
   sentBytes = 0;
   consumedBytes = 0;
   windowBytes = 0;
+  /** Number of the last region sent on this connection: a further pass counts on, or its regions would pass for ones that came. */
+  regionSequence = 0;
 
   get roomBytes(): number {
     return this.windowBytes - (this.sentBytes - this.consumedBytes);
@@ -24,6 +26,7 @@ export class Progress {
     this.sentBytes = 0;
     this.consumedBytes = 0;
     this.windowBytes = windowBytes;
+    this.regionSequence = 0;
   }
 
   /** Records after `lsn` are sent next. */

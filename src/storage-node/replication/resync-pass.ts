@@ -38,7 +38,6 @@ export class ResyncPass implements PoolWaiter {
   /** Highest log position at which any region was read: the copy is a point in time once the destination is past it. */
   consistentAtLsn = 0;
   private copiedBytes = 0;
-  private sequence = 0;
   private outstanding: Outstanding[] = [];
   private outstandingBytes = 0;
   private readonly members: Member[];
@@ -189,7 +188,7 @@ export class ResyncPass implements PoolWaiter {
     }
     const payload = isZero ? EMPTY : data;
     const { member, offset, length } = run;
-    const sequence = ++this.sequence;
+    const sequence = ++this.progress.regionSequence;
     this.connection.send({
       type: PeerMessageType.Region,
       sequence,

@@ -1,0 +1,153 @@
+/** What happens in a run: steps drawn from the seed, of the kinds that its fault allows. */
+import { PeerMessageType as Type } from '../../src/format/peer/messages.js';
+import type { SimulatedNode } from './simulated-node.js';
+import type { World } from './world.js';
+
+export const FAULTS = ['kill', 'power', 'link', 'disk', 'mixed'] as const;
+export type Fault = (typeof FAULTS)[number];
+
+type Step = (world: World, fault: Fault) => Promise<void> | void;
+
+export async function play(world: World, fault: Fault, steps: number): Promise<void> {
+  const { clock, random, host } = world;
+  await world.begin();
+  for (let step = 0; step < steps; step++) {
+    host.work();
+    await clock.sleep(random.below(1200));
+    await draw(world, fault)(world, fault);
+    await clock.sleep(random.below(random.isOneIn(3) ? 6000 : 400));
+    world.checkDestination();
+    // Half the time the next fault meets a pair that has come to rest.
+    if (random.isOneIn(2)) {
+      host.rest();
+      await world.within(20_000, () => world.isEquivalent);
+    }
+  }
+  await converge(world);
+}
+
+/** Everything heals; the pair must come together by itself, or by what an operator would do. */
+async function converge(world: World): Promise<void> {
+  const { driver, clock } = world;
+  world.heal();
+  world.host.rest();
+  await world.expectSoon('the nodes are up', () => world.a.isUp && world.b.isUp);
+  await world.expectSoon('the last order is carried out', () => driver.isEstablished);
+  await world.failBack();
+  if (driver.spec.run === 'Suspend') driver.resume();
+  await world.expectSoon('resumed', () => driver.isEstablished);
+  await world.expectSoon('Equivalent', () => world.isEquivalent && !world.oracle.mustLook);
+  world.host.work();
+  await clock.sleep(500);
+  await world.compare();
+}
+
+const sometimesLong = (world: World): number => world.random.below(world.random.isOneIn(3) ? 15_000 : 1500);
+
+function either(world: World): SimulatedNode {
+  return world.random.isOneIn(2) ? world.a : world.b;
+}
+
+const kill: Step = (world) => {
+  const node = either(world);
+  const { random } = world;
+  if (random.isOneIn(2)) world.kill(node, sometimesLong(world));
+  else world.killSoon(node, 1 + random.below(60), sometimesLong(world));
+};
+
+const killBoth: Step = (world) => {
+  for (const node of world.nodes) world.kill(node, sometimesLong(world));
+};
+
+const power: Step = (world) => world.losePower([either(world)], () => 200 + sometimesLong(world));
+
+const powerBoth: Step = (world) => world.losePower(world.nodes, () => 200 + sometimesLong(world));
+
+const cut: Step = (world) => {
+  world.trace.note('world', 'cuts every connection');
+  world.network.cutAll();
+};
+
+const silence: Step = async (world) => {
+  const { network, random, clock, nodes } = world;
+  const deaf = random.isOneIn(3) ? [either(world)] : nodes;
+  world.trace.note('world', `silence towards ${deaf.map(({ name }) => name).join(' and ')}`);
+  for (const { machine } of deaf) network.cable.silentTowards.add(machine.host);
+  await clock.sleep(sometimesLong(world));
+  world.trace.note('world', 'the link is back');
+  network.resume();
+};
+
+const misbehave: Step = async (world) => {
+  const { network, random, clock, nodes } = world;
+  world.trace.note('world', 'messages are lost, doubled, swapped and damaged');
+  for (const { machine } of nodes) {
+    const every = 4 + random.below(40);
+    network.cable.planTowards(machine.host).misbehave(random.below(2 ** 31), every, [Type.Records, Type.Ack]);
+  }
+  await clock.sleep(sometimesLong(world));
+  for (const plan of network.cable.plans.values()) plan.mend();
+};
+
+const thin: Step = async (world) => {
+  const { cable } = world.network;
+  world.trace.note('world', 'a thin and slow link');
+  cable.bytesPerMs = 20 + world.random.below(2000);
+  cable.maxDelayMs = world.random.below(100);
+  await world.clock.sleep(sometimesLong(world));
+  cable.bytesPerMs = Infinity;
+  cable.maxDelayMs = 0.4;
+};
+
+const suspend: Step = async (world) => {
+  const { driver } = world;
+  if (!world.isActive) return;
+  driver.suspend();
+  await world.expectSoon('suspended', () => driver.isEstablished);
+  if (world.random.isOneIn(2)) world.scribble();
+  await world.clock.sleep(sometimesLong(world));
+  driver.resume();
+  await world.expectSoon('resumed', () => driver.isEstablished);
+};
+
+const restart: Step = async (world) => {
+  await either(world).stop();
+};
+
+const clockStep: Step = (world) => {
+  const node = either(world);
+  const days = world.random.below(3) - 1;
+  world.trace.note('world', `the clock of ${node.name} steps by ${days} days`);
+  node.wall.offsetMs += days * 86_400_000;
+};
+
+const takeOver: Step = async (world, fault) => {
+  if (world.primary === world.destination) return world.failBack();
+  await world.takeOver((source) => {
+    const downMs = 5000 + sometimesLong(world);
+    if (fault === 'kill') world.kill(source, downMs);
+    else if (fault === 'power') world.losePower([source], () => downMs);
+    else for (const { machine } of world.nodes) world.network.cable.silentTowards.add(machine.host);
+  });
+  world.host.work();
+  await world.clock.sleep(sometimesLong(world));
+  world.network.resume();
+};
+
+const exchange: Step = (world) => world.exchange();
+
+const LINK = [cut, silence, silence, misbehave, thin];
+const CONTROL = [suspend, restart, clockStep, takeOver, exchange];
+const STEPS: Record<Fault, readonly Step[]> = {
+  kill: [kill, kill, kill, killBoth],
+  power: [power, power, power, powerBoth],
+  link: LINK,
+  disk: [],
+  mixed: [kill, kill, power, powerBoth, ...LINK],
+};
+
+function draw(world: World, fault: Fault): Step {
+  const { random } = world;
+  const steps = random.isOneIn(4) ? CONTROL : STEPS[fault];
+  return steps[random.below(steps.length)]!;
+}

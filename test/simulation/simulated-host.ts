@@ -1,0 +1,241 @@
+/**
+ * A host at work on a simulated node: reads, writes, zeroes, trims and flushes, several in flight, every answer told to the oracle and
+ * every read checked against it.
+ */
+import type { ErrorName } from '../../src/errors/registry.js';
+import { RECORD_PAYLOAD_BYTES_MAX } from '../../src/format/srl/record.js';
+import {
+  type BlockTarget,
+  HostOperation,
+  HostRequest,
+  type ReplySink,
+} from '../../src/storage-node/volume/host-request.js';
+import type { SeededRandom } from '../support/seeded-random.js';
+import { CELL_BYTES, type Mismatch, type ModelWrite, type VolumeModel } from '../support/volume-model.js';
+import type { Life } from './simulated-network.js';
+import type { Trace } from './trace.js';
+import type { VirtualClock } from './virtual-clock.js';
+
+export interface HostLoad {
+  /** Requests in flight at most. */
+  readonly depth: number;
+  /** Longest pause between two requests of one slot, milliseconds. */
+  readonly pauseMsMax: number;
+  /** Where in the volume the part begins that is written, which the oracle knows. */
+  readonly spanOffset: number;
+  readonly maxBytes: number;
+}
+
+/** What a host is attached to: one run of a node. */
+export interface Attachment {
+  readonly life: Life;
+  readonly target: BlockTarget;
+  monotonicMs(): number;
+}
+
+interface Pending {
+  /** A write longer than a record can hold is several, each whole or not there. */
+  readonly writes: readonly ModelWrite[];
+  readonly flushed: (() => void) | null;
+  readonly judge: ((data: Buffer) => Mismatch | null) | null;
+}
+
+export class SimulatedHost implements ReplySink {
+  readonly counts = { acknowledged: 0, flushed: 0, failed: 0, lost: 0, read: 0 };
+  /** The first thing that no host should see. */
+  wrong: string | null = null;
+  private attachment: Attachment | null = null;
+  private readonly pending = new Map<HostRequest, Pending>();
+  private isAtWork = false;
+
+  constructor(
+    readonly model: VolumeModel,
+    readonly load: HostLoad,
+    private readonly clock: VirtualClock,
+    private readonly random: SeededRandom,
+    private readonly trace: Trace,
+    /** Where the volume can be used just now, or null. */
+    private readonly find: () => Attachment | null,
+  ) {}
+
+  /** Begins to send requests, and goes on until `rest`. */
+  work(): void {
+    if (this.isAtWork) return;
+    this.isAtWork = true;
+    this.next();
+  }
+
+  /** Sends no more; what is in flight goes on. */
+  rest(): void {
+    this.isAtWork = false;
+  }
+
+  get inFlight(): number {
+    return this.pending.size;
+  }
+
+  /** The node that it was attached to is gone. */
+  lose(life: Life): void {
+    if (this.attachment?.life === life) this.leave();
+  }
+
+  /** Lets go of what it is attached to: what is in flight has no answer. */
+  leave(): void {
+    this.attachment = null;
+    for (const { writes } of this.pending.values()) {
+      this.counts.lost++;
+      for (const write of writes) this.model.fail(write);
+    }
+    this.pending.clear();
+  }
+
+  /** A FLUSH of its own; resolves with whether it was acknowledged. */
+  flush(): Promise<boolean> {
+    return new Promise((resolve) => {
+      const attachment = this.attach();
+      if (attachment === null) return resolve(false);
+      const began = this.model.beginFlush();
+      const flushed = (): void => {
+        this.model.endFlush(began);
+        resolve(true);
+      };
+      this.hand(attachment, [this.expect(this.make(HostOperation.Flush, 0, 0, [], false, false), { flushed })]);
+    });
+  }
+
+  complete(request: HostRequest, error: ErrorName | null): void {
+    const pending = this.take(request);
+    if (pending === null) return;
+    const { writes, flushed } = pending;
+    if (error !== null) {
+      this.trace.note('host', `${error} ${nameOf(request)} ${writes[0]?.number ?? ''}`);
+      this.counts.failed++;
+      for (const write of writes) this.model.fail(write);
+    } else if (flushed !== null) {
+      this.trace.note('host', 'flushed');
+      this.counts.flushed++;
+      flushed();
+    } else {
+      this.trace.note('host', `acknowledged ${writes[0]!.number}`);
+      this.counts.acknowledged++;
+      for (const write of writes) this.model.acknowledge(write, request.isFua);
+    }
+  }
+
+  completeRead(request: HostRequest, data: Buffer): void {
+    const pending = this.take(request);
+    if (pending === null) return;
+    this.counts.read++;
+    const wrong = pending.judge!(data);
+    if (wrong !== null) this.wrong ??= `a host read what it must not: ${wrong.text}`;
+  }
+
+  private take(request: HostRequest): Pending | null {
+    const pending = this.pending.get(request);
+    if (pending === undefined || this.attachment === null || this.attachment.life.isOver) return null;
+    this.pending.delete(request);
+    return pending;
+  }
+
+  private next(): void {
+    if (!this.isAtWork) return;
+    const { load, random } = this;
+    const attachment = this.attach();
+    if (attachment !== null) {
+      // What a connection parsed in one turn is handed over together.
+      const batch: HostRequest[] = [];
+      const count = random.isOneIn(3) ? 1 + random.below(load.depth) : 1;
+      while (batch.length < count && this.pending.size < load.depth) batch.push(this.draw());
+      this.hand(attachment, batch);
+    }
+    this.clock.after(random.next() * load.pauseMsMax, () => this.next());
+  }
+
+  private attach(): Attachment | null {
+    if (this.attachment !== null && !this.attachment.life.isOver) return this.attachment;
+    this.attachment = this.find();
+    return this.attachment;
+  }
+
+  private draw(): HostRequest {
+    const { random, model } = this;
+    const kind = random.below(20);
+    if (kind === 0) {
+      const began = model.beginFlush();
+      const flushed = (): void => model.endFlush(began);
+      return this.expect(this.make(HostOperation.Flush, 0, 0, [], false, false), { flushed });
+    }
+    const { offset, length } = this.drawRange();
+    if (kind <= 2) {
+      const request = this.make(HostOperation.Read, offset, length, [], false, false);
+      return this.expect(request, { judge: model.beginRead(offset) });
+    }
+    const operation = kind === 3 ? HostOperation.Trim : kind === 4 ? HostOperation.WriteZeroes : HostOperation.Write;
+    const isZero = operation !== HostOperation.Write;
+    const writes = isZero ? [model.begin(offset, length, true)] : this.beginPieces(offset, length);
+    const payload = isZero ? [] : writes.flatMap((write) => this.slices(model.payload(write)));
+    const request = this.make(operation, offset, length, payload, random.isOneIn(12), random.isOneIn(2));
+    return this.expect(request, { writes });
+  }
+
+  private beginPieces(offset: number, length: number): ModelWrite[] {
+    const writes: ModelWrite[] = [];
+    for (let at = 0; at < length; at += RECORD_PAYLOAD_BYTES_MAX) {
+      writes.push(this.model.begin(offset + at, Math.min(RECORD_PAYLOAD_BYTES_MAX, length - at)));
+    }
+    return writes;
+  }
+
+  private expect(request: HostRequest, outcome: Partial<Pending>): HostRequest {
+    this.pending.set(request, { writes: [], flushed: null, judge: null, ...outcome });
+    return request;
+  }
+
+  private hand(attachment: Attachment, batch: readonly HostRequest[]): void {
+    if (batch.length === 0) return;
+    for (const request of batch) {
+      request.startedAtUs = attachment.monotonicMs() * 1000;
+      const write = this.pending.get(request)?.writes[0];
+      this.trace.note('host', `${nameOf(request)} ${write?.number ?? ''} ${request.offset}+${request.length}`);
+    }
+    attachment.target.submit(batch);
+  }
+
+  private make(
+    operation: HostOperation,
+    offset: number,
+    length: number,
+    payload: readonly Buffer[],
+    isFua: boolean,
+    isNoHole: boolean,
+  ): HostRequest {
+    const at = operation === HostOperation.Flush ? 0 : this.load.spanOffset + offset;
+    return new HostRequest(this, 0, 0, operation, at, length, payload, isFua, isNoHole, false, false);
+  }
+
+  /** A payload lies in memory as the socket's chunks held it. */
+  private slices(payload: Buffer): Buffer[] {
+    if (!this.random.isOneIn(4)) return [payload];
+    const at = this.random.below(payload.length);
+    return at === 0 ? [payload] : [payload.subarray(0, at), payload.subarray(at)];
+  }
+
+  /** Mostly small, sometimes large; mostly aligned to 4 KiB, sometimes not. */
+  private drawRange(): { offset: number; length: number } {
+    const { random, load } = this;
+    const spanCells = this.model.sizeBytes / CELL_BYTES;
+    const maxCells = Math.min(spanCells, load.maxBytes / CELL_BYTES);
+    let cells = 1 + random.below(random.isOneIn(10) ? maxCells : Math.min(maxCells, 32));
+    let cell = random.below(spanCells - cells + 1);
+    if (!random.isOneIn(4)) {
+      cell -= cell % 8;
+      cells = Math.min(maxCells, spanCells - cell, Math.ceil(cells / 8) * 8);
+    }
+    return { offset: cell * CELL_BYTES, length: cells * CELL_BYTES };
+  }
+}
+
+function nameOf({ operation, isFua }: HostRequest): string {
+  const names = ['read', 'write', 'flush', 'trim', 'zero'];
+  return isFua ? `${names[operation]!} fua` : names[operation]!;
+}
