@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { simulate } from './run.js';
 import type { Fault } from './script.js';
 
-/** Runs that once showed a fault, with what it was. When the script of a run changes, these seeds go other ways: they stay as runs. */
+/** Runs that once showed a fault, with what it was. Where the script of a run has changed since, a seed goes another way now. */
 const MENDED: readonly (readonly [Fault, number, string])[] = [
   ['power', 16, 'the folders of a first group were not synced in the data directory: its maps were gone'],
   ['power', 24, 'a starting node freed its log before the other end was heard: the source was taken for rolled back'],

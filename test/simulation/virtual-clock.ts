@@ -22,11 +22,15 @@ export class VirtualClock {
 
   /** Runs in a turn of its own. */
   after(delayMs: number, run: () => void): Timer {
-    // Whole microseconds, upwards: a delay is never so small that time stands still.
-    const atMs = Math.ceil((this.nowMs + Math.max(0, delayMs)) * 1000 + (delayMs > 0 ? 0.5 : -0.5)) / 1000;
-    const event: Event = { atMs, sequence: this.sequence++, run };
+    const event: Event = { atMs: this.momentAfter(delayMs), sequence: this.sequence++, run };
     this.push(event);
     return { cancel: () => (event.run = null) };
+  }
+
+  /** In whole microseconds, and never so little that time stands still. */
+  private momentAfter(delayMs: number): number {
+    const nowUs = Math.round(this.nowMs * 1000);
+    return (nowUs + (delayMs > 0 ? Math.max(1, Math.round(delayMs * 1000)) : 0)) / 1000;
   }
 
   /** For those that run inside of the simulation. */
@@ -35,28 +39,43 @@ export class VirtualClock {
   }
 
   /**
-   * Lets events pass until `isDone`, or until that much time went by. Everything that an event set going, promises and next ticks
-   * included, comes to rest before the next one.
+   * Lets events pass until `isDone`, or until that much time went by. Each has a turn of the system's for itself: everything that it
+   * set going, next ticks and promises, comes to rest before the next one.
    * @returns whether it was done in time
    */
-  async pass(ms: number, isDone: () => boolean = () => false): Promise<boolean> {
+  pass(ms: number, isDone: () => boolean = () => false): Promise<boolean> {
     const untilMs = this.nowMs + ms;
-    await rest();
-    while (!isDone()) {
-      const event = this.events[0];
-      if (event === undefined || event.atMs > untilMs) {
-        this.nowMs = untilMs;
-        return false;
-      }
+    return new Promise((resolve, reject) => {
+      const turn = (): void => {
+        try {
+          if (isDone()) resolve(true);
+          else if (this.passNext(untilMs)) setImmediate(turn);
+          else resolve(false);
+        } catch (error) {
+          reject(error as Error);
+        }
+      };
+      setImmediate(turn);
+    });
+  }
+
+  /** False when there is nothing more to pass. */
+  private passNext(untilMs: number): boolean {
+    let event = this.events[0];
+    while (event !== undefined && event.run === null) {
       this.pop();
-      if (event.run === null) continue;
-      this.passed++;
-      this.sinceMoved = event.atMs > this.nowMs ? 0 : this.sinceMoved + 1;
-      if (this.sinceMoved > EVENTS_MAX) throw new Error('time stands still: an event makes the next without end');
-      this.nowMs = event.atMs;
-      event.run();
-      await rest();
+      event = this.events[0];
     }
+    if (event === undefined || event.atMs > untilMs) {
+      this.nowMs = untilMs;
+      return false;
+    }
+    this.pop();
+    this.passed++;
+    this.sinceMoved = event.atMs > this.nowMs ? 0 : this.sinceMoved + 1;
+    if (this.sinceMoved > EVENTS_MAX) throw new Error('time stands still: an event makes the next without end');
+    this.nowMs = event.atMs;
+    event.run!();
     return true;
   }
 
@@ -135,9 +154,4 @@ export class NodeClock implements Clock {
 
 function isBefore(a: Event, b: Event): boolean {
   return a.atMs < b.atMs || (a.atMs === b.atMs && a.sequence < b.sequence);
-}
-
-/** Promises and next ticks all have their turn before the system's next one. */
-function rest(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }
