@@ -39,6 +39,8 @@ export interface AdminParts {
   readonly home: NodeHome;
   readonly logger: Logger;
   readonly budget: Budget;
+  /** For the headers and the body of a call to come; milliseconds. */
+  readonly requestTimeoutMs?: number;
   identity(): NodeIdentity;
   /** Prometheus text, made at each scrape. */
   metrics(): Promise<Metrics>;
@@ -76,7 +78,7 @@ export class AdminServer {
    * @throws Refusal PORT_IN_USE
    */
   async listen(at: HostPort): Promise<HostPort> {
-    const { home, logger } = this.parts;
+    const { home, logger, requestTimeoutMs = ADMIN_REQUEST_TIMEOUT_MS } = this.parts;
     const server = createServer({
       key: home.keyPem,
       cert: home.certificatePem,
@@ -84,11 +86,11 @@ export class AdminServer {
       // Asked of everyone and judged by fingerprint for each call: there is no authority that could have signed it.
       requestCert: true,
       rejectUnauthorized: false,
-      handshakeTimeout: ADMIN_REQUEST_TIMEOUT_MS,
-      requestTimeout: ADMIN_REQUEST_TIMEOUT_MS,
-      headersTimeout: ADMIN_REQUEST_TIMEOUT_MS,
+      handshakeTimeout: requestTimeoutMs,
+      requestTimeout: requestTimeoutMs,
+      headersTimeout: requestTimeoutMs,
       keepAliveTimeout: ADMIN_KEEP_ALIVE_MS,
-      connectionsCheckingInterval: ADMIN_LOOK_MS,
+      connectionsCheckingInterval: Math.min(ADMIN_LOOK_MS, requestTimeoutMs),
     });
     server.timeout = ADMIN_STILL_MS;
     server.on('connection', (socket: Socket) => this.accept(socket));
