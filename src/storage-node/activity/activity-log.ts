@@ -74,13 +74,13 @@ export class ActivityLog {
     try {
       const file = await disk.open(path, 'existing');
       try {
-        const slot = await readNewestSlot(file);
+        const { slot, sequenceMax } = await readNewestSlot(file);
         expectOwner(slot.owner, owner, path);
         // A process that was killed may have left the list to the page cache, or have failed to sync it: written again, since a sync
         // alone makes nothing durable that an earlier one gave up. Until then no extent of it is covered.
         await file.write([encodeActivitySlot(slot)], ACTIVITY_SLOT_BYTES, (slot.sequence % 2) * ACTIVITY_SLOT_BYTES);
         await file.datasync();
-        return new ActivityLog(disk, file, extentsMax, slot);
+        return new ActivityLog(disk, file, extentsMax, beyond(slot, sequenceMax));
       } catch (error) {
         await file.close();
         throw error;
@@ -290,7 +290,8 @@ export class ActivityLog {
   }
 }
 
-async function readNewestSlot(file: DiskFile): Promise<ActivitySlot> {
+/** @returns also the highest sequence of any sector, be it of a write that was cut off */
+async function readNewestSlot(file: DiskFile): Promise<{ slot: ActivitySlot; sequenceMax: number }> {
   const buffer = Buffer.alloc(2 * ACTIVITY_SLOT_BYTES);
   const bytes = buffer.subarray(0, await file.read(buffer, 0));
   const found = [0, 1].map((i) =>
@@ -306,9 +307,23 @@ async function readNewestSlot(file: DiskFile): Promise<ActivitySlot> {
     }
   }
   const doubtful = found.findIndex((decoding) => !isSettledBy(newest, decoding));
-  if (newest !== null && doubtful === -1) return newest;
+  if (newest !== null && doubtful === -1) return { slot: newest, sequenceMax: Math.max(...found.map(sequenceOf)) };
   const { kind } = found[doubtful]!;
   throw new Refusal('FORMAT_CORRUPT', `${file.path}, position ${doubtful * ACTIVITY_SLOT_BYTES}: slot is ${kind}`);
+}
+
+/**
+ * A slot that the next one follows with a sequence that no sector has: sectors of a write that was cut off must not pass for parts of
+ * a later one.
+ */
+function beyond(slot: ActivitySlot, sequenceMax: number): ActivitySlot {
+  const { sequence } = slot;
+  return { ...slot, sequence: sequence + 2 * Math.ceil(Math.max(0, sequenceMax - sequence) / 2) };
+}
+
+function sequenceOf(decoding: ActivityDecoding): number {
+  if (decoding.kind === 'whole') return decoding.slot.sequence;
+  return decoding.kind === 'version' ? 0 : (decoding.sequenceMax ?? 0);
 }
 
 /** Whether a slot says nothing that the newest whole one does not say: it is that one, an older one, or was being written. */
