@@ -105,8 +105,11 @@ export class PowerScenario {
   private async expectEqualAndRight(): Promise<void> {
     const { pair, model } = this;
     const { resyncBytes } = await pair.waitForEquivalent();
-    expect(resyncBytes - this.resyncedBytes).toBeLessThanOrEqual(SPAN_BYTES);
+    // On a machine with more to do than it can, a copy is taken for stuck now and then, and begun again.
+    const restarts = countOf(pair.source.log, 'regions are not acknowledged') - this.restartedCopies;
+    expect(resyncBytes - this.resyncedBytes).toBeLessThanOrEqual(SPAN_BYTES * (1 + restarts));
     this.resyncedBytes = resyncBytes;
+    this.restartedCopies += restarts;
     await pair.suspend();
     const [source, destination] = [await imageAt(pair, pair.source), await imageAt(pair, pair.destination)];
     expect(model.check(source)).toBeNull();
@@ -116,6 +119,7 @@ export class PowerScenario {
   }
 
   private resyncedBytes = 0;
+  private restartedCopies = 0;
 
   private machine(node: NodeProcess): Machine {
     return this.machines.get(node)!;
@@ -125,6 +129,10 @@ export class PowerScenario {
   private attachAgain(): Promise<NbdClient> {
     return eventually('the host attached', () => this.pair.attach());
   }
+}
+
+function countOf(text: string, part: string): number {
+  return text.split(part).length - 1;
 }
 
 /** How much ext4 loses, and in which order, is up to how it was mounted. */
