@@ -205,6 +205,13 @@ export const ERRORS = {
     'Look at the job of the later operation.',
   ),
 
+  SESSION_STALLED: row(
+    4016,
+    409,
+    'Copy gets nowhere although both nodes are connected',
+    'It is tried again by itself; look at the logs of both nodes for what holds it up.',
+  ),
+
   // 5xxx: nodes
   NODE_NOT_FOUND: row(5001, 404, 'Storage node is not found', 'List the nodes with GET /node.'),
   NODE_UNREACHABLE: row(5002, 409, 'Storage node cannot be reached', 'Start the node, or check the network.'),

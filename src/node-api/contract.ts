@@ -201,4 +201,6 @@ export interface SessionStatistics {
   readonly gaps: number;
   readonly checksumErrors: number;
   readonly reconnects: number;
+  /** Times that a copy got nowhere for a minute though connected, and was tried on a new connection. */
+  readonly stalls: number;
 }

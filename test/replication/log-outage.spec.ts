@@ -7,6 +7,7 @@ import { ReplicaPair } from '../support/replica-pair.js';
 
 const SIZE_BYTES = 16 * MIB;
 const SEGMENTS = /\.segment$/;
+const MAPS = /\.map$/;
 const RECORDS = /group\.json/;
 
 const isPassing = ({ status, loggingTo, error }: SessionState): boolean =>
@@ -67,7 +68,10 @@ describe('a source whose log fails', () => {
     }
   }
 
-  for (const [name, unstorable] of [['record', RECORDS]] as const) {
+  for (const [name, unstorable] of [
+    ['map', MAPS],
+    ['record', RECORDS],
+  ] as const) {
     it(`C18: refuses changes while the ${name} cannot be stored either, serves reads, and loses nothing`, async () => {
       await start();
       const { a } = pair;

@@ -330,6 +330,7 @@ function freshState(spec: SessionSpec, role: SessionState['role']): SessionState
       timeouts: 0,
       gaps: 0,
       checksumErrors: 0,
+      stalls: 0,
       reconnects: 0,
     },
   };

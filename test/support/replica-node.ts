@@ -52,7 +52,13 @@ export class ReplicaNode {
   private hasLostPower = false;
   /** By how much the wall clock of this machine is wrong. */
   wallShiftMs = 0;
-  private readonly clock: Clock = { ...systemClock, wallMs: () => systemClock.wallMs() + this.wallShiftMs };
+  /** How fast its monotonic clock goes; what is timed by `after` and `every` is not hurried. Before the first start only. */
+  speed = 1;
+  private readonly clock: Clock = {
+    ...systemClock,
+    monotonicMs: () => systemClock.monotonicMs() * this.speed,
+    wallMs: () => systemClock.wallMs() + this.wallShiftMs,
+  };
   /** What its Hello says that it speaks, when that is not what it does. */
   helloVersions: Partial<Pick<Hello, 'versionMin' | 'versionMax'>> = {};
   /** Of the machine; another one after it went down. */

@@ -22,11 +22,17 @@ export class ReplicaPair {
     private readonly folder: string,
   ) {}
 
-  static async start(options: { sizeBytes: number; settings?: Partial<SessionSettings> }): Promise<ReplicaPair> {
+  static async start(options: {
+    sizeBytes: number;
+    settings?: Partial<SessionSettings>;
+    /** See ReplicaNode. */
+    speedOfA?: number;
+  }): Promise<ReplicaPair> {
     const folder = mkdtempSync(path.join(tmpdir(), 'evenkeel-replicas-'));
     for (const name of ['a', 'b']) mkdirSync(path.join(folder, name));
     const a = new ReplicaNode(path.join(folder, 'a'), 'a', options.sizeBytes);
     const b = new ReplicaNode(path.join(folder, 'b'), 'b', options.sizeBytes);
+    a.speed = options.speedOfA ?? 1;
     await a.start();
     await b.start();
     const linkToA = await FaultyLink.open(a.address);

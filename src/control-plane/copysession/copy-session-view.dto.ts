@@ -159,6 +159,8 @@ export class SessionStatisticsView {
   checksum_errors!: number;
   @ApiProperty()
   reconnects!: number;
+  @ApiProperty({ description: 'Times that the copy got nowhere for a minute though connected.' })
+  stalls!: number;
   @ApiProperty({ description: 'Payload bytes since the session was made, resync and log together.' })
   transferred_bytes!: number;
   @ApiProperty()

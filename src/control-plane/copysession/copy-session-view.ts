@@ -140,6 +140,7 @@ export function statisticsView(session: CopySession): SessionStatisticsView {
     gaps: state?.statistics.gaps ?? 0,
     checksum_errors: state?.statistics.checksumErrors ?? 0,
     reconnects: state?.statistics.reconnects ?? 0,
+    stalls: state?.statistics.stalls ?? 0,
     transferred_bytes: state?.transferredBytes ?? 0,
     resync_bytes: state?.resyncBytes ?? 0,
     last_seen_time: node.lastSeenTime?.toISOString() ?? null,

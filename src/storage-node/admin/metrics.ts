@@ -48,6 +48,7 @@ const COUNTERS: readonly Row[] = [
   perSession('evenkeel_session_checksum_errors_total', 'Records and regions whose checksum did not hold', (session) => session.statistics.checksumErrors),
   perSession('evenkeel_session_gaps_total', 'Records that were missing and asked for again', (session) => session.statistics.gaps),
   perSession('evenkeel_session_timeouts_total', 'Heartbeat timeouts', (session) => session.statistics.timeouts),
+  perSession('evenkeel_session_stalls_total', 'Times that a copy got nowhere for a minute though connected', (session) => session.statistics.stalls),
   perSession('evenkeel_session_reconnects_total', 'Connections to the other end that were made again', (session) => session.statistics.reconnects),
 ];
 

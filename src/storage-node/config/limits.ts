@@ -62,6 +62,8 @@ export const MIRROR_REGION_SYNC_MS = 20;
 export const RESYNC_RUN_BYTES = 1 * MIB;
 /** Bytes of regions on the way at once: small beside the window, so that host writes find room between them. */
 export const RESYNC_INFLIGHT_BYTES = 8 * MIB;
+/** A copy that gets nowhere for so long, although connected, is stuck (C63): it is told, and tried on a new connection. */
+export const COPY_STALL_MS = 60_000;
 /** How often a stream looks at its clock. */
 export const STREAM_TICK_MS = 100;
 

@@ -15,6 +15,8 @@ export class LinkStatistics implements Writable<SessionStatistics> {
   checksumErrors = 0;
   /** Connections after the first. */
   reconnects = 0;
+  /** Times that a copy got nowhere for a while though connected. */
+  stalls = 0;
   bytesSent = 0;
   bytesReceived = 0;
 
@@ -26,6 +28,7 @@ export class LinkStatistics implements Writable<SessionStatistics> {
     this.gaps += other.gaps;
     this.checksumErrors += other.checksumErrors;
     this.reconnects += other.reconnects;
+    this.stalls += other.stalls;
     this.bytesSent += other.bytesSent;
     this.bytesReceived += other.bytesReceived;
     if (other.roundTripMs > 0) this.roundTripMs = other.roundTripMs;

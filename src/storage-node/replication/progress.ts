@@ -15,6 +15,8 @@ export class Progress {
   sentBytes = 0;
   consumedBytes = 0;
   windowBytes = 0;
+  /** Rises whenever the destination durably has more than ever before. */
+  steps = 0;
   /** Number of the last region sent on this connection: a further pass counts on, or its regions would pass for ones that came. */
   regionSequence = 0;
 

@@ -26,6 +26,7 @@ export function epochOf(group: Group): SessionState['epoch'] {
 }
 
 export function statisticsOf(statistics: LinkStatistics): SessionStatistics {
-  const { messagesSent, messagesReceived, roundTripMs, timeouts, gaps, checksumErrors, reconnects } = statistics;
-  return { messagesSent, messagesReceived, roundTripMs, timeouts, gaps, checksumErrors, reconnects };
+  const { messagesSent, messagesReceived, roundTripMs, timeouts, gaps, checksumErrors, reconnects, stalls } =
+    statistics;
+  return { messagesSent, messagesReceived, roundTripMs, timeouts, gaps, checksumErrors, reconnects, stalls };
 }

@@ -103,6 +103,7 @@ export class SetAside {
         timeouts: 0,
         gaps: 0,
         checksumErrors: 0,
+        stalls: 0,
         reconnects: 0,
       },
     };

@@ -31,6 +31,7 @@ import { SourceOutage } from './source-outage.js';
 import { SourceStart } from './source-start.js';
 import { SourceTransfer, type TransferOwner } from './source-transfer.js';
 import { sourceState } from './source-state.js';
+import { StallWatch } from './stall-watch.js';
 import { LinkStatistics } from './link-statistics.js';
 
 /** What a stream needs from the node around it. */
@@ -75,6 +76,7 @@ export class SourceStream implements Follower, DialerOwner {
   private readonly start: SourceStart;
   private readonly outage: SourceOutage;
   private readonly retry: DiskTroubleRetry;
+  private readonly stallWatch: StallWatch;
   private areHostsOpen = false;
   private lastHeardMs: number;
   private lastHeardWallMs: number | null = null;
@@ -111,6 +113,7 @@ export class SourceStream implements Follower, DialerOwner {
     this.start = this.makeStart();
     this.outage = this.makeOutage();
     this.retry = new DiskTroubleRetry(group);
+    this.stallWatch = new StallWatch(group.clock);
   }
 
   private makeStart(): SourceStart {
@@ -234,6 +237,7 @@ export class SourceStream implements Follower, DialerOwner {
     this.group.renewTrackers();
     this.retry.tick();
     if (this.record.rejection !== null) return;
+    this.watchForStalls();
     // Looked at here too: writes that wait for room in the log come past `offer` no more.
     if (!this.gate.isWaiting && (this.isOverShare || this.isInTheWay)) this.inBackground(this.fall());
     const { heartbeatTimeoutSeconds, maxWriteDelayMs } = this.spec.settings;
@@ -251,6 +255,17 @@ export class SourceStream implements Follower, DialerOwner {
     const isSlow = waitingSince !== undefined && maxWriteDelayMs > 0 && now - waitingSince > maxWriteDelayMs;
     if (this.gate.isWaiting && this.connection !== null && isSlow)
       this.inBackground(this.fail('SESSION_WRITE_DELAYED', 'destination'));
+  }
+
+  private watchForStalls(): void {
+    const { stream } = this.record;
+    const isResting = stream.error !== null || stream.isWaitingForResume || this.group.isWithoutLog;
+    const isDue = this.spec.run === 'Active' && !isResting && this.transfer?.isDone !== true;
+    if (!this.stallWatch.look(isDue, this.connection !== null, this.progress.steps)) return;
+    this.statistics.stalls++;
+    const { code } = ERRORS.SESSION_STALLED;
+    this.around.log({ group: this.group.uid, code: 'SESSION_STALLED', number: code }, 'the copy gets nowhere');
+    this.reconnect('the copy gets nowhere');
   }
 
   private letGo(): void {

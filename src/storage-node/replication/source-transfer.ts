@@ -51,6 +51,7 @@ export class SourceTransfer {
   /** Whether the destination was told that it is Equivalent. */
   private isAnnounced = false;
   private wantedLsn = 0;
+  private syncedRegionSequence = 0;
   /** When the destination last acknowledged anything new, monotonic milliseconds. */
   private progressedAtMs: number;
 
@@ -68,6 +69,11 @@ export class SourceTransfer {
 
   get isPinning(): boolean {
     return this.isPinningNow;
+  }
+
+  /** Whether the destination is Equivalent and has all that was logged. */
+  get isDone(): boolean {
+    return this.isAnnounced && this.progress.receivedLsn >= this.group.log.headLsn;
   }
 
   get isByLog(): boolean {
@@ -142,11 +148,16 @@ export class SourceTransfer {
     if (this.stage === 'Asking') return;
     if (ack.receivedLsn > progress.receivedLsn) progress.receivedLsn = ack.receivedLsn;
     if (ack.durableLsn > progress.durableLsn && ack.durableLsn <= this.group.log.headLsn) this.durable(ack.durableLsn);
+    if (ack.syncedRegionSequence > this.syncedRegionSequence) {
+      this.syncedRegionSequence = ack.syncedRegionSequence;
+      progress.steps++;
+    }
     this.pass?.acknowledged(ack.syncedRegionSequence);
     this.pump();
   }
 
   private durable(position: number): void {
+    if (position > this.progress.durableLsn) this.progress.steps++;
     this.progress.durableLsn = position;
     this.lag.durable(position);
     const { stream } = this.group.record;
@@ -356,6 +367,7 @@ export class SourceTransfer {
     await this.group.file.save();
     if (this.isStopped) return;
     this.isLogStarted = true;
+    this.progress.steps++;
     this.pump();
   }
 }
