@@ -13,6 +13,14 @@ import type { ReplicaNode } from '../support/replica-node.js';
 
 const SIZE = 8 * MIB;
 
+/** Where the records of a segment end. */
+function endOf(name: string): number {
+  const bytes = readFileSync(name);
+  let end = bytes.length;
+  while (bytes[end - 1] === 0) end--;
+  return end;
+}
+
 describe('damaged files of a group', () => {
   let pair: ReplicaPair;
   let file: (node: ReplicaNode, kind: 'group' | 'members' | 'map' | 'activity' | 'segment') => string;
@@ -157,6 +165,118 @@ describe('damaged files of a group', () => {
       await a.start();
       await pair.untilEquivalent();
       await pair.expectEqual();
+    });
+  });
+
+  describe('C06: the log of a source', () => {
+    /** Kills the source with writes above its floor, hurts its log, and starts it. */
+    const kill = async (hurt: (name: string) => void): Promise<Buffer> => {
+      const { a } = pair;
+      await raiseFloor();
+      for (let i = 0; i < 10; i++) await a.write(i * 200 * KIB, randomBytes(100 * KIB));
+      const image = await a.image();
+      await a.kill();
+      hurt(file(a, 'segment'));
+      await a.start();
+      return image;
+    };
+    /** What the destination got by regions is in no log of its own: so far back it cannot give anything. */
+    const raiseFloor = async (): Promise<void> => {
+      await restart(pair.a, () => undefined);
+      await serving();
+    };
+    const serving = () => pair.until('serving', () => pair.a.hosted.accessRefusal === null);
+
+    it.each([
+      ['a flipped bit', (name: string) => flipBit(name, endOf(name) - 500_000)],
+      ['a flipped bit in its last record', (name: string) => flipBit(name, endOf(name) - 100)],
+      ['a segment header with a flipped bit', (name: string) => flipBit(name, 30)],
+      ['a cut', (name: string) => truncate(name, 200_000)],
+      ['the loss of its file', (name: string) => rmSync(name)],
+    ])('with %s is mended from the destination, which holds the same', async (_how, hurt) => {
+      const { a } = pair;
+      const before = resyncBytes();
+      const image = await kill(hurt);
+      expect(a.hosted.accessRefusal).toBe('SRL_CORRUPT');
+      await serving();
+      expect((await a.image()).equals(image)).toBe(true);
+      expect(logged(a, 'a damaged log was mended from the destination')).toHaveLength(1);
+      await a.write(0, randomBytes(4096));
+      await pair.untilEquivalent();
+      await pair.expectEqual();
+      expect(resyncBytes()).toBe(before);
+      await pair.a.stop();
+      await pair.a.start();
+      await pair.untilEquivalent();
+      await pair.expectEqual();
+    });
+
+    it('is in Error, named, and served to nobody while the destination lacks what is missing', async () => {
+      const { a, b } = pair;
+      await b.stop();
+      await pair.until('Halt', ({ status }) => status === 'Halt');
+      let position = 0;
+      await kill((name) => flipBit(name, (position = endOf(name) - 100)));
+      await b.start();
+      await new Promise((resolve) => setTimeout(resolve, 3000));
+      const { status, error } = a.replicas.states()[0]!;
+      expect(status).toBe('Error');
+      expect(error).toMatchObject({
+        code: 'SRL_CORRUPT',
+        message: expect.stringMatching(/\.segment, position \d+, LSN \d+/),
+      });
+      expect(position).toBeGreaterThan(0);
+      expect(await a.write(0, randomBytes(512))).toBe('SRL_CORRUPT');
+      expect(logged(a, 'a damaged log cannot be mended now')).toHaveLength(1);
+      await a.replicas.delete(pair.spec.uid);
+      expect(await a.write(0, randomBytes(512))).toBeNull();
+    });
+
+    it('waits for a destination that is away, and is mended when it comes', async () => {
+      const { a, b } = pair;
+      await raiseFloor();
+      for (let i = 0; i < 10; i++) await a.write(i * 200 * KIB, randomBytes(100 * KIB));
+      const image = await a.image();
+      await b.stop();
+      await a.kill();
+      flipBit(file(a, 'segment'), endOf(file(a, 'segment')) - 100);
+      await a.start();
+      await new Promise((resolve) => setTimeout(resolve, 3000));
+      // However long it takes: alone it would serve without acknowledged writes.
+      expect(a.hosted.accessRefusal).toBe('SRL_CORRUPT');
+      await b.start();
+      await serving();
+      expect((await a.image()).equals(image)).toBe(true);
+    });
+
+    it('damaged below its floor where nothing can be read behind it is made anew, and a copy of regions follows', async () => {
+      const { a } = pair;
+      const before = resyncBytes();
+      await raiseFloor();
+      await restart(a, () => flipBit(file(a, 'segment'), 4096 + 10));
+      await serving();
+      await a.write(0, randomBytes(4096));
+      await pair.untilEquivalent();
+      await pair.expectEqual();
+      expect(resyncBytes()).toBeLessThanOrEqual(before + SIZE);
+    });
+
+    it('damaged below its floor costs a lagging destination no more than a copy of regions', async () => {
+      const { a, b } = pair;
+      const before = resyncBytes();
+      await b.stop();
+      await pair.until('Halt', ({ status }) => status === 'Halt');
+      await a.write(3 * MIB, randomBytes(300 * KIB));
+      await a.write(4 * MIB, randomBytes(300 * KIB));
+      // Its floor is raised by a stop in order.
+      await restart(a, () => flipBit(file(a, 'segment'), endOf(file(a, 'segment')) - 1000));
+      await serving();
+      await b.start();
+      const { statistics } = await pair.untilEquivalent();
+      await pair.expectEqual();
+      expect(logged(a, 'the log is damaged: going on by regions').length).toBeGreaterThan(0);
+      expect(statistics.checksumErrors).toBeGreaterThan(0);
+      expect(resyncBytes() - before).toBeLessThanOrEqual(2 * MIB);
     });
   });
 

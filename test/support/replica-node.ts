@@ -135,6 +135,14 @@ export class ReplicaNode {
     await this.start();
   }
 
+  /** The process ends at once: its disk holds what was written, synced or not. Then it is down. */
+  async kill(): Promise<void> {
+    const kept = this.copyDisk();
+    await this.stop();
+    this.replaceDisk(kept);
+    rmSync(kept, { recursive: true });
+  }
+
   get hasUseMark(): boolean {
     return existsSync(path.join(this.folder, 'in-use.json'));
   }

@@ -8,7 +8,8 @@ import type { GroupUid } from '../../model/ids.js';
 import { isUid } from '../../model/ids.js';
 import type { Clock } from '../config/clock.js';
 import type { Disk } from '../device/disk.js';
-import { removeLog, Srl } from '../srl/srl.js';
+import type { DamagedLog } from '../srl/damaged-log.js';
+import { removeLog, Srl, type SrlOptions } from '../srl/srl.js';
 import type { TailPool } from '../srl/tail.js';
 import { Group } from './group.js';
 import { readGroupMembers, writeGroupMembers, type GroupMembers } from './group-members.js';
@@ -49,7 +50,7 @@ export class GroupFolder {
   async create(record: GroupRecord, volumes: ReadonlyMap<number, HostedVolume>): Promise<Group> {
     await this.remove(record.groupUid);
     for (const kind of ['dcm', 'activity'] as const) await this.disk.makeFolder(this.of(kind, record.groupUid));
-    const log = await this.openLog(record, false);
+    const log = await Srl.open(this.logOptions(record, false));
     const members = new Map<number, Member>();
     for (const [slot, volume] of volumes) {
       members.set(slot, makeMember(slot, volume, await createTracker(this.placeOf(record, slot, volume))));
@@ -130,12 +131,36 @@ export class GroupFolder {
   }
 
   /**
-   * Opens a group as it was left. Damaged maps and activity logs are made anew.
+   * Opens a group as it was left. Damaged maps and activity logs are made anew; so is a damaged log of which nothing is needed.
    * @throws Refusal SRL_CORRUPT, FORMAT_UNSUPPORTED, DEVICE_FAILED
    */
   async open(file: GroupRecordFile, volumes: ReadonlyMap<number, HostedVolume>, wasPowerLost: boolean): Promise<Group> {
+    return this.openWith(await this.openLog(file, wasPowerLost), file, volumes, wasPowerLost);
+  }
+
+  /**
+   * Opens a group whose log is damaged above its floor, without that log.
+   * @throws Refusal FORMAT_UNSUPPORTED, DEVICE_FAILED; SRL_CORRUPT when it cannot even be looked at
+   */
+  async openDamaged(
+    file: GroupRecordFile,
+    volumes: ReadonlyMap<number, HostedVolume>,
+    wasPowerLost: boolean,
+  ): Promise<{ group: Group; damaged: DamagedLog } | null> {
+    const options = { ...this.logOptions(file.record, wasPowerLost), floorLsn: file.record.floorLsn };
+    const damaged = await Srl.lookAtDamage(options);
+    if (damaged === null) return null;
+    const log = Srl.givenUp(options, { lsn: damaged.intactLsn, crc: 0, runningBytes: 0 });
+    return { damaged, group: await this.openWith(log, file, volumes, wasPowerLost) };
+  }
+
+  private async openWith(
+    log: Srl,
+    file: GroupRecordFile,
+    volumes: ReadonlyMap<number, HostedVolume>,
+    wasPowerLost: boolean,
+  ): Promise<Group> {
     const { record } = file;
-    const log = await this.openLog(record, wasPowerLost);
     const members = new Map<number, Member>();
     // A destination's map names what its own hosts changed: nothing, unless it was left to them and not yet asked for it.
     const isMapOfUse = record.role === 'source' || record.sessions[0]!.run === 'Suspend' || record.mirror.leftAtLsn > 0;
@@ -174,10 +199,34 @@ export class GroupFolder {
     }
   }
 
-  private openLog(record: GroupRecord, wasPowerLost: boolean): Promise<Srl> {
+  private async openLog(file: GroupRecordFile, wasPowerLost: boolean): Promise<Srl> {
+    const { record } = file;
+    const options = this.logOptions(record, wasPowerLost);
+    if (record.lostLog !== null) return Srl.givenUp(options, record.lostLog);
+    try {
+      return await Srl.open(options);
+    } catch (error) {
+      // A destination's log is of no use during a resync; and once it was suspended, its volumes are synced past all of it.
+      const isLeft = record.role === 'destination' && record.sessions[0]!.run === 'Suspend';
+      if (!isRefusal(error, 'SRL_CORRUPT') || !(isLeft || record.mirror.isLogVoid)) throw error;
+      this.note({ group: record.groupUid, error: error.message }, 'a log of which nothing is needed is made anew');
+      const base = record.mirror.isLogVoid ? 0 : Math.max(record.floorLsn, record.durableLsn);
+      if (!record.mirror.isLogVoid) {
+        Object.assign(record, { floorLsn: base, durableLsn: base });
+        record.mirror.lostThroughLsn = base;
+        await file.save();
+      }
+      await removeLog(this.disk, options.folder);
+      const log = await Srl.open({ ...options, knownDurableLsn: 0, floorLsn: null, isHeadTold: false });
+      await log.reset(base, 0, 0);
+      return log;
+    }
+  }
+
+  private logOptions(record: GroupRecord, wasPowerLost: boolean): SrlOptions {
     // During a resync the log says nothing of the volumes, and may be about to be emptied.
     const isVoid = record.mirror.isLogVoid;
-    const options = {
+    return {
       disk: this.disk,
       folder: this.of('srl', record.groupUid),
       groupUid: record.groupUid,
@@ -187,7 +236,6 @@ export class GroupFolder {
       isHeadTold: !wasPowerLost && !isVoid,
       ...(this.tails && { tails: this.tails }),
     };
-    return record.lostLog === null ? Srl.open(options) : Promise.resolve(Srl.givenUp(options, record.lostLog));
   }
 
   private of(kind: 'srl' | 'dcm' | 'activity', groupUid: GroupUid): string {

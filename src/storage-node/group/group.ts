@@ -7,6 +7,7 @@ import { lsn } from '../../model/position.js';
 import type { Clock } from '../config/clock.js';
 import { LOG_RENEW_SEGMENTS, RECOVERY_RETRY_MS } from '../config/limits.js';
 import { makeLogEntry, type LogEntry } from '../../format/srl/log-entry.js';
+import type { LogPoint } from '../srl/recovery.js';
 import type { Srl } from '../srl/srl.js';
 import type { ChangeObserver, Volume } from '../volume/volume.js';
 import { Checkpointer } from './checkpointer.js';
@@ -165,6 +166,35 @@ export class Group implements ChangeObserver<LogEntry> {
     }
     await log.giveUp(end);
     this.appliedLsn = end.lsn;
+  }
+
+  /**
+   * The volumes hold everything up to `end`, and the destination too: the log, of which nothing is needed any more, begins anew there.
+   * @throws Refusal of a volume, a map, the record or the log: the group's record tells what is to be done again
+   */
+  async replaceLog(end: LogPoint): Promise<void> {
+    const { stream } = this.record;
+    for (const member of this.members.values()) await member.volume.drain();
+    this.log.moveEnd(end);
+    if (stream.reliesFromLsn !== null) stream.reliesFromLsn = end.lsn;
+    await this.giveUpLog(null);
+    await this.renewLog();
+    await this.trustLog();
+  }
+
+  /**
+   * The log cannot be read, and the volumes hold all that was in it: it begins anew behind `lastLsn`. Where its last record is not known,
+   * no other log can be continued by it: the destination's begins anew, too, at the end of a copy of what the maps tell.
+   * @throws Refusal as replaceLog
+   */
+  async loseLog(lastLsn: number): Promise<void> {
+    const { stream } = this.record;
+    const from = stream.reliesFromLsn;
+    if (from !== null && from < lastLsn) for (const { tracker } of this.members.values()) tracker.map.markAll();
+    stream.mapsFromLsn ??= from ?? lastLsn;
+    if (stream.dataState === 'Up_To_Date') stream.dataState = 'Consistent';
+    Object.assign(stream, { reliesFromLsn: null, isFalling: false });
+    await this.replaceLog({ lsn: lastLsn, crc: 0, runningBytes: 0 });
   }
 
   /** Makes a log that was given up anew. Until `trustLog` it is not used. @throws Refusal when its disk still fails */

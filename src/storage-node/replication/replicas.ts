@@ -17,6 +17,7 @@ import { DestinationStream, type DestinationSurroundings } from './destination-s
 import type { Greeting } from './peer-listener.js';
 import { isOfRun, type PeerRuns } from './peer-runs.js';
 import { isReasonToSetAside, recordMadeAnew, SetAside } from './set-aside.js';
+import { SourceMending } from './source-mending.js';
 import { SourceStream, type SourceSurroundings } from './source-stream.js';
 
 export interface ReplicaSurroundings {
@@ -84,7 +85,7 @@ export class Replicas {
       this.takeUp(await this.around.folder.open(file, this.volumesOf(file.record), this.wasPowerLost));
     } catch (error) {
       if (!isReasonToSetAside(error)) throw error;
-      this.putAside(new SetAside(this.around.nodeUid, members, file.record, error, this.now()));
+      this.putAside(new SetAside(this.around.nodeUid, members, file, error, this.now()));
     }
   }
 
@@ -135,12 +136,15 @@ export class Replicas {
     for (const { stream } of this.replicas.values()) {
       if (stream instanceof SourceStream) await stream.beginAfterStart();
     }
+    for (const aside of this.aside.values()) await this.mendSource(aside);
     this.ticker = this.around.clock.every(STREAM_TICK_MS, () => this.tick());
   }
 
   async stop(): Promise<void> {
     this.ticker?.cancel();
     await Promise.all([...this.replicas.values()].map(({ stream }) => stream?.stop()));
+    await Promise.all([...this.aside.values()].map((group) => group.endMending()));
+    await this.mendings.ended();
   }
 
   /** @throws what kept the first group from being synced; all are closed in any case */
@@ -350,6 +354,8 @@ export class Replicas {
     if (found === null) return;
     const { groupUid } = found.members;
     await this.mendings.take(groupUid, async () => {
+      if (!this.aside.has(groupUid)) return;
+      await found.endMending();
       await this.around.folder.remove(groupUid);
       this.aside.delete(groupUid);
       for (const volume of found.volumeUids) this.around.findVolume(volume)?.openDirect();
@@ -508,6 +514,7 @@ export class Replicas {
       if (aside.role === null || !isSource || aside.roleIn(spec) !== 'destination') throw aside.refusal;
       if (aside.record !== null) refuseIfRejected(aside.record);
       await this.meet(greeting, groupUid, null);
+      await aside.endMending();
       await this.takeBack(aside, spec);
     });
   }
@@ -533,10 +540,11 @@ export class Replicas {
     this.around.findVolume(uid)?.open(closedPath(aside.refusal.code));
     return this.mendings.take(aside.members.groupUid, async () => {
       try {
-        if (this.aside.has(aside.members.groupUid)) await this.openAgain(aside);
+        if (this.aside.has(aside.members.groupUid) && aside.mending === null) await this.openAgain(aside);
       } catch (error) {
         if (!isReasonToSetAside(error)) throw error;
         aside.refusal = error;
+        await this.mendSource(aside);
       }
     });
   }
@@ -551,9 +559,42 @@ export class Replicas {
     await this.putBack(group);
   }
 
+  /** Lets a source whose log is damaged ask its destination for what is missing. */
+  private async mendSource(aside: SetAside): Promise<void> {
+    if (!aside.isMendableSource) return;
+    const file = aside.file!;
+    try {
+      const opened = await this.around.folder.openDamaged(file, this.volumesOf(file.record), this.wasPowerLost);
+      if (opened === null) return;
+      const { group, damaged } = opened;
+      if (damaged.isNothingMissing) {
+        await group.loseLog(damaged.knownLsn);
+        return await this.putBack(group);
+      }
+      aside.mending = new SourceMending(group, damaged, this.sourceSurroundings(), () => this.mended(aside, group));
+      aside.mending.start();
+    } catch (error) {
+      if (!isReasonToSetAside(error)) throw error;
+      aside.refusal = error;
+    }
+  }
+
+  private mended(aside: SetAside, group: Group): void {
+    const putBack = this.mendings.take(group.uid, async () => {
+      // Deleted or stopped meanwhile.
+      if (aside.mending === null) return;
+      const { mending } = aside;
+      aside.mending = null;
+      await mending.stop();
+      await this.putBack(group);
+    });
+    putBack.catch((error: unknown) => this.around.log({ group: group.uid, error: String(error) }, 'a step failed'));
+  }
+
   private async putBack(group: Group): Promise<void> {
     const replica = this.takeUp(group);
     this.aside.delete(group.uid);
+    this.around.log({ group: group.uid }, 'group taken back');
     replica.stream = await this.makeStream(group);
     if (replica.stream instanceof SourceStream) await replica.stream.beginAfterStart();
   }

@@ -2,7 +2,8 @@ import { isRefusal, type Refusal } from '../../errors/refusal.js';
 import type { NodeUid, SessionUid, VolumeUid } from '../../model/ids.js';
 import type { SessionEnd, SessionSpec, SessionState } from '../../node-api/contract.js';
 import type { GroupMembers } from '../group/group-members.js';
-import type { GroupRecord } from '../group/group-record.js';
+import type { GroupRecord, GroupRecordFile } from '../group/group-record.js';
+import type { SourceMending } from './source-mending.js';
 
 type Role = GroupRecord['role'];
 
@@ -19,15 +20,36 @@ export function isReasonToSetAside(error: unknown): error is Refusal {
 export class SetAside {
   /** The session as the control plane told it since. */
   private told: SessionSpec | null = null;
+  /** A source's damaged log is asked of its destination. */
+  mending: SourceMending | null = null;
 
   constructor(
     private readonly nodeUid: NodeUid,
     readonly members: GroupMembers,
     /** Null when it cannot be read. */
-    readonly record: GroupRecord | null,
+    readonly file: GroupRecordFile | null,
     public refusal: Refusal,
     private readonly since: Date,
   ) {}
+
+  get record(): GroupRecord | null {
+    return this.file?.record ?? null;
+  }
+
+  /** Whether it is a source that serves hosts, or would, but for the damage of its log. */
+  get isMendableSource(): boolean {
+    const { record } = this;
+    if (record === null || record.role !== 'source' || this.refusal.code !== 'SRL_CORRUPT') return false;
+    return record.sessions[0]!.run === 'Active' && !record.isFenced && record.rejection === null;
+  }
+
+  /** Its files are free for others when this resolves. */
+  async endMending(): Promise<void> {
+    const { mending } = this;
+    this.mending = null;
+    await mending?.stop();
+    await mending?.group.close();
+  }
 
   /** The session as far as it is known here. Without a record nothing is known of its state: generation 0 asks to be told. */
   get spec(): SessionSpec {
@@ -121,6 +143,7 @@ export function recordMadeAnew(fresh: GroupRecord, before: GroupRecord | null): 
   const resyncFromLsn = mirror.isLogVoid ? mirror.resyncFromLsn : floorLsn;
   return {
     ...before,
+    lostLog: null,
     sessions: fresh.sessions,
     appliedGeneration: fresh.appliedGeneration,
     mirror: { ...mirror, dataState: 'Inconsistent', consistentAtLsn: 0, resyncFromLsn, isLogVoid: true },

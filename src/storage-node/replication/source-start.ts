@@ -25,6 +25,7 @@ export interface StartingStream {
  */
 export class SourceStart {
   private isAsking = false;
+  private isHeld = false;
   private opening: Promise<void> | null = null;
   private readonly startedAtMs: number;
 
@@ -63,8 +64,13 @@ export class SourceStart {
     const { startupWaitSeconds, splitMode } = this.spec.settings;
     const isWaitOver = this.group.clock.monotonicMs() - this.startedAtMs >= startupWaitSeconds * 1000;
     // While a volume is held no host is served anyway, and the destination may yet prove that nothing is lost.
-    if (this.heldMembers().length > 0) return;
+    if (this.isHeld || this.heldMembers().length > 0) return;
     if (isWaitOver && splitMode === 'Automatic' && !this.stream.isConnected()) this.serveAlone();
+  }
+
+  /** The destination holds what is missing here, but cannot give it: it is asked again, and nobody is served without it. */
+  hold(): void {
+    this.isHeld = true;
   }
 
   /** Hosts are not opened by this start any more. */

@@ -92,7 +92,8 @@ export class SourceStream implements Follower, DialerOwner {
     // What was freed had been acknowledged as durable, though the record may be older than that.
     if (stream.reliesFromLsn !== null) stream.reliesFromLsn = Math.max(stream.reliesFromLsn, log.oldestLsn - 1);
     const from = stream.reliesFromLsn ?? log.headLsn;
-    const position = await log.positionOf(from);
+    // Should its header be damaged, the lag in bytes is not known for a while.
+    const position = await log.positionOf(from).catch(nullIfDamaged);
     return new SourceStream(group, around, new Lag(from, position?.runningBytes ?? log.headRunningBytes), from);
   }
 
@@ -365,7 +366,20 @@ export class SourceStream implements Follower, DialerOwner {
     connection.onDrain = () => this.transfer?.pump();
     connection.onClose = (reason) => this.closed(connection, reason);
     this.progress.beginConnection(welcome.windowBytes);
-    this.greet(connection, welcome).catch((error: unknown) => connection.destroy(String(error)));
+    this.greet(connection, welcome).catch((error: unknown) => this.stepFailed(connection, error));
+  }
+
+  /**
+   * The next connection begins anew. What a damaged log can no longer tell the destination, its map does: the volumes hold it.
+   */
+  private stepFailed(connection: PeerConnection, error: unknown): void {
+    if (!isRefusal(error, 'SRL_CORRUPT')) {
+      connection.destroy(String(error));
+      return;
+    }
+    this.statistics.checksumErrors++;
+    this.around.log({ group: this.group.uid, error: error.message }, 'the log is damaged: going on by regions');
+    this.inBackground(this.fall().finally(() => connection.destroy(String(error))));
   }
 
   private closed(connection: PeerConnection, reason: CloseReason): void {
@@ -377,6 +391,11 @@ export class SourceStream implements Follower, DialerOwner {
       this.inBackground(this.fail(reason.code, 'destination'));
     if (reason.kind === 'refused' && isOfRun(reason.code)) this.inBackground(this.reject(reason.code));
     else if (!this.isStopped) this.dialer.start();
+    // It holds acknowledged writes that are lost here, and cannot read them.
+    if (reason.kind === 'refused' && reason.code === 'SRL_CORRUPT' && this.start.isUnderWay) {
+      this.start.hold();
+      this.inBackground(this.fail(reason.code, 'destination'));
+    }
   }
 
   private disconnect(why: string): void {
@@ -497,6 +516,7 @@ export class SourceStream implements Follower, DialerOwner {
         await this.falling;
       },
       unreadable: () => this.inBackground(this.fail('DEVICE_FAILED', 'source')),
+      failed: (of, error) => this.stepFailed(of, error),
       moved: () => {
         this.sendSuspend();
         this.writer.release();
@@ -717,4 +737,9 @@ export class SourceStream implements Follower, DialerOwner {
       peerFault: this.peerFault,
     });
   }
+}
+
+function nullIfDamaged(error: unknown): null {
+  if (isRefusal(error, 'SRL_CORRUPT')) return null;
+  throw error;
 }

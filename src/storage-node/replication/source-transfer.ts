@@ -28,6 +28,8 @@ export interface TransferOwner {
   fallen(): Promise<void>;
   /** A volume of the source cannot be read. */
   unreadable(): void;
+  /** A step failed; the connection is to end. */
+  failed(connection: PeerConnection, error: unknown): void;
   /** Whether what was sent can be acknowledged, or the stream be told something, may have changed. */
   moved(): void;
 }
@@ -138,7 +140,7 @@ export class SourceTransfer {
 
   /** Trouble in a background step ends the connection; the next one begins anew from what is durable. */
   private guard(step: Promise<void>): void {
-    step.catch((error: unknown) => this.connection.destroy(String(error)));
+    step.catch((error: unknown) => this.owner.failed(this.connection, error));
   }
 
   private acknowledged(ack: Ack): void {
@@ -213,7 +215,9 @@ export class SourceTransfer {
     // The sender of an earlier pass of this connection gives its room back.
     this.room?.leave();
     this.room = new SendRoom(this.budget.pool('sender_buffers'), connection, () => this.pump());
-    return new RecordSender(group.log, connection, progress, this.room, (error) => connection.destroy(String(error)));
+    return new RecordSender(group.log, connection, progress, this.room, (error) =>
+      this.owner.failed(connection, error),
+    );
   }
 
   private async sendStartLog(fromLsn: number, isReset: boolean): Promise<void> {

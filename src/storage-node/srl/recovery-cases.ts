@@ -17,6 +17,8 @@ export interface Finding {
   readonly isContinued: boolean;
   /** The expected record was known to be durable. */
   readonly isBelowDurable: boolean;
+  /** Replay does not need the expected record. */
+  readonly isBelowFloor: boolean;
 }
 
 /**
@@ -36,7 +38,8 @@ export interface RecoveryCase {
 
 function recoveryCase(
   label: string,
-  [isHeaderOk, isInOrder, isBodyOk, isContinued, isBelowDurable]: readonly [
+  [isHeaderOk, isInOrder, isBodyOk, isContinued, isBelowDurable, isBelowFloor]: readonly [
+    Condition,
     Condition,
     Condition,
     Condition,
@@ -46,19 +49,30 @@ function recoveryCase(
   verdict: Verdict,
   because: string,
 ): RecoveryCase {
-  return { label, when: { isHeaderOk, isInOrder, isBodyOk, isContinued, isBelowDurable }, verdict, because };
+  return {
+    label,
+    when: { isHeaderOk, isInOrder, isBodyOk, isContinued, isBelowDurable, isBelowFloor },
+    verdict,
+    because,
+  };
 }
 
 export const RECOVERY_CASES: readonly RecoveryCase[] = [
-  //                  header order  body   contin. durable
-  recoveryCase('@A', [true, true, true, 'any', 'any'], 'keep', 'the expected record, whole'),
-  recoveryCase('@B', ['any', 'any', 'any', true, 'any'], 'proceed', 'the segment was closed here'),
-  recoveryCase('@C', [true, true, false, false, true], 'refuse', 'payload damaged below the durable position'),
-  recoveryCase('@D', [true, true, false, false, false], 'cut', 'a torn write: its payload did not all arrive'),
-  recoveryCase('@E', [true, false, 'any', false, true], 'refuse', 'another record stands below the durable position'),
-  recoveryCase('@F', [true, false, 'any', false, false], 'cut', 'left over from an earlier use of the file'),
-  recoveryCase('@G', [false, 'any', 'any', false, true], 'refuse', 'header damaged below the durable position'),
-  recoveryCase('@H', [false, 'any', 'any', false, false], 'cut', 'nothing was written here, or its header is torn'),
+  //                  header order  body   contin. durable floor
+  recoveryCase('@A', [true, true, true, 'any', 'any', 'any'], 'keep', 'the expected record, whole'),
+  recoveryCase('@B', ['any', 'any', 'any', true, 'any', 'any'], 'proceed', 'the segment was closed here'),
+  recoveryCase('@I', [true, true, false, false, 'any', true], 'keep', 'payload damaged: whoever asks for it is told'),
+  recoveryCase('@C', [true, true, false, false, true, false], 'refuse', 'payload damaged below the durable position'),
+  recoveryCase('@D', [true, true, false, false, false, false], 'cut', 'a torn write: its payload did not all arrive'),
+  recoveryCase('@E', [true, false, 'any', false, true, 'any'], 'refuse', 'another record below the durable position'),
+  recoveryCase('@F', [true, false, 'any', false, false, 'any'], 'cut', 'left over from an earlier use of the file'),
+  recoveryCase('@G', [false, 'any', 'any', false, true, 'any'], 'refuse', 'header damaged below the durable position'),
+  recoveryCase(
+    '@H',
+    [false, 'any', 'any', false, false, 'any'],
+    'cut',
+    'nothing was written here, or its header is torn',
+  ),
 ];
 
 /** The row that a finding falls under. */

@@ -68,8 +68,8 @@ describe('recovery of a log', () => {
   });
 
   it('has a verdict for whatever is found', () => {
-    for (let bits = 0; bits < 32; bits++) {
-      const [isHeaderOk, isInOrder, isBodyOk, isContinued, isBelowDurable] = [1, 2, 4, 8, 16].map(
+    for (let bits = 0; bits < 64; bits++) {
+      const [isHeaderOk, isInOrder, isBodyOk, isContinued, isBelowDurable, isBelowFloor] = [1, 2, 4, 8, 16, 32].map(
         (bit) => (bits & bit) !== 0,
       );
       const finding = {
@@ -78,12 +78,13 @@ describe('recovery of a log', () => {
         isBodyOk: isBodyOk!,
         isContinued: isContinued!,
         isBelowDurable: isBelowDurable!,
+        isBelowFloor: isBelowFloor!,
       };
       const { verdict } = findRecoveryCase(finding);
       if (verdict === 'cut') expect(isBelowDurable).toBe(false);
-      if (verdict === 'keep') expect([isHeaderOk, isInOrder, isBodyOk]).toEqual([true, true, true]);
+      if (verdict === 'keep') expect([isHeaderOk, isInOrder, isBodyOk || isBelowFloor]).toEqual([true, true, true]);
     }
-    expect(RECOVERY_CASES.map((row) => row.label)).toEqual(['@A', '@B', '@C', '@D', '@E', '@F', '@G', '@H']);
+    expect(RECOVERY_CASES.map((row) => row.label)).toEqual(['@A', '@B', '@I', '@C', '@D', '@E', '@F', '@G', '@H']);
   });
 
   it('@A keeps whole records, known to be durable or not', async () => {
@@ -97,6 +98,20 @@ describe('recovery of a log', () => {
     for (let i = 0; i < 10; i++) log.append([write(i, 900_000)]);
     await log.close();
     expect((await openLog({ knownDurableLsn: 10 })).headLsn).toBe(10);
+  });
+
+  it('@I C06: keeps a record below the floor whose payload is damaged, and tells whoever reads it', async () => {
+    await tenRecords((bytes) => (bytes[positionOf(4) + 80]! ^= 1));
+    const log = await openLog({ knownDurableLsn: 10, floorLsn: 4 });
+    expect(log.headLsn).toBe(10);
+    expect((await log.readFrom(1))!.map(({ lsn }) => lsn)).toEqual([1, 2, 3]);
+    await expect(log.readFrom(4)).rejects.toMatchObject({
+      code: 'SRL_CORRUPT',
+      message: expect.stringContaining(`position ${positionOf(4)}, LSN 4`),
+    });
+    const visited: number[] = [];
+    await log.visitRanges(0, (_slot, _offset, length) => visited.push(length));
+    expect(visited).toHaveLength(10);
   });
 
   it('@C C06: refuses a damaged payload below the durable position, and names where', async () => {

@@ -56,28 +56,17 @@ export interface RecoveryOptions {
  */
 export async function recoverLog(options: RecoveryOptions): Promise<RecoveredLog | null> {
   const { disk } = options;
-  const names = (await disk.list(options.folder)).filter((name) => name.endsWith(SEGMENT_SUFFIX)).sort();
-  const files = names.map((name) => path.join(options.folder, name));
-  const found = await readHeaders(files, options);
-  if (found.length === 0) {
-    const lsn = Math.max(options.knownDurableLsn, options.floorLsn ?? 0);
-    if (lsn > 0) {
-      throw new Refusal('SRL_CORRUPT', `${options.folder}: no segment is left, records up to LSN ${lsn} are missing`);
-    }
+  const { files, kept, scan, damage } = await findLog(options);
+  if (damage !== null) throw damage;
+  const last = kept.at(-1);
+  if (last === undefined || scan === null) {
     await settleFolder(disk, options.folder, files);
     return null;
   }
-  // Without a floor every segment but the last is taken as it is.
-  const floorLsn = options.floorLsn ?? Number.MAX_SAFE_INTEGER - 1;
-  const run = liveRun(found, floorLsn);
-  // Also what newer segments say that are not part of the run: they tell of records that must be in it.
-  const said = found.slice(found.indexOf(run[0]!)).map((segment) => segment.header.durableLsn);
-  const durableLsn = said.reduce((highest, lsn) => Math.max(highest, lsn), options.knownDurableLsn);
-  const { kept, scan } = await scanRun(run, durableLsn, floorLsn);
-  const last = kept.at(-1)!;
   try {
     if (!scan.isBlankBehind) await wipeBehind(disk, last);
     last.openNow();
+    const floorLsn = floorOf(options);
     const scanned = kept.filter((segment) => segment === last || segment.lastLsn > floorLsn);
     // What was found may stand in the page cache only, if the process was killed: bytes, and the names of files.
     await Promise.all(scanned.map((segment) => withFile(disk, segment.path, (file) => file.datasync())));
@@ -91,8 +80,50 @@ export async function recoverLog(options: RecoveryOptions): Promise<RecoveredLog
     last.release();
     throw systemRefusal(error, options.folder);
   }
-  const numberMax = Math.max(0, ...names.map((name) => Number.parseInt(name, 10) || 0));
+  const numberMax = Math.max(0, ...files.map((file) => Number.parseInt(path.basename(file), 10) || 0));
   return { segments: kept, head: scan.end, numberMax };
+}
+
+/** A log as its files show it; nothing is changed. */
+export interface FoundLog {
+  readonly files: readonly string[];
+  /** Segments that are part of the log, up to the first damage. */
+  readonly kept: Segment[];
+  /** Of the last one; null without any. */
+  readonly scan: Scan | null;
+  /** The first place where a record that must be there is not; null in a log that is whole. */
+  readonly damage: Refusal | null;
+  /** Records up to here must be there. */
+  readonly knownLsn: number;
+}
+
+/** @throws Refusal SRL_CORRUPT for a segment of another group; FORMAT_UNSUPPORTED; DEVICE_FAILED */
+export async function findLog(options: RecoveryOptions): Promise<FoundLog> {
+  const names = (await options.disk.list(options.folder)).filter((name) => name.endsWith(SEGMENT_SUFFIX)).sort();
+  const files = names.map((name) => path.join(options.folder, name));
+  const found = await readHeaders(files, options);
+  const floorLsn = floorOf(options);
+  if (found.length === 0) {
+    const knownLsn = Math.max(options.knownDurableLsn, options.floorLsn ?? 0);
+    const why = `${options.folder}: no segment is left, records up to LSN ${knownLsn} are missing`;
+    return { files, kept: [], scan: null, damage: knownLsn > 0 ? new Refusal('SRL_CORRUPT', why) : null, knownLsn };
+  }
+  const run = liveRun(found, floorLsn);
+  if (run === null) {
+    const damage = corrupt(found[0]!, SEGMENT_HEADER_BYTES, floorLsn + 1, 'records before this segment are missing');
+    const knownLsn = Math.max(options.knownDurableLsn, found.at(-1)!.firstLsn - 1);
+    return { files, kept: [], scan: null, damage, knownLsn };
+  }
+  // Also what newer segments say that are not part of the run: they tell of records that must be in it.
+  const said = found.slice(found.indexOf(run[0]!)).map((segment) => segment.header.durableLsn);
+  const knownLsn = Math.max(options.knownDurableLsn, ...said);
+  const { kept, scan } = await scanRun(run, knownLsn, options);
+  return { files, kept, scan, damage: scan.damage, knownLsn };
+}
+
+/** Without a floor every segment but the last is taken as it is. */
+function floorOf({ floorLsn }: RecoveryOptions): number {
+  return floorLsn ?? Number.MAX_SAFE_INTEGER - 1;
 }
 
 async function readHeaders(files: readonly string[], options: RecoveryOptions): Promise<Segment[]> {
@@ -117,9 +148,10 @@ function readStart(disk: Disk, path: string): Promise<Buffer> {
 
 /**
  * The newest segments without a gap in their sequence that hold all that replay needs. Older ones were recycled or emptied. Newer
- * ones without what comes before them were started shortly before a power loss that took the header of one in between.
+ * ones without what comes before them were started shortly before a power loss that took the header of one in between. Null when what
+ * replay needs is not there.
  */
-function liveRun(segments: readonly Segment[], floorLsn: number): Segment[] {
+function liveRun(segments: readonly Segment[], floorLsn: number): Segment[] | null {
   let to = segments.length;
   for (let from = to - 1; from >= 0; from--) {
     const first = segments[from]!;
@@ -128,11 +160,13 @@ function liveRun(segments: readonly Segment[], floorLsn: number): Segment[] {
     if (first.header.isStart || first.firstLsn <= floorLsn + 1) return segments.slice(from, to);
     to = from;
   }
-  throw corrupt(segments[0]!, SEGMENT_HEADER_BYTES, floorLsn + 1, 'records before this segment are missing');
+  return null;
 }
 
 interface Scan {
   readonly end: LogPoint;
+  /** What stands behind the end must be a record, and is none. */
+  readonly damage: Refusal | null;
   /** Nothing but zeros stands behind the end in this segment. */
   readonly isBlankBehind: boolean;
 }
@@ -140,8 +174,9 @@ interface Scan {
 async function scanRun(
   run: readonly Segment[],
   durableLsn: number,
-  floorLsn: number,
+  options: RecoveryOptions,
 ): Promise<{ kept: Segment[]; scan: Scan }> {
+  const floorLsn = floorOf(options);
   let kept: Segment[] = [];
   for (const [i, segment] of run.entries()) {
     const next = run[i + 1];
@@ -151,8 +186,8 @@ async function scanRun(
       continue;
     }
     kept.push(segment);
-    const scan = await scanSegment(segment, next, durableLsn);
-    if (next === undefined || !continues(next, scan.end)) return { kept, scan };
+    const scan = await scanSegment(segment, next, durableLsn, options.floorLsn ?? 0);
+    if (scan.damage !== null || next === undefined || !continues(next, scan.end)) return { kept, scan };
     segment.index = null;
   }
   throw new Error('a run of segments has a last one');
@@ -177,7 +212,12 @@ async function takeClosed(segment: Segment, next: Segment): Promise<boolean> {
 }
 
 /** Goes through the records of a segment; its index is made anew. */
-async function scanSegment(segment: Segment, next: Segment | undefined, durableLsn: number): Promise<Scan> {
+async function scanSegment(
+  segment: Segment,
+  next: Segment | undefined,
+  durableLsn: number,
+  floorLsn: number,
+): Promise<Scan> {
   const bytes = await segment.read(0, segment.header.segmentBytes);
   const end = Math.min(bytes.length, segment.header.segmentBytes - SEGMENT_TRAILER_BYTES);
   segment.index = new SegmentIndex();
@@ -191,10 +231,13 @@ async function scanSegment(segment: Segment, next: Segment | undefined, durableL
       isBodyOk: entry !== null && isPayloadIntact(entry),
       isContinued: next !== undefined && continues(next, point),
       isBelowDurable: point.lsn + 1 <= durableLsn,
+      isBelowFloor: point.lsn + 1 <= floorLsn,
     };
     const { verdict, label, because } = findRecoveryCase(finding);
-    if (verdict === 'refuse') throw corrupt(segment, at, point.lsn + 1, `${because} ${label}`);
-    if (verdict !== 'keep') return { end: point, isBlankBehind: isBlank(bytes.subarray(at)) };
+    if (verdict !== 'keep') {
+      const damage = verdict === 'refuse' ? corrupt(segment, at, point.lsn + 1, `${because} ${label}`) : null;
+      return { end: point, damage, isBlankBehind: isBlank(bytes.subarray(at)) };
+    }
     segment.add(entry!.slot, entry!.offset, entry!.length, RECORD_HEADER_BYTES + entry!.payloadBytes);
     point = { lsn: entry!.lsn, crc: entry!.headerCrc, runningBytes: entry!.runningBytes };
   }

@@ -7,11 +7,12 @@ import { SRL_SIZE_MIN_BYTES } from '../../model/sizes.js';
 import { SEGMENT_BYTES, SRL_READ_BYTES_MAX, SRL_SIZE_MAX_BYTES, SRL_TAIL_BYTES_MAX } from '../config/limits.js';
 import type { Disk } from '../device/disk.js';
 import { systemRefusal } from '../device/system-refusal.js';
+import { DamagedLog } from './damaged-log.js';
 import { GroupCommit } from './group-commit.js';
 import { HeadFile } from './head-file.js';
 import { LogReader, type VisitRange } from './log-reader.js';
 import { LogWriter } from './log-writer.js';
-import { recoverLog, type LogPoint } from './recovery.js';
+import { findLog, recoverLog, type LogPoint } from './recovery.js';
 import type { Segment } from './segment-file.js';
 import { SEGMENT_SUFFIX, SegmentSupply } from './segment-supply.js';
 import { Tail, TailPool } from './tail.js';
@@ -101,6 +102,24 @@ export class Srl {
         headFile.close();
         throw error;
       }
+    } catch (error) {
+      throw systemRefusal(error, folder);
+    }
+  }
+
+  /**
+   * Looks at a log that `open` refused for damage; nothing is changed. Null when there is none above the floor.
+   * @throws Refusal SRL_CORRUPT for a segment of another group; FORMAT_UNSUPPORTED; DEVICE_FAILED
+   */
+  static async lookAtDamage(options: SrlOptions & { readonly floorLsn: number }): Promise<DamagedLog | null> {
+    const { disk, folder, floorLsn, knownDurableLsn = 0 } = options;
+    const groupId = groupIdOf(options);
+    try {
+      const headFile = await HeadFile.open(disk, folder, groupId);
+      headFile.close();
+      const known = Math.max(knownDurableLsn, options.isHeadTold === true ? (headFile.found ?? 0) : 0);
+      const found = await findLog({ disk, folder, groupId, knownDurableLsn: known, floorLsn });
+      return found.damage === null ? null : new DamagedLog(found, floorLsn);
     } catch (error) {
       throw systemRefusal(error, folder);
     }
