@@ -99,7 +99,10 @@ describe('node client', () => {
   });
 
   it('asks again, once, when a kept connection turns out to be gone', async () => {
-    const body = { identity: { apiVersion: NODE_API_VERSION } };
+    const texts = { nodeUid: '', name: '', version: '', fingerprint: '', nbdAddress: '' };
+    const identity = { apiVersion: NODE_API_VERSION, ...texts, peerAddresses: [] };
+    const numbers = { runCounter: 1, capacityBytes: 0, usedBytes: 0, srlUsedBytes: 0 };
+    const body = { identity, ...numbers, runIds: [], volumes: [], sessions: [] };
     answer(200, body);
     await client.state();
     handle = (request) => {

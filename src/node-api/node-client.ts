@@ -22,6 +22,7 @@ import {
 } from './contract.js';
 import { decodeEnrolmentToken } from './enrolment-token.js';
 import { parseNodeAddress } from './node-address.js';
+import { readIdentity, readState } from './node-answer.js';
 import { NodeUnreachable } from './node-unreachable.js';
 import { PinningAgent } from './pinning-agent.js';
 import { decodeRevisionMark, encodeRevisionMark, REVISION_HEADER, type RevisionMark } from './revision-mark.js';
@@ -86,7 +87,7 @@ export class NodeClient {
     const client = new NodeClient({ address, fingerprint, credentials });
     try {
       const body: EnrolRequest = { apiVersion: NODE_API_VERSION, secret, controllerName };
-      return ofThisVersion(await client.call<NodeIdentity>('POST', '/v1/enrol', body));
+      return client.sensible(readIdentity(await client.call('POST', '/v1/enrol', body)));
     } finally {
       client.close();
     }
@@ -98,13 +99,11 @@ export class NodeClient {
   }
 
   async state(): Promise<NodeState> {
-    const state = await this.call<NodeState>('GET', '/v1/state');
-    ofThisVersion(state.identity);
-    return state;
+    return this.sensible(readState(await this.call('GET', '/v1/state')));
   }
 
   async putNode(spec: NodeSpec): Promise<NodeIdentity> {
-    return ofThisVersion(await this.call<NodeIdentity>('PUT', '/v1/node', spec));
+    return this.sensible(readIdentity(await this.call('PUT', '/v1/node', spec)));
   }
 
   putVolume(spec: VolumeSpec): Promise<VolumeState> {
@@ -137,7 +136,7 @@ export class NodeClient {
     this.agent.destroy();
   }
 
-  private async call<T>(method: string, path: string, body?: object): Promise<T> {
+  private async call<T = unknown>(method: string, path: string, body?: object): Promise<T> {
     const text = body === undefined ? '' : JSON.stringify(body);
     const deadline = AbortSignal.timeout(this.options.callTimeoutMs ?? CALL_TIMEOUT_MS);
     let outcome = await this.send(method, path, text, deadline);
@@ -180,6 +179,11 @@ export class NodeClient {
     throw refusalFrom(body) ?? this.unreachable(`answered ${status}`);
   }
 
+  private sensible<T>(answer: T | null): T {
+    if (answer === null) throw this.unreachable('answered without sense');
+    return answer;
+  }
+
   private unreachable(reason: string): NodeUnreachable {
     return new NodeUnreachable(this.options.address, reason);
   }
@@ -212,11 +216,6 @@ function reasonOf(error: unknown, signal: AbortSignal): string {
   if (signal.aborted) return 'ETIMEDOUT';
   const { code, message } = error as NodeJS.ErrnoException;
   return code ?? message;
-}
-
-function ofThisVersion(identity: NodeIdentity): NodeIdentity {
-  if (identity.apiVersion === NODE_API_VERSION) return identity;
-  throw new Refusal('NODE_VERSION_UNSUPPORTED', `node ${identity.apiVersion}, control plane ${NODE_API_VERSION}`);
 }
 
 /** The node's refusal as it was there; a code that only a newer node knows becomes INTERNAL. */

@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import type { INestApplicationContext } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type TestAgent from 'supertest/lib/agent.js';
 import type { EntityManager } from 'typeorm';
 import { Jobs } from '../../src/control-plane/job/jobs.js';
+import { WakeUps } from '../../src/control-plane/job/wake-ups.js';
+import { takeLead } from '../../src/control-plane/worker/authority.entity.js';
 import { lockDesired } from '../../src/control-plane/worker/desired-lock.js';
 import { createWorker } from '../../src/control-plane/worker/worker.module.js';
 import { testApi, type TestApi } from '../support/api.js';
@@ -20,6 +23,14 @@ async function startWorker(): Promise<INestApplicationContext> {
   await worker.init();
   workers.push(worker);
   return worker;
+}
+
+/** A worker that no wake-up ever reaches. */
+async function startDeafWorker(): Promise<void> {
+  const worker = await createWorker(api.database.dataSource, { logLevel: 'silent' });
+  worker.get(WakeUps).listen = async () => undefined;
+  await worker.init();
+  workers.push(worker);
 }
 
 async function stopWorker(worker: INestApplicationContext): Promise<void> {
@@ -83,6 +94,40 @@ describe('the worker as a process of its own', () => {
     await startWorker();
     expect(await ended(creation.job_id)).toMatchObject({ status: 'Success' });
     expect(node.volumes.size).toBe(1);
+  });
+
+  it('C73: does its jobs although every wake-up is lost', async () => {
+    await startDeafWorker();
+    expect(await send('/node', registration(), 30)).toMatchObject({ status: 'Success' });
+    const [{ node_id }] = (await admin.get(`${API}/node`)).body.node_list;
+    expect(await send('/volume', { name: 'v', node_id, capacity: 1 }, 30)).toMatchObject({ status: 'Success' });
+  });
+
+  it('C73: writes nothing of what it found out before another took the lead', async () => {
+    const jobs = (await startWorker()).get(Jobs);
+    expect(await send('/node', registration(), 30)).toMatchObject({ status: 'Success' });
+    const [{ node_id }] = (await admin.get(`${API}/node`)).body.node_list;
+    const { dataSource } = api.database;
+    let endings = 0;
+    jobs.end = async (...given) => {
+      endings++;
+      return Jobs.prototype.end.apply(jobs, given);
+    };
+    let isTaken = false;
+    const { putVolume } = node;
+    node.putVolume = async (spec) => {
+      const answer = await putVolume.call(node, spec);
+      // As if this worker had been stopped here for long. No lock is taken: it still holds the one of the leader.
+      if (!isTaken) await dataSource.transaction((manager) => takeLead(manager, randomUUID()));
+      isTaken = true;
+      return answer;
+    };
+    const made = await send('/volume', { name: 'v', node_id, capacity: 1 }, 30);
+    expect(made).toMatchObject({ status: 'Success' });
+    expect(endings).toBe(1);
+    // It took the lead anew, and looked at everything anew.
+    const [{ count }] = await dataSource.query(`SELECT count(*)::int AS count FROM authority WHERE leader IS NOT NULL`);
+    expect([count, isTaken]).toEqual([1, true]);
   });
 
   it('lets one of several lead, and the next when it is gone', async () => {

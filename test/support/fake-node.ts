@@ -3,12 +3,15 @@
  * the node's state would be. Ends of a session find each other through the registry that the nodes share.
  */
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer } from 'node:https';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pino } from 'pino';
 import { Refusal } from '../../src/errors/refusal.js';
 import type { ErrorName } from '../../src/errors/registry.js';
 import type { NodeUid, SessionUid, VolumeUid } from '../../src/model/ids.js';
+import type { KeyAndCertificate } from '../../src/node-api/certificate.js';
 import { GIB } from '../../src/model/sizes.js';
 import {
   NODE_API_VERSION,
@@ -104,6 +107,26 @@ export class FakeNode implements NodeOperations {
     });
     this.port = (await this.server.listen({ host: '127.0.0.1', port: this.port })).port;
     this.server.serve(this);
+  }
+
+  /**
+   * In place of the node something else listens at its address.
+   * @param credentials those of the node when absent
+   * @returns what ends it
+   */
+  async standIn(
+    answer: (request: IncomingMessage, response: ServerResponse) => void,
+    credentials: KeyAndCertificate = { keyPem: this.home.keyPem, certificatePem: this.home.certificatePem },
+  ): Promise<() => Promise<void>> {
+    await this.goDown();
+    const { keyPem: key, certificatePem: cert } = credentials;
+    const server = createServer({ key, cert, requestCert: true, rejectUnauthorized: false }, answer);
+    await new Promise<void>((resolve) => server.listen(this.port, '127.0.0.1', resolve));
+    return async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await this.goUp();
+    };
   }
 
   async goDown(): Promise<void> {

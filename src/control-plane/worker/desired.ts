@@ -33,6 +33,7 @@ export interface PendingOperation {
   readonly jobId: string;
   readonly kind: OperationKind;
   readonly uid: string;
+  /** As all times here on the monotonic clock of this process; below 0 for what was before its start. */
   readonly startedMs: number;
 }
 

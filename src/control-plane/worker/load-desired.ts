@@ -47,7 +47,7 @@ interface NodeRow {
   identity: NodeIdentity | null;
   run_counter: number | null;
   run_id: string | null;
-  unreachable_since: Date | null;
+  unreachable_ms: string | null;
   is_truth: boolean;
 }
 
@@ -96,7 +96,7 @@ interface OperationRow {
   job_status: string;
   kind: OperationKind;
   uid: string;
-  started_time: Date;
+  age_ms: string;
 }
 
 /** All of one moment: a session is never seen without the volumes that were made with it. */
@@ -104,15 +104,18 @@ export function loadDesired(manager: EntityManager): Promise<Loaded> {
   return manager.transaction('REPEATABLE READ', load);
 }
 
-/** Plain rows, not entities: with thousands of sessions this runs many times a second, and the observed state stays where it is. */
+/**
+ * Plain rows, not entities: with thousands of sessions this runs many times a second, and the observed state stays where it is.
+ * How long ago things were is told by the clock of the database, which wrote them down.
+ */
 async function load(manager: EntityManager): Promise<Loaded> {
   const [revision]: [{ number: string; id: string }] = await manager.query(
     'SELECT r.number, r.id FROM authority a JOIN revision r ON r.number = a.revision',
   );
   const nodes: NodeRow[] = await manager.query(
     `SELECT id, uid, name, address, fingerprint, is_in_maintenance, is_enrolled, enrolment_token, applied_spec, identity,
-            (figures->>'runCounter')::integer AS run_counter, figures->'runIds'->>0 AS run_id, unreachable_since,
-            is_truth
+            extract(epoch FROM now() - unreachable_since) * 1000 AS unreachable_ms,
+            (figures->>'runCounter')::integer AS run_counter, figures->'runIds'->>0 AS run_id, is_truth
      FROM storage_node ORDER BY id`,
   );
   const volumes: VolumeRow[] = await manager.query(
@@ -129,7 +132,8 @@ async function load(manager: EntityManager): Promise<Loaded> {
     `SELECT kind, uid, node_uid AS "nodeUid" FROM tombstone ORDER BY id`,
   );
   const operations: OperationRow[] = await manager.query(
-    `SELECT o.id, o.job_id, j.status AS job_status, o.kind, o.uid, o.started_time
+    `SELECT o.id, o.job_id, j.status AS job_status, o.kind, o.uid,
+            extract(epoch FROM now() - o.started_time) * 1000 AS age_ms
      FROM job_operation o JOIN job j ON j.id = o.job_id WHERE o.ended_time IS NULL ORDER BY o.id`,
   );
   const nodeById = new Map(nodes.map((node) => [node.id, node]));
@@ -164,7 +168,7 @@ function toAccess(row: NodeRow): NodeAccess {
     fingerprint: row.fingerprint,
     enrolmentToken: row.enrolment_token,
     isEnrolled: row.is_enrolled,
-    unreachableSinceMs: row.unreachable_since?.getTime() ?? null,
+    unreachableSinceMs: row.unreachable_ms === null ? null : performance.now() - Number(row.unreachable_ms),
     knownRun: row.run_counter === null || row.run_id === null ? null : { counter: row.run_counter, id: row.run_id },
   };
 }
@@ -233,6 +237,6 @@ function toOperation(row: OperationRow): PendingOperation {
     jobId: String(row.job_id),
     kind: row.kind,
     uid: row.uid,
-    startedMs: row.started_time.getTime(),
+    startedMs: performance.now() - Number(row.age_ms),
   };
 }

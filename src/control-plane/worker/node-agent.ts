@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { isRefusal, Refusal } from '../../errors/refusal.js';
 import { judgeRun, knownAs, type KnownRun } from '../../model/run.js';
 import type { KeyAndCertificate } from '../../node-api/certificate.js';
@@ -42,10 +43,13 @@ export class NodeAgent {
   private readonly client: NodeClient;
   private isEnrolled: boolean;
   private work: Promise<void> | null = null;
-  private observedMs = 0;
+  /** Times are of the monotonic clock, here and in what is planned from: a wall clock that is set moves no deadline. */
+  private observedMs = -Infinity;
   private unreachableSinceMs: number | null;
   private knownRun: KnownRun | null;
   private isClosed = false;
+  private complaint: string | null = null;
+  private readonly log = new Logger('node');
   /** Of the desired state that the present work is planned from. */
   private revision: RevisionMark | null = null;
   /** What the node knew when it was first looked at; undefined before that, and once it was judged. */
@@ -76,7 +80,7 @@ export class NodeAgent {
 
   /** Looks at the node if the last look is older than this, unless it is at work. */
   observeIfOlder(milliseconds: number, revision: RevisionMark): void {
-    if (this.work || !this.isEnrolled || Date.now() - this.observedMs < milliseconds) return;
+    if (this.work || !this.isEnrolled || performance.now() - this.observedMs < milliseconds) return;
     this.revision = revision;
     this.begin(() => this.observe());
   }
@@ -84,7 +88,7 @@ export class NodeAgent {
   /** Sends the commands in order, then looks. While it is at work nothing is taken: the next plan says it again. */
   execute(commands: readonly Command[], revision: RevisionMark): void {
     if (this.work) return;
-    const nowMs = Date.now();
+    const nowMs = performance.now();
     for (const [key, sentMs] of this.sentMs) if (nowMs - sentMs >= REPEAT_MS) this.sentMs.delete(key);
     const due = commands.filter((command) => !this.sentMs.has(commandKey(command))).slice(0, COMMANDS_MAX);
     if (due.length === 0) return;
@@ -100,7 +104,7 @@ export class NodeAgent {
 
   /** For how long it could not be reached; 0 while it can. */
   get awayMs(): number {
-    return this.unreachableSinceMs === null ? 0 : Math.max(1, Date.now() - this.unreachableSinceMs);
+    return this.unreachableSinceMs === null ? 0 : Math.max(1, performance.now() - this.unreachableSinceMs);
   }
 
   /** What the node knew at the first look, once. */
@@ -112,7 +116,7 @@ export class NodeAgent {
 
   accept(): void {
     this.isAccepted = true;
-    this.observedMs = 0;
+    this.observedMs = -Infinity;
   }
 
   /** What was seen since the last call, to be saved. */
@@ -141,7 +145,12 @@ export class NodeAgent {
   }
 
   private begin(work: () => Promise<void>): void {
-    this.work = work().finally(() => {
+    const guarded = work().catch((error: unknown) => {
+      // A mistake of ours at one node must not end the work at all others.
+      this.log.error(error);
+      this.see({ isReachable: false, code: 'INTERNAL', sinceMs: this.unreachableSinceMs ?? performance.now() });
+    });
+    this.work = guarded.finally(() => {
       this.work = null;
       if (!this.isClosed) this.principal.onNews();
     });
@@ -149,7 +158,7 @@ export class NodeAgent {
 
   /** @returns whether the next command makes sense */
   private async send(command: Command): Promise<boolean> {
-    this.sentMs.set(commandKey(command), Date.now());
+    this.sentMs.set(commandKey(command), performance.now());
     try {
       await this.call(command);
       return true;
@@ -158,7 +167,7 @@ export class NodeAgent {
       if (isRefusal(error) && error.code === 'CONTROLLER_OUTDATED') return false;
       if (isRefusal(error) && !PASSING.has(error.code)) {
         const { code, message, details } = error;
-        this.refusals.set(commandKey(command), { code, message, details, untilMs: Date.now() + REFUSAL_MS });
+        this.refusals.set(commandKey(command), { code, message, details, untilMs: performance.now() + REFUSAL_MS });
         return true;
       }
       this.see(this.unreachable(error));
@@ -224,9 +233,16 @@ export class NodeAgent {
     this.knownRun = knownAs(run);
   }
 
+  /** Once for each reason. */
+  private complain(text: string): void {
+    if (!this.isClosed && this.complaint !== text) this.log.warn(`node ${this.access.uid}: ${text}`);
+    this.complaint = text;
+  }
+
   private see(observation: Observation): void {
     if (this.isClosed) return;
-    this.observedMs = Date.now();
+    if (observation.isReachable) this.complaint = null;
+    this.observedMs = performance.now();
     this.unreachableSinceMs = observation.isReachable ? null : observation.sinceMs;
     this.observation = observation;
     this.sighting = {
@@ -241,7 +257,8 @@ export class NodeAgent {
   /** @throws what is neither a refusal nor trouble of the network: a mistake of ours */
   private unreachable(error: unknown): Observation {
     if (!(error instanceof NodeUnreachable) && !isRefusal(error)) throw error;
+    this.complain(error.message);
     const code = isRefusal(error) && !PASSING.has(error.code) ? error.code : 'NODE_UNREACHABLE';
-    return { isReachable: false, code, sinceMs: this.unreachableSinceMs ?? Date.now() };
+    return { isReachable: false, code, sinceMs: this.unreachableSinceMs ?? performance.now() };
   }
 }

@@ -130,7 +130,7 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
       await lockDesired(manager);
       await takeLead(manager, leader);
     });
-    this.ledSinceMs = Date.now();
+    this.ledSinceMs = performance.now();
     return leader;
   }
 
@@ -168,7 +168,7 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
         this.agents.set(node.uid, new NodeAgent(node, credentials, this.principal));
       } catch (error) {
         if (!isRefusal(error)) throw error;
-        this.unusable.set(node.uid, { isReachable: false, code: error.code, sinceMs: Date.now() });
+        this.unusable.set(node.uid, { isReachable: false, code: error.code, sinceMs: performance.now() });
       }
     }
   }
@@ -186,7 +186,7 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
   }
 
   private observed(strangers: ReadonlyMap<NodeUid, RevisionMark>): Observed {
-    const nowMs = Date.now();
+    const nowMs = performance.now();
     const nodes = new Map(this.unusable);
     const refusals = new Map<string, Failure>();
     for (const [uid, agent] of this.agents) {

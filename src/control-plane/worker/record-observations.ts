@@ -60,26 +60,35 @@ export async function recordSighting(manager: EntityManager, sighting: Sighting)
     isChanged = await recordViews(manager, sighting, observation.state);
   } else {
     await manager.query(
-      `UPDATE storage_node SET unreachable_code = $2, unreachable_since = coalesce(unreachable_since, $3),
+      `UPDATE storage_node SET unreachable_code = $2, unreachable_since = coalesce(unreachable_since, ${ago('$3')}),
          status = CASE WHEN $2 <> 'NODE_UNREACHABLE' THEN 'Error' WHEN is_in_maintenance THEN 'Maintenance' ELSE 'Offline' END
        WHERE id = $1`,
-      [nodeId, observation.code, new Date(observation.sinceMs)],
+      [nodeId, observation.code, secondsSince(observation.sinceMs)],
     );
   }
   if (isTurning || isChanged) await chooseShownViews(manager, nodeId);
 }
 
+/** By the clock of the database, which all processes share. */
+function ago(seconds: string): string {
+  return `now() - make_interval(secs => ${seconds})`;
+}
+
+function secondsSince(monotonicMs: number): number {
+  return Math.max(0, performance.now() - monotonicMs) / 1000;
+}
+
 async function recordNode(manager: EntityManager, sighting: Sighting, state: NodeState): Promise<void> {
   const { identity, runCounter, runIds, capacityBytes, usedBytes, srlUsedBytes } = state;
   await manager.query(
-    `UPDATE storage_node SET identity = $2, figures = $3, last_seen_time = $4, applied_spec = coalesce($5, applied_spec),
+    `UPDATE storage_node SET identity = $2, figures = $3, last_seen_time = ${ago('$4')}, applied_spec = coalesce($5, applied_spec),
        unreachable_code = NULL, unreachable_since = NULL,
        status = CASE WHEN is_in_maintenance THEN 'Maintenance' ELSE 'Online' END WHERE id = $1`,
     [
       sighting.nodeId,
       JSON.stringify(identity),
       JSON.stringify({ runCounter, runIds, capacityBytes, usedBytes, srlUsedBytes }),
-      new Date(sighting.timeMs),
+      secondsSince(sighting.timeMs),
       sighting.confirmedSpec && JSON.stringify(sighting.confirmedSpec),
     ],
   );
