@@ -6,7 +6,7 @@ const SPECS_OF: Record<SoakFault, readonly string[]> = {
   kill: ['kill-either-node', 'simulation', 'control-plane'],
   power: ['power-loss', 'simulation'],
   link: ['simulation'],
-  disk: ['simulation'],
+  disk: ['full-disk', 'simulation'],
 };
 const FUZZ_SPECS = ['fuzz'];
 const FUZZ_MINUTES = 20;

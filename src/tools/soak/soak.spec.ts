@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import { existsSync } from 'node:fs';
 import { CommanderError, type Command } from 'commander';
 import { readPlan, soakCommand } from './command-line.js';
 import { formatTotal } from './total.js';
-import { readWish, wishEnvironment } from './wish.js';
+import { readWish, SOAK_FAULTS, wishEnvironment } from './wish.js';
 
 describe('the command line of a soak', () => {
   function plan(line: string) {
@@ -17,6 +18,13 @@ describe('the command line of a soak', () => {
     expect(() => readPlan(command, line.split(' '))).toThrow(CommanderError);
     return said;
   }
+
+  it('names specs that exist', () => {
+    for (const line of [...SOAK_FAULTS.map((fault) => `--fault ${fault}`), '--fuzz']) {
+      const missing = plan(line).specs!.filter((name) => !existsSync(`test/soak/${name}.spec.ts`));
+      expect(missing).toEqual([]);
+    }
+  });
 
   it('asks for everything when nothing is said', () => {
     expect(plan('')).toEqual({
