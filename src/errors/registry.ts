@@ -386,7 +386,7 @@ export const ERRORS = {
     9008,
     409,
     'The control plane speaks for a state that has been overtaken',
-    'Nothing to do: the leading worker goes on.',
+    'Another worker leads, or a second control plane with a copy of the database commands the node: stop it, and restart this one.',
   ),
   DATABASE_RESTORED: row(
     9009,

@@ -2,8 +2,11 @@
  * The database restored from a copy that is older than what the nodes know. Whatever the old copy wants, nothing is destroyed by it: what nodes
  * have is taken up, what they no longer have is shown, generations go on above what they know.
  */
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { SessionUid } from '../../src/model/ids.js';
+import { newUid, type SessionUid, type VolumeUid } from '../../src/model/ids.js';
+import type { KeyAndCertificate } from '../../src/node-api/certificate.js';
+import { NodeClient } from '../../src/node-api/node-client.js';
 import type { SessionState } from '../../src/node-api/contract.js';
 import { CrashWorld, until } from '../support/crash-world.js';
 import { API } from '../support/fake-installation.js';
@@ -18,6 +21,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 beforeEach(async () => {
   await world.putBack('base');
+  for (const node of world.nodes) node.calls.length = 0;
   world.limits = {};
 });
 
@@ -241,6 +245,31 @@ describe('C73: a database restored from an older copy', () => {
     await until(() => world.requireQuiet());
     expect(atNode(world.b)).toMatchObject({ status: 'Suspend', spec: { isAlone: true } });
     expect(atNode(world.a)).toMatchObject({ status: 'Suspend', spec: { isAlone: true } });
+  });
+
+  it('two control planes over copies of one database do not fight over a node: who is started last has it', async () => {
+    await world.job('patch', '/copysession/1', { split_mode: 'Manual' });
+    const [credentials] = await world.sql(
+      'SELECT key_pem AS "keyPem", certificate_pem AS "certificatePem" FROM controller_identity',
+    );
+    const revision = { number: 100_000, id: randomUUID() };
+    const other = new NodeClient({
+      address: world.a.address,
+      fingerprint: world.a.identity().fingerprint,
+      credentials: credentials as unknown as KeyAndCertificate,
+      revision: () => revision,
+    });
+    await other.state();
+    await until(() => shows('/node/1', { status_reason: 'CONTROLLER_OUTDATED' }));
+    const job = await world.ended(await world.send('post', '/volume', { name: 'v', node_id: 1, capacity: 4 }));
+    expect(job).toMatchObject({ status: 'Error', error: { internal_code: 'CONTROLLER_OUTDATED' } });
+    expect(world.a.calls.filter((call) => call.startsWith('putVolume'))).toEqual([]);
+    await world.endWorker();
+    await world.startWorker();
+    await until(() => shows('/node/1', { status: 'Online', status_reason: null }));
+    await world.job('post', '/volume', { name: 'v', node_id: 1, capacity: 4 });
+    await expect(other.deleteVolume(newUid<VolumeUid>(), true)).rejects.toMatchObject({ code: 'CONTROLLER_OUTDATED' });
+    other.close();
   });
 
   it('nothing happens to a database that is as new as its nodes', async () => {

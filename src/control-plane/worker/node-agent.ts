@@ -215,11 +215,23 @@ export class NodeAgent {
       const isAccepted = this.isAccepted;
       const state = await this.client.state();
       this.expectRightRun(state);
+      if (isAccepted) this.expectOwnRevision();
       if (isAccepted) this.see({ isReachable: true, state });
       else this.claim = this.client.knownRevision;
     } catch (error) {
       this.see(this.unreachable(error));
     }
+  }
+
+  /**
+   * A node that was shown more than we have is commanded by somebody else: the worker that leads now, or a second control plane with
+   * a copy of our database. Whoever of those is started last takes the node; until then it is not fought over.
+   * @throws Refusal CONTROLLER_OUTDATED
+   */
+  private expectOwnRevision(): void {
+    const known = this.client.knownRevision;
+    if (known !== null && known.id !== this.revision?.id)
+      throw new Refusal('CONTROLLER_OUTDATED', String(known.number));
   }
 
   /**
