@@ -1,6 +1,7 @@
 /** What happens in a run: steps drawn from the seed, of the kinds that its fault allows. */
 import { PeerMessageType as Type } from '../../src/format/peer/messages.js';
-import type { SimulatedNode } from './simulated-node.js';
+import type { DiskOperation } from '../support/simulated-disk.js';
+import { CAPACITY_BYTES, type SimulatedNode } from './simulated-node.js';
 import type { World } from './world.js';
 
 export const FAULTS = ['kill', 'power', 'link', 'disk', 'mixed'] as const;
@@ -32,6 +33,10 @@ async function converge(world: World): Promise<void> {
   world.heal();
   world.host.rest();
   await world.expectSoon('the nodes are up', () => world.a.isUp && world.b.isUp);
+  // A sync that failed is never tried again: a volume without a log stays in Error until its node is started anew.
+  await clock.sleep(10_000);
+  for (const node of world.nodes) if (!node.isVolumeWhole) await node.stop();
+  await world.expectSoon('the nodes are up again', () => world.a.isUp && world.b.isUp);
   await world.expectSoon('the last order is carried out', () => driver.isEstablished);
   await world.failBack();
   if (driver.spec.run === 'Suspend') driver.resume();
@@ -136,13 +141,48 @@ const takeOver: Step = async (world, fault) => {
 
 const exchange: Step = (world) => world.exchange();
 
+const DISK_TARGETS: readonly (readonly [string, RegExp | undefined])[] = [
+  ['log', /\.segment/],
+  ['volume', /\/data$/],
+  ['map', /\.map/],
+  ['activity log', /\.activity/],
+  ['metadata', /\.json/],
+  ['everything', undefined],
+];
+const DISK_OPERATIONS: readonly DiskOperation[] = ['write', 'datasync', 'read', 'open', 'zero', 'rename', 'syncFolder'];
+
+const failDisk: Step = async (world) => {
+  const { random, clock } = world;
+  const node = either(world);
+  const [target, path] = random.isOneIn(2) ? DISK_TARGETS[random.below(2)]! : DISK_TARGETS[random.below(6)]!;
+  const operation = DISK_OPERATIONS[random.below(random.isOneIn(2) ? 2 : DISK_OPERATIONS.length)]!;
+  const isLasting = random.isOneIn(2);
+  const times = isLasting ? Infinity : 1 + random.below(3);
+  const code = random.isOneIn(2) ? 'EIO' : 'ENOSPC';
+  world.trace.note('world', `${code} at ${node.name}: ${operation} of ${target}, ${times} times`);
+  node.disk.fail({ operation, code, times, skip: random.below(8), ...(path && { path }) });
+  await clock.sleep(sometimesLong(world));
+  world.trace.note('world', `the disk of ${node.name} is repaired`);
+  node.disk.repair();
+};
+
+const fillDisk: Step = async (world) => {
+  const { random, clock } = world;
+  const { name, disk } = either(world);
+  world.trace.note('world', `the disk of ${name} is full`);
+  disk.capacityBytes = disk.usedBytes + 4096 * random.below(random.isOneIn(2) ? 4 : 400);
+  await clock.sleep(sometimesLong(world));
+  world.trace.note('world', `the disk of ${name} has room`);
+  disk.capacityBytes = CAPACITY_BYTES;
+};
+
 const LINK = [cut, silence, silence, misbehave, thin];
 const CONTROL = [suspend, restart, clockStep, takeOver, exchange];
 const STEPS: Record<Fault, readonly Step[]> = {
   kill: [kill, kill, kill, killBoth],
   power: [power, power, power, powerBoth],
   link: LINK,
-  disk: [],
+  disk: [failDisk, failDisk, failDisk, fillDisk],
   mixed: [kill, kill, power, powerBoth, ...LINK],
 };
 

@@ -27,6 +27,9 @@ import type { Life, Machine, SimulatedNetwork } from './simulated-network.js';
 import type { Trace } from './trace.js';
 import { NodeClock, type VirtualClock } from './virtual-clock.js';
 
+/** Of a machine's disk, when nobody has made it smaller. */
+export const CAPACITY_BYTES = 2 ** 36;
+
 const PEER_PORT = 5667;
 const NBD_PORT = 10809;
 /** Milliseconds that a call on the pool takes, between the two. */
@@ -89,6 +92,7 @@ export class SimulatedNode {
       seed: random.below(2 ** 31),
       schedule: (run) => this.callPool(run),
       coldPart: 0.08,
+      capacityBytes: CAPACITY_BYTES,
     });
     this.bootedAtMs = clock.nowMs - random.below(1_000_000);
   }
@@ -124,6 +128,11 @@ export class SimulatedNode {
   get access(): string | undefined {
     const volume = this.dataPath?.operations.state().volumes[0];
     return volume === undefined ? undefined : `${volume.access} ${volume.accessReason ?? ''}`;
+  }
+
+  /** Whether the volume holds what its log says, as far as the node knows. */
+  get isVolumeWhole(): boolean {
+    return this.dataPath?.operations.state().volumes[0]?.status === 'Normal';
   }
 
   /** Where the volume's bytes lie. */

@@ -11,7 +11,7 @@ import { expectNever, SimulationFailure } from './failure.js';
 import { isWaitedFor, Oracle } from './oracle.js';
 import { type Attachment, SimulatedHost } from './simulated-host.js';
 import { SimulatedNetwork } from './simulated-network.js';
-import { SimulatedNode } from './simulated-node.js';
+import { CAPACITY_BYTES, SimulatedNode } from './simulated-node.js';
 import { Trace } from './trace.js';
 import { VirtualClock } from './virtual-clock.js';
 
@@ -249,6 +249,8 @@ export class World {
     this.network.resume();
     for (const node of this.nodes) {
       node.spare();
+      node.disk.repair();
+      node.disk.capacityBytes = CAPACITY_BYTES;
       this.stayDown(node, 0);
     }
   }
@@ -294,7 +296,7 @@ export class World {
     const { destination, primary } = this;
     const state = destination.session;
     if (destination === primary || this.isDestinationOwn || this.oracle.mustLook) return;
-    if (state === undefined || destination.isVolumeBusy) return;
+    if (state === undefined || destination.isVolumeBusy || !destination.isVolumeWhole) return;
     if (state.role !== 'destination' || state.dataState === 'Inconsistent') return;
     const where = `the destination, ${state.dataState}, is no prefix`;
     expectNever(this.oracle.model.checkPrefix(this.imageOf(destination)), where);
