@@ -14,6 +14,11 @@ const RUNS: readonly (readonly [Fault, number, string])[] = [
     'C60: C61: C75: what was flushed survives power loss of either end or both, and nothing is lost in silence',
   ],
   ['link', 8, 'C01: C05: C06: a link that is cut, silent, thin, or loses, doubles, swaps and damages messages'],
+  [
+    'disk',
+    8,
+    'C18: C72: disks that fail or are full: hosts go on or are told, and the pair comes back when the disks do',
+  ],
   ['mixed', 10, 'C01: C02: C60: all of that together'],
 ];
 

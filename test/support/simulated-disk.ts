@@ -4,7 +4,7 @@
  */
 import type { Disk, DiskCapacity, DiskFile, Opening } from '../../src/storage-node/device/disk.js';
 import { SeededRandom } from './seeded-random.js';
-import { PAGE_BYTES, SimulatedFile, type Space } from './simulated-file.js';
+import { PAGE_BYTES, SECTOR_BYTES, SimulatedFile, type Space } from './simulated-file.js';
 import { SimulatedFolder, type Node } from './simulated-folder.js';
 
 export type DiskOperation =
@@ -434,10 +434,11 @@ class MountedFile implements DiskFile {
     this.isClosed = true;
   }
 
-  /** A failing write gets somewhere. */
+  /** A failing write gets somewhere, in whole sectors. */
   private put(bytes: Uint8Array, position: number, fault: Error | null): void {
     if (fault === null) return this.file.write(bytes, position);
-    this.file.write(bytes.subarray(0, this.disk.random.below(bytes.length + 1)), position);
+    const end = position + this.disk.random.below(bytes.length + 1);
+    this.file.write(bytes.subarray(0, Math.max(0, end - (end % SECTOR_BYTES) - position)), position);
     throw fault;
   }
 

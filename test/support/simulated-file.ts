@@ -8,7 +8,7 @@ import type { SeededRandom } from './seeded-random.js';
 type Extent = ReturnType<DiskFile['extentsNow']>[number];
 
 export const PAGE_BYTES = 4096;
-const SECTOR_BYTES = 512;
+export const SECTOR_BYTES = 512;
 const SECTORS = PAGE_BYTES / SECTOR_BYTES;
 const ALL_SECTORS = (1 << SECTORS) - 1;
 /** Versions of a page that are told apart; with more, those in the middle become one. */
