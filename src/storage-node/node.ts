@@ -13,6 +13,7 @@ import type { NodeSettings } from './config/settings.js';
 import type { Disk } from './device/disk.js';
 import { systemDisk } from './device/system-disk.js';
 import { NodeHome } from './identity/node-home.js';
+import { MemoryGuard } from './memory-guard.js';
 import { HostCounters } from './metrics/host-counters.js';
 import type { ExportDirectory } from './nbd/handshake.js';
 import { NbdServer } from './nbd/server.js';
@@ -72,6 +73,7 @@ export interface DataPath {
 export class StorageNode {
   private readonly hostCounters = new HostCounters();
   private readonly budget: Budget;
+  private readonly guard: MemoryGuard;
   private readonly sequence: StartSequence;
   private openedHome: NodeHome | null = null;
   private dataPath: DataPath | null = null;
@@ -84,6 +86,7 @@ export class StorageNode {
     private readonly makeDataPath: (context: NodeContext) => DataPath,
   ) {
     this.budget = new Budget(settings.memoryBytes, setImmediate);
+    this.guard = new MemoryGuard(systemClock, settings.memoryBytes);
     this.sequence = new StartSequence(this.steps(), logger);
   }
 
@@ -125,7 +128,13 @@ export class StorageNode {
       stop: (isClean) => this.dataPath?.steps[name]?.stop?.(isClean),
     });
     return {
-      'identity and lock': { start: () => this.takeHome(), stop: (isClean) => this.openedHome?.close(isClean) },
+      'identity and lock': {
+        start: () => this.takeHome(),
+        stop: (isClean) => {
+          this.guard.stop();
+          return this.openedHome?.close(isClean);
+        },
+      },
       'admin API': { start: () => this.listenForAdmin(), stop: () => this.admin?.stop() },
       volumes: ofDataPath('volumes'),
       logs: ofDataPath('logs'),
@@ -145,6 +154,7 @@ export class StorageNode {
     const { settings, logger, hostCounters } = this;
     const home = await NodeHome.open(systemDisk, settings.dataDirectory, settings.name);
     this.openedHome = home;
+    this.guard.start();
     logger.info({ uid: home.uid, run: home.runCounter, wasUncleanBoot: home.wasUncleanBoot }, 'data directory taken');
     this.dataPath = this.makeDataPath({
       settings,

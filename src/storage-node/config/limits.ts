@@ -9,7 +9,8 @@ import { GIB, KIB, MIB, SRL_SIZE_MIN_BYTES } from '../../model/sizes.js';
 
 /** node:net hands over at most this much of a socket at a time, and reads as much again of one that rests. */
 const CHUNK_BYTES = 64 * KIB;
-/** Small replies and requests of one host that need no room in a pool. */
+/** Requests and replies of one host that need no room in a pool. */
+export const NBD_SMALL_REQUESTS_BYTES = 16 * KIB;
 export const NBD_SMALL_REPLIES_BYTES = 16 * KIB;
 
 // The log (srl/)
@@ -120,8 +121,8 @@ export const PEER_STEADY_MS = 5000;
 export const STOP_DEADLINE_MS = 10_000;
 
 // NBD server (nbd/). How many hosts may be attached at once follows from the budget.
-/** What an attached host may cost before anybody can refuse it: what was read of its socket, and small replies. */
-export const NBD_CONNECTION_BYTES = 2 * CHUNK_BYTES + NBD_SMALL_REPLIES_BYTES;
+/** What an attached host may cost before anybody can refuse it: what was read of its socket, small requests, and small replies. */
+export const NBD_CONNECTION_BYTES = 2 * CHUNK_BYTES + NBD_SMALL_REQUESTS_BYTES + NBD_SMALL_REPLIES_BYTES;
 /** Connections that have not chosen an export; the oldest is closed for the next. */
 export const NBD_STRANGERS_MAX = 128;
 /** What each of them may cost: a chunk of its socket, the data of an option, and answers. */

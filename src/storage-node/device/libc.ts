@@ -20,6 +20,9 @@ const fallocate = libc.func('fallocate', 'int', [
   'int64_t',
 ]) as unknown as KoffiFunc<Fallocate>;
 
+type MallocTrim = (padBytes: number) => number;
+const mallocTrim = libc.func('malloc_trim', 'int', ['size_t']) as unknown as KoffiFunc<MallocTrim>;
+
 const RWF_NOWAIT = 0x8;
 const SEEK_END = 2;
 const SEEK_DATA = 3;
@@ -72,6 +75,13 @@ export function zeroRange(
       if (error !== null) reject(error);
       else resolve(result === 0 ? null : errnoName(koffi.errno()));
     });
+  });
+}
+
+/** Gives memory that was freed, and that the C library keeps for later, back to the system; on the thread pool. */
+export function giveBackFreeMemory(): Promise<void> {
+  return new Promise((resolve, reject) => {
+    mallocTrim.async(0, (error: Error | null) => (error === null ? resolve() : reject(error)));
   });
 }
 

@@ -19,7 +19,7 @@ import {
   NBD_INFLIGHT_REQUESTS_MAX,
   NBD_REQUEST_BYTES,
   NBD_SMALL_REPLIES_BYTES,
-  NBD_CONNECTION_BYTES,
+  NBD_SMALL_REQUESTS_BYTES,
   NBD_STALL_LOOK_MS,
   NBD_STALL_MS_MAX,
   NBD_STALL_MS_UNDER_PRESSURE,
@@ -114,7 +114,7 @@ export class NbdConnection implements ReplySink, PoolWaiter {
     private readonly owner: ConnectionOwner,
   ) {
     const { budget } = context;
-    this.writesShare = new PoolShare(budget.pool('host_writes'), NBD_CONNECTION_BYTES - NBD_SMALL_REPLIES_BYTES);
+    this.writesShare = new PoolShare(budget.pool('host_writes'), NBD_SMALL_REQUESTS_BYTES);
     this.repliesShare = new PoolShare(budget.pool('host_replies'), NBD_SMALL_REPLIES_BYTES);
     const address = plainAddress(socket.remoteAddress ?? '');
     this.client = `${address}:${socket.remotePort}`;
