@@ -6,6 +6,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { get } from 'node:https';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { encodeMetadata } from '../../src/format/metadata/envelope.js';
 import { newUid, type VolumeUid } from '../../src/model/ids.js';
 import { MIB } from '../../src/model/sizes.js';
 import type { VolumeSpec } from '../../src/node-api/contract.js';
@@ -186,7 +187,7 @@ describe('volumes of a node', () => {
     await node.client.putVolume(spec);
     await node.kill('SIGTERM');
     const record = path.join(folder, 'data/volumes', spec.uid, 'volume.json');
-    await writeFile(record, '{"format":"evenkeel/volume","version":99,"crc32":"00000000","body":\n{}\n}\n');
+    await writeFile(record, encodeMetadata('volume', 99, {}));
     await expect(node.restart()).rejects.toThrow('format that this version does not know');
   });
 
