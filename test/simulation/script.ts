@@ -106,7 +106,8 @@ const thin: Step = async (world) => {
 
 const suspend: Step = async (world) => {
   const { driver } = world;
-  if (!world.isActive) return;
+  // An operator looks after a volume that is held first.
+  if (!world.isActive || world.oracle.mustLook) return;
   driver.suspend();
   await world.expectSoon('suspended', () => driver.isEstablished);
   if (world.random.isOneIn(2)) world.scribble();

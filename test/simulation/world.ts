@@ -157,7 +157,7 @@ export class World {
   /** Planned: both ends equal, no host at work. */
   async exchange(): Promise<void> {
     const { driver, host } = this;
-    if (!this.isActive || !this.isEquivalent) return;
+    if (!this.isActive || !this.isEquivalent || this.oracle.mustLook) return;
     host.rest();
     await this.within(20_000, () => host.inFlight === 0 && this.isEquivalent);
     if (host.inFlight > 0 || !this.isEquivalent) return;

@@ -15,6 +15,7 @@ describe('a pass over the marked regions', () => {
   let sent: Region[];
   let isFinished: boolean;
   let pass: ResyncPass;
+  let progress: Progress;
 
   beforeEach(async () => {
     node = await GroupOnDisk.make('source');
@@ -26,13 +27,17 @@ describe('a pass over the marked regions', () => {
     tracker.map.mark(0, 2 * REGION_BYTES);
     tracker.map.mark(4 * REGION_BYTES, 1);
     await tracker.map.beginPass();
-    const progress = new Progress();
+    progress = new Progress();
     progress.beginConnection(MIB);
+    pass = makePass();
+  });
+
+  function makePass(): ResyncPass {
     const connection = { isWritable: true, unsentBytes: 0, send: (region: Region) => sent.push(region) };
     const peer = connection as unknown as PeerConnection;
     const pool = new MemoryPool(64 * MIB, 0, setImmediate);
     const records = { isPaused: false, pump: () => undefined };
-    pass = new ResyncPass(
+    return new ResyncPass(
       node.group,
       peer,
       progress,
@@ -42,7 +47,7 @@ describe('a pass over the marked regions', () => {
       false,
       { finished: () => (isFinished = true), failed: () => undefined },
     );
-  });
+  }
 
   it('C11: sends what is marked, and nothing else', async () => {
     pass.pump();
@@ -65,5 +70,20 @@ describe('a pass over the marked regions', () => {
     pass.acknowledged(2);
     expect(marked()).toEqual([]);
     expect(isFinished).toBe(true);
+  });
+
+  it('C11: counts its regions on from those of an earlier pass over the same connection', async () => {
+    const { map } = node.member.tracker;
+    pass.pump();
+    await settle();
+    pass.acknowledged(2);
+    map.mark(REGION_BYTES, 1);
+    await map.beginPass();
+    pass = makePass();
+    pass.pump();
+    await settle();
+    expect(sent.map(({ sequence }) => sequence)).toEqual([1, 2, 3]);
+    pass.acknowledged(2);
+    expect(map.isMarked(1)).toBe(true);
   });
 });

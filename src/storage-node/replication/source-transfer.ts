@@ -175,11 +175,13 @@ export class SourceTransfer {
   /** Something was sent and nothing of it acknowledged for as long as a link may be silent: it got lost on the way. */
   repeatWhatIsLost(timeoutMs: number): void {
     const { progress } = this;
-    const isOutstanding = progress.sentBytes > progress.consumedBytes;
+    // Of records their positions tell: bytes that came twice make up for bytes that never came.
+    const areRecordsMissing = this.stage === 'Log' && progress.receivedLsn < progress.sentLsn;
+    const isOutstanding = areRecordsMissing || progress.sentBytes > progress.consumedBytes;
     if (!isOutstanding || this.group.clock.monotonicMs() - this.progressedAtMs < timeoutMs) return;
     this.noteProgress();
     if (this.stage === 'Resync') this.connection.destroy('regions are not acknowledged');
-    else if (progress.receivedLsn < progress.sentLsn) this.resend(progress.receivedLsn);
+    else if (areRecordsMissing) this.resend(progress.receivedLsn);
   }
 
   private resend(fromLsn: number): void {
