@@ -82,8 +82,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'torn tail kept',
     file: 'src/storage-node/srl/recovery-cases.ts',
-    find: "recoveryCase('@D', [true, true, false, false, false], 'cut',",
-    replace: "recoveryCase('@D', [true, true, false, false, false], 'keep',",
+    find: "recoveryCase('@D', [true, true, false, false, false, false], 'cut',",
+    replace: "recoveryCase('@D', [true, true, false, false, false, false], 'keep',",
     spec: 'src/storage-node/srl/recovery.spec.ts',
     test: '@D cuts a torn write above the durable position, with what follows it',
   },

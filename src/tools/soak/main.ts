@@ -4,7 +4,6 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { endWithUs } from '../node-process/children.js';
 import { readPlan, soakCommand, type SoakPlan } from './command-line.js';
 import { formatTotal } from './total.js';
 import { wishEnvironment, type SoakRecord } from './wish.js';
@@ -17,11 +16,19 @@ function runSpecs({ wish, specs }: SoakPlan, reportFile: string): Promise<number
   const names = specs === null ? '*' : `(${specs.join('|')})`;
   const args = ['--testPathIgnorePatterns', '/node_modules/', '/dist/'];
   args.push('--testMatch', `<rootDir>/test/soak/${names}.spec.ts`);
-  // One after the other: figures and timeouts are of a machine that does one thing.
+  // One after the other: timeouts are of a machine that does one thing.
   args.push('--runInBand', '--verbose');
   const env = { ...process.env, ...wishEnvironment(wish), EVENKEEL_SOAK_REPORT: reportFile };
-  const child = endWithUs(spawn(process.execPath, [...JEST, ...args], { cwd: root, stdio: 'inherit', env }));
-  return new Promise((resolve) => child.once('exit', (code) => resolve(code ?? 1)));
+  // A process group of its own, so that a soak that is stopped leaves no node behind.
+  const child = spawn(process.execPath, [...JEST, ...args], { cwd: root, stdio: 'inherit', env, detached: true });
+  const endAll = () => process.kill(-child.pid!, 'SIGKILL');
+  process.once('exit', endAll);
+  return new Promise((resolve) =>
+    child.once('exit', (code) => {
+      process.off('exit', endAll);
+      resolve(code ?? 1);
+    }),
+  );
 }
 
 function readReport(file: string): SoakRecord[] {
@@ -42,12 +49,19 @@ async function main(): Promise<number> {
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const reportFile = path.join(folder, 'report');
   const startedAt = performance.now();
+  const sayTotal = (): number => {
+    const records = readReport(reportFile);
+    process.stdout.write(`\n${formatTotal(records, (performance.now() - startedAt) / 1000, replayOf(plan))}`);
+    return records.length;
+  };
+  const stop = () => {
+    sayTotal();
+    process.exit(1);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, stop);
   const exitCode = await runSpecs(plan, reportFile);
-  const records = readReport(reportFile);
-  process.stdout.write(`\n${formatTotal(records, (performance.now() - startedAt) / 1000, replayOf(plan))}`);
   // A soak in which nothing ran has shown nothing.
-  return exitCode === 0 && records.length === 0 ? 1 : exitCode;
+  return sayTotal() === 0 ? 1 : exitCode;
 }
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 process.exit(await main());
