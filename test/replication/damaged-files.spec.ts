@@ -7,19 +7,14 @@ import { newUid, type GroupUid, type VolumeUid } from '../../src/model/ids.js';
 import { decodeAnyMetadata, encodeMetadata } from '../../src/format/metadata/envelope.js';
 import { Srl } from '../../src/storage-node/srl/srl.js';
 import { systemDisk } from '../../src/storage-node/device/system-disk.js';
-import { flipBit, truncate } from '../support/damage.js';
+import { flipBit, lastNonZero, truncate } from '../support/damage.js';
 import { ReplicaPair } from '../support/replica-pair.js';
 import type { ReplicaNode } from '../support/replica-node.js';
 
 const SIZE = 8 * MIB;
 
 /** Where the records of a segment end. */
-function endOf(name: string): number {
-  const bytes = readFileSync(name);
-  let end = bytes.length;
-  while (bytes[end - 1] === 0) end--;
-  return end;
-}
+const endOf = (name: string): number => lastNonZero(name) + 1;
 
 describe('damaged files of a group', () => {
   let pair: ReplicaPair;

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { PeerMessageType as Type } from '../../src/format/peer/messages.js';
 import { KIB, MIB } from '../../src/model/sizes.js';
 import { ReplicaPair } from '../support/replica-pair.js';
+import { SeededRandom } from '../support/seeded-random.js';
 
 const SEED = Number(process.env.EVENKEEL_SEED ?? Date.now() % 1_000_000);
 
@@ -48,6 +49,26 @@ describe(`replication over a link that misbehaves (EVENKEEL_SEED=${SEED})`, () =
     expect(pair.b.replicas.states()[0]!.statistics.gaps).toBeGreaterThan(0);
     await pair.expectEqual();
   });
+
+  it('C06: counts a flipped bit wherever it is in a message, applies nothing of it, and gets it again', async () => {
+    pair = await ReplicaPair.start({ sizeBytes: 4 * MIB });
+    await pair.create();
+    await pair.untilEquivalent();
+    const count = (): number =>
+      [pair.a, pair.b].reduce((sum, node) => sum + node.replicas.states()[0]!.statistics.checksumErrors, 0);
+    const random = new SeededRandom(SEED);
+    // Of a frame of Records: magic, version, type, length and both checksums; a record's header and its payload. Of an answer: likewise.
+    const places = [0, 4, 14, 20 + 30, 20 + 70, 20 + 72 + random.below(4096)];
+    for (const [n, place] of places.entries()) {
+      const before = count();
+      // Heartbeats go the same way: what is hit is one of those messages.
+      pair.linkToB.flipBit(n % 3 === 2 ? 'down' : 'up', n % 3 === 2 ? place % 60 : place, random.below(8));
+      expect(await pair.a.write(n * 16 * KIB, randomBytes(8192))).toBeNull();
+      await pair.until('counted', () => count() > before);
+      await pair.untilEquivalent();
+      await pair.expectEqual();
+    }
+  }, 60_000);
 
   it('C05: copies a region again that got lost on the way', async () => {
     pair = await ReplicaPair.start({ sizeBytes: 4 * MIB });

@@ -26,3 +26,11 @@ export function filesBelow(folder: string): string[] {
     .filter((file) => statSync(file).isFile())
     .sort();
 }
+
+/** Position of a file's last byte that is not zero; -1 when all are. */
+export function lastNonZero(file: string): number {
+  const bytes = readFileSync(file);
+  let at = bytes.length - 1;
+  while (at >= 0 && bytes[at] === 0) at--;
+  return at;
+}

@@ -129,10 +129,15 @@ export class ReplicaNode {
   async losePower(kept: string): Promise<void> {
     await this.stop();
     this.replaceDisk(kept);
+    this.noteLostPower();
+    await this.start();
+  }
+
+  /** The next start is one after a loss of power. */
+  noteLostPower(): void {
     this.hasLostPower = true;
     this.bootId = newRunId();
     this.continuityId = newRunId();
-    await this.start();
   }
 
   /** The process ends at once: its disk holds what was written, synced or not. Then it is down. */

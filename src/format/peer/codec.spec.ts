@@ -226,13 +226,18 @@ describe('peer frame parser, hostile input', () => {
     };
     expect([0, 4, 5, 6, 9, 13, 17].map(broken)).toEqual([
       'magic',
-      'version',
+      'header-checksum',
       'header-checksum',
       'header-checksum',
       'header-checksum',
       'header-checksum',
       'header-checksum',
     ]);
+  });
+
+  it('C06: tells another version by a header that is whole', () => {
+    const later = rewriteHeader(Buffer.from(resend), (header) => header.writeUInt8(2, 4));
+    expect(faultOf(() => parse([later]))).toBe('version');
   });
 
   it('C06: finds any flipped bit of a region, header or payload', () => {

@@ -22,17 +22,18 @@ export interface FrameHeader {
 }
 
 /**
- * Decodes the header that stands at `offset`, in the order magic, version, header checksum, type, flags, length.
+ * Decodes the header that stands at `offset`, in the order magic, header checksum, version, type, flags, length:
+ * damage never passes for another version.
  * @throws ProtocolError
  */
 export function decodeFrameHeader(from: Buffer, offset: number): FrameHeader {
   if (from.readUInt32BE(offset + MAGIC_AT) !== FRAME_MAGIC) throw new ProtocolError('magic', 'not the peer protocol');
+  if (from.readUInt32BE(offset + HEADER_CRC_AT) !== crc32(from.subarray(offset, offset + HEADER_CRC_AT))) {
+    throw new ProtocolError('header-checksum', 'frame header is damaged');
+  }
   const version = from.readUInt8(offset + VERSION_AT);
   if (version !== PEER_PROTOCOL_VERSION) {
     throw new ProtocolError('version', `frame of version ${version}, this is version ${PEER_PROTOCOL_VERSION}`);
-  }
-  if (from.readUInt32BE(offset + HEADER_CRC_AT) !== crc32(from.subarray(offset, offset + HEADER_CRC_AT))) {
-    throw new ProtocolError('header-checksum', 'frame header is damaged');
   }
   const type: Type = from.readUInt8(offset + TYPE_AT);
   const limits = Object.hasOwn(BODY_LIMITS, type) ? BODY_LIMITS[type] : undefined;

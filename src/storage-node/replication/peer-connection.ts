@@ -206,7 +206,9 @@ export class PeerConnection {
       }
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
-      if (error.isChecksum) this.statistics.checksumErrors++;
+      // Whoever was greeted does speak the protocol.
+      const isDamage = error.isChecksum || (error.fault === 'magic' && this.heartbeats !== null);
+      if (isDamage) this.statistics.checksumErrors++;
       this.finish('protocol', error.message);
       return;
     }

@@ -101,6 +101,7 @@ export class SourceMending implements DialerOwner {
     this.work = this.work
       .then(() => (this.connection === connection ? step() : undefined))
       .catch((error: unknown) => {
+        if (isRefusal(error, 'FORMAT_CORRUPT')) this.statistics.checksumErrors++;
         this.say(String(error));
         connection.destroy(String(error));
       });

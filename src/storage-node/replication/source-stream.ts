@@ -543,7 +543,10 @@ export class SourceStream implements Follower, DialerOwner {
       case Type.Suspended:
         return this.suspending?.done();
       case Type.Records:
-        this.start.takeTail(message.body).catch((error: unknown) => this.connection?.destroy(String(error)));
+        this.start.takeTail(message.body).catch((error: unknown) => {
+          if (isRefusal(error, 'FORMAT_CORRUPT')) this.statistics.checksumErrors++;
+          this.connection?.destroy(String(error));
+        });
         return;
       case Type.TailEnd:
         return this.reconnect('the tail is recovered');

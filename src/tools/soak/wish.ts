@@ -13,7 +13,7 @@
 export const SOAK_MODES = ['sync'] as const;
 export type SoakMode = (typeof SOAK_MODES)[number];
 
-export const SOAK_FAULTS = ['kill', 'power', 'link', 'disk'] as const;
+export const SOAK_FAULTS = ['kill', 'power', 'link', 'disk', 'corruption'] as const;
 export type SoakFault = (typeof SOAK_FAULTS)[number];
 
 export interface SoakWish {
