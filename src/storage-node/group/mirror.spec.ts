@@ -124,4 +124,17 @@ describe('what a destination does with what it receives', () => {
     expect([node.group.log.headLsn, image()]).toEqual([3, '2 3']);
     expect(node.group.record.mirror).toMatchObject({ dataState: 'Consistent', lostThroughLsn: 2 });
   });
+
+  it('C04: is identical after a replay when it is killed between its two acknowledgements', async () => {
+    mirror.receive([records[0]]);
+    await mirror.settle();
+    node.hold();
+    mirror.receive([records[1], records[2]]);
+    mirror.syncSoon();
+    await settle();
+    // The network ack is given, the data ack is not, and nothing of it is in the volume.
+    expect([mirror.receivedLsn, mirror.durableLsn, image()]).toEqual([3, 1, '1 0']);
+    await node.restart('killed');
+    expect([node.group.log.headLsn, image()]).toEqual([3, '2 3']);
+  });
 });

@@ -1,3 +1,4 @@
+import { isRefusal } from '../../errors/refusal.js';
 import type { ErrorName } from '../../errors/registry.js';
 import { ERRORS } from '../../errors/registry.js';
 import type { Group } from '../group/group.js';
@@ -92,7 +93,13 @@ export class SourceGate {
     const { stream } = this.group.record;
     if (stream.dataState === 'Up_To_Date') stream.dataState = 'Consistent';
     this.refresh();
-    await this.group.file.save();
+    try {
+      await this.group.file.save();
+    } catch (error) {
+      // Nothing can be acknowledged without it; rather than wait for a disk to be repaired, hosts are told.
+      this.writer().failWaiting(isRefusal(error) ? error.code : 'DEVICE_FAILED');
+      throw error;
+    }
     this.open();
     if (this.writeRefusal !== null) this.writer().failWaiting(this.writeRefusal);
     else this.writer().release();

