@@ -2,14 +2,13 @@ import { MIB } from '../model/sizes.js';
 import type { Clock, Timer } from './config/clock.js';
 import { giveBackFreeMemory } from './device/libc.js';
 
-const LOOK_MS = 500;
-/** Giving back costs a little each time, and what is given back is soon wanted again under load. */
-const REST_LOOKS = 3;
+const LOOK_MS = 250;
+/** Looks between two trims: they take a while, and what is given back is soon wanted again under load. */
+const TRIM_REST_LOOKS = 8;
 /** What a node holds at rest, at most. */
 const AT_REST_BYTES = 150 * MIB;
-/** Parts of the budget from which on memory that is free, but kept, matters to the C library, and to V8. */
-const TRIM_FROM_PART = 1 / 2;
-const COLLECT_FROM_PART = 3 / 4;
+/** Part of the budget from which on memory that is free, but kept, matters. */
+const FROM_PART = 1 / 2;
 
 /**
  * The budget counts what is in use. The C library keeps what was freed, in pieces between those in use, and after minutes of large and
@@ -17,8 +16,7 @@ const COLLECT_FROM_PART = 3 / 4;
  * has become large, both are asked to give that back.
  */
 export class MemoryGuard {
-  private readonly trimFromBytes: number;
-  private readonly collectFromBytes: number;
+  private readonly fromBytes: number;
   private timer: Timer | null = null;
   private restLooks = 0;
 
@@ -26,8 +24,7 @@ export class MemoryGuard {
     private readonly clock: Clock,
     budgetBytes: number,
   ) {
-    this.trimFromBytes = AT_REST_BYTES + budgetBytes * TRIM_FROM_PART;
-    this.collectFromBytes = AT_REST_BYTES + budgetBytes * COLLECT_FROM_PART;
+    this.fromBytes = AT_REST_BYTES + budgetBytes * FROM_PART;
   }
 
   start(): void {
@@ -39,12 +36,11 @@ export class MemoryGuard {
   }
 
   private look(): void {
+    if (process.memoryUsage.rss() < this.fromBytes) return;
+    // There with --expose-gc, which the launcher sets. A collection takes some 20 ms: the heap is small, and buffers lie outside.
+    globalThis.gc?.();
     if (this.restLooks-- > 0) return;
-    const residentBytes = process.memoryUsage.rss();
-    if (residentBytes < this.trimFromBytes) return;
-    this.restLooks = REST_LOOKS;
-    // There with --expose-gc, which the launcher sets.
-    if (residentBytes >= this.collectFromBytes) globalThis.gc?.();
+    this.restLooks = TRIM_REST_LOOKS;
     // Nothing depends on it: where it cannot be done, the process stays large.
     giveBackFreeMemory().catch(() => {});
   }
