@@ -154,14 +154,6 @@ export const MUTANTS: readonly Mutant[] = [
     test: 'is written again from the log, and synced, when it is healed',
   },
   {
-    name: 'void log replayed',
-    file: 'src/storage-node/group/group.ts',
-    find: 'if (this.record.mirror.isLogVoid) return 0;',
-    replace: '',
-    spec: 'src/storage-node/group/resync-failure.spec.ts',
-    test: 'C60: tells nothing as durable that a failed sync may have lost, and takes it again from the next connection',
-  },
-  {
     name: 'map not persisted',
     file: 'src/storage-node/dcm/change-map.ts',
     find: "this.writeNow('active', first >>> 3, (last >>> 3) + 1);",
