@@ -297,6 +297,20 @@ describe('damaged files of a group', () => {
       },
     );
 
+    it('a damaged activity log counts as all extents after a loss of power, and all is copied', async () => {
+      const { a } = pair;
+      const before = resyncBytes();
+      await restart(a, () => {
+        flipBit(file(a, 'activity'), 60);
+        flipBit(file(a, 'activity'), 8192 + 60);
+        a.noteLostPower();
+      });
+      await pair.until('copied', ({ resyncBytes: now }) => now - before >= MIB);
+      if (a.hosted.isHeld) await a.hosted.release();
+      await pair.untilEquivalent();
+      await pair.expectEqual();
+    });
+
     it('a damaged map with marks loses none of them: everything is copied', async () => {
       const { a, b } = pair;
       await pair.suspend();

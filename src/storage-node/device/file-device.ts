@@ -20,12 +20,16 @@ export class FileDevice extends RandomAccessDevice<DiskFile> {
     }
   }
 
-  /** Refused with DEVICE_FAILED when the file is missing or shorter than `sizeBytes`. */
-  static async open(disk: Disk, path: string, sizeBytes: number): Promise<FileDevice> {
+  /**
+   * Refused with DEVICE_FAILED when the file is missing, shorter than `sizeBytes`, or longer than `fileBytesMax`: then it is another
+   * volume's.
+   */
+  static async open(disk: Disk, path: string, sizeBytes: number, fileBytesMax = Infinity): Promise<FileDevice> {
     const device = new FileDevice(await refusing(disk.open(path, 'existing'), path), sizeBytes);
-    if (device.bytes.sizeBytesNow() >= sizeBytes) return device;
+    const fileBytes = device.bytes.sizeBytesNow();
+    if (fileBytes >= sizeBytes && fileBytes <= fileBytesMax) return device;
     await device.close();
-    throw new Refusal('DEVICE_FAILED', `${path} is shorter than ${sizeBytes} bytes`);
+    throw new Refusal('DEVICE_FAILED', `${path} has ${fileBytes} bytes instead of ${sizeBytes}`);
   }
 
   zero(offset: number, lengthBytes: number, mayPunch: boolean): Promise<void> {

@@ -130,6 +130,17 @@ describe('data directory of a node', () => {
     expect(await readFile(file)).toEqual(before);
   });
 
+  it('C06: makes a damaged enrolment token anew', async () => {
+    let home = await start();
+    const token = await readFile(home.tokenFile);
+    for (const damaged of [Buffer.alloc(0), Buffer.from([0xff, 0xfe, 0, 1]), token.subarray(0, 10)]) {
+      await end(home, true);
+      await writeFile(home.tokenFile, damaged);
+      home = await start();
+      expect(await readFile(home.tokenFile)).toEqual(token);
+    }
+  });
+
   it('refuses a path that is no directory', async () => {
     await writeFile(path.join(folder, 'deep'), '');
     await expect(start()).rejects.toMatchObject({ code: 'DATA_DIRECTORY_UNUSABLE' });

@@ -14,6 +14,8 @@ export interface VolumeRecord {
   readonly spec: VolumeSpec;
   /** Where the bytes lie, links resolved; null: in the volume's own folder. */
   readonly backingPath: string | null;
+  /** A growth to this size was begun: the file may be as long. Left out when there was none. */
+  readonly growingToBytes?: number;
 }
 
 export function writeVolumeRecord(disk: Disk, folder: string, record: VolumeRecord): Promise<void> {

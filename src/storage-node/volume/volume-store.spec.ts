@@ -18,6 +18,7 @@ import { newUid, type VolumeUid } from '../../model/ids.js';
 import { MIB } from '../../model/sizes.js';
 import type { VolumeSpec } from '../../node-api/contract.js';
 import type { Device } from '../device/device.js';
+import { writeVolumeRecord } from './volume-record.js';
 import { VolumeStore } from './volume-store.js';
 import { writeSmallFile } from '../device/small-file.js';
 import { systemDisk } from '../device/system-disk.js';
@@ -174,6 +175,29 @@ describe('volume store', () => {
     await expect(store.grow(wanted.uid, 8 * MIB)).rejects.toMatchObject({ code: 'DEVICE_FAILED' });
     await store.delete(wanted.uid);
     expect(entries()).toEqual([]);
+  });
+
+  it('C06: refuses a file of another size in the place of its own, but for a growth that was cut off', async () => {
+    const wanted = spec('one');
+    await store.create(wanted);
+    const file = join(data, 'volumes', wanted.uid, 'data');
+    for (const sizeBytes of [wanted.sizeBytes - 512, wanted.sizeBytes + 512]) {
+      await store.close();
+      truncateSync(file, sizeBytes);
+      store = await VolumeStore.open(systemDisk, data, [backing], 'this boot');
+      expect(store.get(wanted.uid)).toMatchObject({
+        device: null,
+        fault: { code: 'DEVICE_FAILED', message: expect.stringContaining(`${file} has ${sizeBytes} bytes`) },
+      });
+    }
+    await store.close();
+    await writeVolumeRecord(systemDisk, join(data, 'volumes', wanted.uid), {
+      spec: wanted,
+      backingPath: null,
+      growingToBytes: wanted.sizeBytes + 512,
+    });
+    store = await VolumeStore.open(systemDisk, data, [backing], 'this boot');
+    expect(store.get(wanted.uid)!.device!.sizeBytes).toBe(wanted.sizeBytes);
   });
 
   describe('a record that cannot be read', () => {

@@ -40,6 +40,7 @@ export interface NodeCapacity {
 interface Entry extends StoredVolume {
   spec: VolumeSpec;
   readonly backingPath: string | null;
+  growingToBytes?: number;
 }
 
 export class VolumeStore {
@@ -139,6 +140,9 @@ export class VolumeStore {
       if (entry.device === null) throw entry.fault!;
       if (entry.device instanceof BlockDevice) refuseBeyond(sizeBytes, entry.device.capacityBytesNow());
       else this.refuseBeyondFileSystem(path.dirname(entry.device.path), sizeBytes);
+      // A file that is longer than its record says is another's, unless it says why.
+      entry.growingToBytes = Math.max(sizeBytes, entry.growingToBytes ?? 0);
+      await this.save(entry, entry.spec);
       await entry.device.grow(sizeBytes);
       return this.save(entry, { ...entry.spec, sizeBytes });
     });
@@ -240,18 +244,18 @@ export class VolumeStore {
   }
 
   private async reopen(record: VolumeRecord): Promise<Entry> {
-    const { spec, backingPath } = record;
+    const { spec, backingPath, growingToBytes = spec.sizeBytes } = record;
     const file = backingPath ?? path.join(this.folderOf(spec.uid), DATA_FILE);
     const use = await VolumeUse.open(this.disk, this.folderOf(spec.uid), this.bootId);
     try {
       const device =
         spec.backing.type === 'Block'
           ? await BlockDevice.open(file, spec.sizeBytes)
-          : await FileDevice.open(this.disk, file, spec.sizeBytes);
-      return { spec, backingPath, device, fault: null, use };
+          : await FileDevice.open(this.disk, file, spec.sizeBytes, Math.max(spec.sizeBytes, growingToBytes));
+      return { ...record, device, fault: null, use };
     } catch (error) {
       if (!isRefusal(error)) throw error;
-      return { spec, backingPath, device: null, fault: error, use };
+      return { ...record, device: null, fault: error, use };
     }
   }
 
@@ -314,7 +318,9 @@ export class VolumeStore {
   }
 
   private async save(entry: Entry, spec: VolumeSpec): Promise<StoredVolume> {
-    await writeVolumeRecord(this.disk, this.folderOf(spec.uid), { spec, backingPath: entry.backingPath });
+    const { backingPath, growingToBytes } = entry;
+    const record = { spec, backingPath, ...(growingToBytes !== undefined && { growingToBytes }) };
+    await writeVolumeRecord(this.disk, this.folderOf(spec.uid), record);
     entry.spec = spec;
     return entry;
   }
