@@ -210,17 +210,6 @@ const volumeScenarios: Scenario[] = [
     status: 'Partial_Error',
     check: (world) => counts(world, 5, 2),
   },
-  {
-    name: 'volume release',
-    prepare: async (world) => {
-      await world.startWorker();
-      const [held] = [...world.a.volumes.values()].filter(({ spec }) => spec.name === 's1');
-      world.a.volumes.set(held!.spec.uid, { ...held!, access: 'Held', accessReason: 'ACCESS_HELD' });
-      await until(() => shows(world, '/volume?name=s1', { volume_list: [{ access: 'Held' }] }));
-    },
-    act: async (world) => world.send('post', `/volume/${await volumeId(world, 's1')}/release`),
-    check: (world) => shows(world, '/volume?name=s1', { volume_list: [{ access: 'Read_Write' }] }),
-  },
 ];
 
 const creationScenarios: Scenario[] = [
