@@ -66,7 +66,29 @@ export class PowerScenario {
    * volumes are equal, and no more was copied than had been written of late.
    */
   async lose(ends: LostEnds): Promise<void> {
-    const { pair, random, model, workload } = this;
+    await this.strike(ends, async () => {
+      if (ends !== 'destination') await this.expectHoldToEnd(ends);
+    });
+    if (ends === 'both') this.model.losePower();
+    await this.expectEqualAndRight();
+  }
+
+  /**
+   * The same again and again, each while the loss before is still being mended. What the host did not flush may be gone then, since the
+   * end that is lost may be the only one that had it; an operator releases what is held.
+   */
+  async loseInARow(losses: readonly LostEnds[]): Promise<void> {
+    for (const ends of losses) {
+      await this.strike(ends, () => this.releaseIfHeld());
+      this.model.losePower();
+    }
+    this.resyncedBytes = (await this.pair.waitForEquivalent()).resyncBytes;
+    await this.expectEqualAndRight();
+  }
+
+  /** @param restarted what is to be done when everything runs again, with a host still at work at an end that was not lost */
+  private async strike(ends: LostEnds, restarted: () => Promise<void>): Promise<void> {
+    const { pair, random, workload } = this;
     const lost = ends === 'both' ? [pair.source, pair.destination] : [pair[ends]];
     const host = await this.attachAgain();
     const running = workload.run(host);
@@ -79,13 +101,17 @@ export class PowerScenario {
     await pause(random.isOneIn(2) ? 0 : random.below(2500));
     for (const node of lost) await this.machine(node).switchOn();
     await Promise.all(lost.map((node) => node.restart()));
-    if (ends !== 'destination') await this.expectHoldToEnd(ends);
+    await restarted();
     workload.stop();
     await running;
     host.destroy();
     expect([...workload.counts.failed]).toEqual([]);
-    if (ends === 'both') model.losePower();
-    await this.expectEqualAndRight();
+  }
+
+  private async releaseIfHeld(): Promise<void> {
+    const { source, spec } = this.pair;
+    const volume = (await source.client.state()).volumes.find((each) => each.spec.uid === spec.source.volumeUid)!;
+    if (volume.access === 'Held') await source.client.releaseVolume(volume.spec.uid);
   }
 
   /** The destination proves that nothing is missing at a source that lost power; unless it lost power too: then an operator decides. */
