@@ -21,7 +21,7 @@ export async function play(world: World, fault: Fault, steps: number): Promise<v
     // Half the time the next fault meets a pair that has come to rest.
     if (random.isOneIn(2)) {
       host.rest();
-      await world.within(20_000, () => world.isEquivalent);
+      if (await world.within(20_000, () => world.isEquivalent)) await world.compareIfStill();
     }
   }
   await converge(world);

@@ -43,6 +43,14 @@ export class World {
   isDestinationOwn = false;
   private readonly downUntilMs = new Map<SimulatedNode, number>();
   private readonly lastSaid = new Map<SimulatedNode, SessionState | undefined>();
+  /** Bytes that resyncs had copied when the pair was last at rest. */
+  private copiedAtRest: {
+    readonly source: SimulatedNode;
+    readonly generation: number;
+    readonly bytes: number;
+  } | null = null;
+  /** Faults since then: each may cost a resync of what it touched. */
+  private losses = 0;
   private isOver = false;
   private isLooking = false;
 
@@ -93,6 +101,7 @@ export class World {
       loop.catch((error: unknown) => (this.wrong ??= error));
     }
     await this.expectSoon('the first copy', () => this.isEquivalent);
+    await this.compare();
   }
 
   end(): void {
@@ -209,6 +218,7 @@ export class World {
 
   /** @param downMs until it is started again */
   kill(node: SimulatedNode, downMs: number): void {
+    this.losses++;
     this.stayDown(node, downMs);
     node.kill();
     this.lost(node, 'kill');
@@ -217,12 +227,14 @@ export class World {
   /** Between two of the next system calls. */
   killSoon(node: SimulatedNode, calls: number, downMs: number): void {
     node.killSoon(calls, () => {
+      this.losses++;
       this.stayDown(node, downMs);
       this.lost(node, 'kill');
     });
   }
 
   losePower(nodes: readonly SimulatedNode[], downMs: () => number): void {
+    this.losses++;
     for (const node of nodes) {
       this.stayDown(node, downMs());
       node.losePower();
@@ -268,6 +280,15 @@ export class World {
     return this.source.session ?? this.lastSaid.get(this.source);
   }
 
+  /** The same, unless a fault comes in between. */
+  async compareIfStill(): Promise<void> {
+    if (this.oracle.mustLook || !(await this.within(5000, () => this.host.inFlight === 0))) return;
+    await this.within(5000, () => !this.isEquivalent || this.areEqual());
+    if (!this.isEquivalent || this.oracle.mustLook) return;
+    if (!this.areEqual()) throw new SimulationFailure('both ends say that they are equal, and are not');
+    this.checkCopied();
+  }
+
   /** No host writes, nothing is under way, both ends say that they are equal: then they are. */
   async compare(): Promise<void> {
     const { host } = this;
@@ -276,8 +297,23 @@ export class World {
     await this.expectSoon('Equivalent', () => this.isEquivalent);
     await this.expectSoon('equal at rest', () => !this.isEquivalent || this.areEqual());
     if (!this.isEquivalent) return this.compare();
+    this.checkCopied();
     expectNever(this.oracle.model.check(this.imageOf(this.source)), 'the source at rest');
     this.isDestinationOwn = false;
+  }
+
+  /** C60: since the pair was last at rest, no single loss has cost a copy of everything. */
+  private checkCopied(): void {
+    const { spec, resyncBytes: bytes } = this.source.session!;
+    const before = this.copiedAtRest;
+    const isSameSource = before !== null && before.source === this.source && before.generation === spec.generation;
+    if (isSameSource && this.losses <= 1 && bytes - before.bytes >= this.sizeBytes) {
+      throw new SimulationFailure(
+        `${bytes - before.bytes} bytes were copied after one loss, as much as the volume has`,
+      );
+    }
+    this.copiedAtRest = { source: this.source, generation: spec.generation, bytes };
+    this.losses = 0;
   }
 
   areEqual(): boolean {
