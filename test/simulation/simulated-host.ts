@@ -110,7 +110,7 @@ export class SimulatedHost implements ReplySink {
     if (error !== null) {
       this.trace.note('host', `${error} ${nameOf(request)} ${writes[0]?.number ?? ''}`);
       this.counts.failed++;
-      for (const write of writes) this.model.fail(write);
+      for (const write of writes) this.model.fail(write, true);
     } else if (flushed !== null) {
       this.trace.note('host', 'flushed');
       this.counts.flushed++;

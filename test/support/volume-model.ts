@@ -22,6 +22,8 @@ export interface ModelWrite {
   /** Infinity while in flight. */
   endedAt: number;
   isAcknowledged: boolean;
+  /** The device failed under it: it may be there in part. */
+  isTorn?: boolean;
   /** Acknowledged with FUA. */
   isDurable: boolean;
 }
@@ -99,8 +101,9 @@ export class VolumeModel {
   }
 
   /** The write failed or its connection was lost: it may be there or not, but will not come later. */
-  fail(write: ModelWrite): void {
+  fail(write: ModelWrite, isTorn = false): void {
     write.endedAt = this.clock++;
+    write.isTorn = isTorn;
   }
 
   /** Call before a FLUSH is sent. @returns what `endFlush` is to be given */
@@ -174,7 +177,8 @@ export class VolumeModel {
       seen.add(write);
       lastStart = Math.max(lastStart, write.startedAt);
     }
-    return this.judge(image, (write) => seen.has(write) || (write.isAcknowledged && write.endedAt < lastStart));
+    const isSeen = (write: ModelWrite): boolean => seen.has(write) && write.isTorn !== true;
+    return this.judge(image, (write) => isSeen(write) || (write.isAcknowledged && write.endedAt < lastStart));
   }
 
   private isFlushed(write: ModelWrite): boolean {

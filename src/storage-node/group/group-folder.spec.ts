@@ -28,18 +28,6 @@ describe('the files of a group', () => {
     expect(node.member.tracker.map.activeCount).toBe(EXTENT_REGIONS);
   });
 
-  it('C60: let go of the log of a source whose volume may be ahead of it', async () => {
-    Object.assign(node.group.record.stream, { reliesFromLsn: 0, mapsFromLsn: null, isFalling: false });
-    await node.group.file.save();
-    await node.restart('power lost');
-    expect(node.group.record.stream.isFalling).toBe(false);
-    await node.member.tracker.admit(0, 1);
-    await node.restart('killed');
-    expect(node.group.record.stream.isFalling).toBe(false);
-    await node.restart('power lost');
-    expect(node.group.record.stream.isFalling).toBe(true);
-  });
-
   it('C04: keep the log at a start until it is known what the other member needs of it', async () => {
     const payload = [Buffer.alloc(MIB)];
     // More than one segment: the newest is never let go of.

@@ -169,7 +169,6 @@ export class GroupFolder {
         const tracker = await openTracker(this.placeOf(record, slot, volume), { isMapOfUse, wasPowerLost });
         members.set(slot, makeMember(slot, volume, tracker));
       }
-      if (wasPowerLost) await fallIfAhead(file, members);
       return this.assemble(log, file, members);
     } catch (error) {
       await log.close();
@@ -250,18 +249,6 @@ export class GroupFolder {
   private membersPath(groupUid: GroupUid): string {
     return path.join(this.of('srl', groupUid), 'members.json');
   }
-}
-
-/**
- * A source's volume may be ahead of a log that lost its end. The other member gets its regions then, and none of the records before: on
- * top of the regions they would undo what the log lacks.
- */
-async function fallIfAhead(file: GroupRecordFile, members: ReadonlyMap<number, Member>): Promise<void> {
-  const { role, stream } = file.record;
-  const isMarked = [...members.values()].some(({ tracker }) => tracker.map.activeCount + tracker.map.replayCount > 0);
-  if (role !== 'source' || stream.reliesFromLsn === null || !isMarked) return;
-  stream.isFalling = true;
-  await file.save();
 }
 
 function makeMember(slot: number, hosted: HostedVolume, tracker: Tracker): Member {

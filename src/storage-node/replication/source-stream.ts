@@ -502,10 +502,12 @@ export class SourceStream implements Follower, DialerOwner {
     if (choice.kind === 'full') {
       stream.mapsFromLsn = 0;
       for (const { tracker } of this.group.members.values()) tracker.map.markAll();
-      return transfer.resync(welcome.isBlank);
-    }
-    pinLog(this.group, choice.commonLsn);
-    if (choice.needsDestinationMap) transfer.ask(choice.commonLsn);
+    } else pinLog(this.group, choice.commonLsn);
+    // A volume that was written besides its log, or lost the end of it, is ahead of it: on top of regions copied from there, records from
+    // before would undo what they lack.
+    await this.fallWhole();
+    if (this.transfer !== transfer) return;
+    if (choice.kind === 'regions' && choice.needsDestinationMap) transfer.ask(choice.commonLsn);
     else await transfer.resync(welcome.isBlank);
   }
 
