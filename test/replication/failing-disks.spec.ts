@@ -10,8 +10,11 @@ const SEED = Number(process.env.EVENKEEL_SEED ?? Date.now() % 1_000_000);
 const STEPS = Number(process.env.EVENKEEL_STEPS ?? 16);
 const BLOCK = 4 * KIB;
 const SIZE = 4 * MIB;
-const FILES = [/\.segment$/, /\.segment$/, /\.map$/, /\.activity$/, /group\.json/, /data$/, /./];
-const OPERATIONS: readonly (readonly DiskOperation[])[] = [['write'], ['sync'], ['open'], ['write', 'sync', 'open']];
+const NODE_FILES = [/\.segment$/, /\.segment$/, /\.map$/, /\.activity$/, /group\.json/];
+const NODE_FAULTS: readonly (readonly DiskOperation[])[] = [['write'], ['sync'], ['open'], ['write', 'sync', 'open']];
+/** No syncs: what a volume was given without a log nobody can write again, and it stays in Error. */
+const ANY_FILES = [/data$/, /./];
+const ANY_FAULTS: readonly (readonly DiskOperation[])[] = [['write'], ['open']];
 
 /** Disks that fail under a host that writes, and nodes that are killed meanwhile. */
 class Ordeal {
@@ -41,8 +44,9 @@ class Ordeal {
     switch (this.random.below(8)) {
       case 0:
       case 1: {
-        const path = FILES[this.random.below(FILES.length)]!;
-        const operations = OPERATIONS[this.random.below(OPERATIONS.length)]!;
+        const isOfNode = !this.random.isOneIn(4);
+        const path = this.oneOf(isOfNode ? NODE_FILES : ANY_FILES);
+        const operations = this.oneOf(isOfNode ? NODE_FAULTS : ANY_FAULTS);
         const code = this.random.isOneIn(2) ? 'EIO' : 'ENOSPC';
         const times = this.random.isOneIn(2) ? 1 + this.random.below(3) : Infinity;
         this.note(`${name} ${operations.join('+')} ${path} ${code} ${times}`);
@@ -114,6 +118,10 @@ class Ordeal {
       const found = image.readUInt32LE(block * BLOCK);
       if (!values.has(found)) throw new Error(`block ${block} holds ${found} and not one of ${[...values].join(' ')}`);
     });
+  }
+
+  private oneOf<T>(choices: readonly T[]): T {
+    return choices[this.random.below(choices.length)]!;
   }
 
   private note(step: string): void {
