@@ -119,8 +119,12 @@ class Run {
     await this.log.settle();
   }
 
-  /** To a place inside the log, keeping its chain, or to one beyond. Cut off, it leaves the old log or the new one. */
+  /**
+   * To a place inside the log, keeping its chain, or to one beyond. Cut off, it leaves the new log, or of the old one what was durable:
+   * everything here, since of the rest a log that is given up tells nothing.
+   */
   private async reset(part: number, calls: number | null, callsOfStart: number | null, how: End): Promise<void> {
+    await this.sync();
     const { oldestLsn, headLsn } = this.log;
     const lsn = oldestLsn - 1 + Math.floor(((headLsn - oldestLsn + 1) * part) / 100);
     const point = (await this.log.positionOf(lsn)) ?? { crc: 77, runningBytes: 10 ** 9 };
