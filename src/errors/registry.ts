@@ -307,7 +307,12 @@ export const ERRORS = {
   DEVICE_FAILED: row(6009, 500, 'Device failed', "Look at the node's log for the cause.", 'EIO'),
   DEVICE_FULL: row(6010, 500, 'No space left on the device', 'Free space on the node.', 'ENOSPC'),
   SRL_TOO_SMALL: row(6011, 409, 'Log is smaller than 128 MiB', 'Give srl_size_mb of 128 or more.'),
-  SRL_CORRUPT: row(6012, 500, 'Log is damaged below its durable position', 'Restore this member by a full copy.'),
+  SRL_CORRUPT: row(
+    6012,
+    500,
+    'Log is damaged below its durable position',
+    'Bring the other end back: it has what is missing. Or delete the session by force.',
+  ),
   FORMAT_UNSUPPORTED: row(
     6013,
     500,
@@ -316,7 +321,14 @@ export const ERRORS = {
     'EIO',
     4,
   ),
-  FORMAT_CORRUPT: row(6014, 500, 'File is damaged', 'Restore it, or rebuild this member by a full copy.', 'EIO', 4),
+  FORMAT_CORRUPT: row(
+    6014,
+    500,
+    'File is damaged',
+    'Bring the other end back, or restore the file. Or delete the session by force.',
+    'EIO',
+    4,
+  ),
   SHUTTING_DOWN: row(6015, 503, 'Storage node is shutting down', 'Connect again in a moment.', 'ESHUTDOWN'),
   ACCESS_HELD: row(
     6018,

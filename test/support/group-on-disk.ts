@@ -14,7 +14,7 @@ import { GroupFolder } from '../../src/storage-node/group/group-folder.js';
 import type { GroupRecord } from '../../src/storage-node/group/group-record.js';
 import { HostedVolume } from '../../src/storage-node/group/hosted-volume.js';
 import type { Member } from '../../src/storage-node/group/member.js';
-import { newRecord } from '../../src/storage-node/replication/replicas.js';
+import { newRecord } from '../../src/storage-node/group/new-record.js';
 import { HostOperation, HostRequest } from '../../src/storage-node/volume/host-request.js';
 import { Volume } from '../../src/storage-node/volume/volume.js';
 import { VolumeUse } from '../../src/storage-node/volume/volume-use.js';

@@ -391,6 +391,11 @@ export class DestinationStream implements MirrorObserver {
     // A log that was lost begins anew where the volumes are known to stand.
     if (isReset || (isLogVoid && fromLsn === resyncFromLsn)) {
       await this.mirror.resetLog(fromLsn, predecessorCrc, runningBytes, consistentAtLsn, lineage);
+      if (!isReset) {
+        // Nobody made sure that the source has what came before durably.
+        this.record.mirror.lostThroughLsn = fromLsn;
+        await this.group.file.save();
+      }
       this.connection?.send({ type: Type.LogStarted });
     } else if (isLogVoid || fromLsn > this.mirror.receivedLsn) {
       throw new Refusal('FORMAT_CORRUPT', `the log begins at ${fromLsn}, beyond ${this.mirror.receivedLsn}`);
@@ -424,6 +429,8 @@ export class DestinationStream implements MirrorObserver {
     // Only what the source has called durable is ever freed here: in the same epoch it cannot be without it.
     const { oldestLsn } = this.group.log;
     if (fromLsn + 1 < oldestLsn) {
+      const isLostHere = this.group.log.isShortened || this.record.mirror.lostThroughLsn >= oldestLsn - 1;
+      if (isLostHere) throw new Refusal('SRL_CORRUPT', `records up to ${oldestLsn - 1} were lost to damage`);
       throw new Refusal('NODE_ROLLED_BACK', `its log ends at ${fromLsn}, and was durable up to ${oldestLsn - 1}`);
     }
     let position = fromLsn;

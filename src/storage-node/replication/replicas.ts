@@ -10,14 +10,14 @@ import type { Group } from '../group/group.js';
 import { fallToMap } from '../group/fall-to-map.js';
 import type { FoundGroup, GroupFolder } from '../group/group-folder.js';
 import type { GroupRecord } from '../group/group-record.js';
-import { closedPath } from '../group/host-path.js';
 import type { HostedVolume } from '../group/hosted-volume.js';
+import { newRecord, newStream } from '../group/new-record.js';
 import { Turns } from '../volume/turns.js';
 import { DestinationStream, type DestinationSurroundings } from './destination-stream.js';
 import type { Greeting } from './peer-listener.js';
 import { isOfRun, type PeerRuns } from './peer-runs.js';
-import { isReasonToSetAside, recordMadeAnew, SetAside } from './set-aside.js';
-import { SourceMending } from './source-mending.js';
+import { AsideGroups, type AsideSurroundings } from './aside-groups.js';
+import { isReasonToSetAside } from './set-aside.js';
 import { SourceStream, type SourceSurroundings } from './source-stream.js';
 
 export interface ReplicaSurroundings {
@@ -54,14 +54,13 @@ interface Replica {
  */
 export class Replicas {
   private readonly replicas = new Map<GroupUid, Replica>();
-  private readonly aside = new Map<GroupUid, SetAside>();
+  private readonly aside: AsideGroups;
   private readonly creations = new Turns<SessionUid>();
-  private readonly mendings = new Turns<GroupUid>();
-  /** The machine went down before this start, while volumes may have been written. */
-  private wasPowerLost = false;
   private ticker: Timer | null = null;
 
-  constructor(private readonly around: ReplicaSurroundings) {}
+  constructor(private readonly around: ReplicaSurroundings) {
+    this.aside = new AsideGroups(this.asideSurroundings());
+  }
 
   // --- start and stop ---
 
@@ -70,46 +69,48 @@ export class Replicas {
    * @throws Refusal FORMAT_CORRUPT when of a group not even the volumes can be told; FORMAT_UNSUPPORTED
    */
   async open(wasPowerLost: boolean): Promise<void> {
-    this.wasPowerLost = wasPowerLost;
+    this.aside.wasPowerLost = wasPowerLost;
     await this.around.peerRuns.load();
     for (const groupUid of await this.around.folder.list()) {
       const found = await this.around.folder.read(groupUid);
-      if (found !== null) await this.openFound(found);
+      if (found !== null) await this.openFound(found, wasPowerLost);
     }
   }
 
-  private async openFound(found: FoundGroup): Promise<void> {
+  private async openFound(found: FoundGroup, wasPowerLost: boolean): Promise<void> {
     const { file, members } = found;
-    if (file === null) return this.putAside(new SetAside(this.around.nodeUid, members, null, found.damage, this.now()));
+    if (file === null) return this.aside.put(members, null, found.damage);
     try {
-      this.takeUp(await this.around.folder.open(file, this.volumesOf(file.record), this.wasPowerLost));
+      const group = await this.around.folder.open(file, this.volumesOf(file.record), wasPowerLost);
+      this.replicas.set(group.uid, { group, stream: null, queue: Promise.resolve() });
     } catch (error) {
       if (!isReasonToSetAside(error)) throw error;
-      this.putAside(new SetAside(this.around.nodeUid, members, file, error, this.now()));
+      this.aside.put(members, file, error);
     }
   }
 
-  private takeUp(group: Group): Replica {
-    const replica = { group, stream: null, queue: Promise.resolve() };
-    this.replicas.set(group.uid, replica);
-    return replica;
-  }
-
-  private now(): Date {
-    return new Date(this.around.clock.wallMs());
+  private asideSurroundings(): AsideSurroundings {
+    const { nodeUid, folder, clock, findVolume, log } = this.around;
+    return {
+      nodeUid,
+      folder,
+      now: () => new Date(clock.wallMs()),
+      findVolume,
+      volumesOf: (record) => this.volumesOf(record),
+      mendingSurroundings: () => this.sourceSurroundings(),
+      replay: (group) => this.replayGroup(group),
+      takeUp: async (group) => {
+        const stream = await this.makeStream(group);
+        this.replicas.set(group.uid, { group, stream, queue: Promise.resolve() });
+        if (stream instanceof SourceStream) await stream.beginAfterStart();
+      },
+      log,
+    };
   }
 
   /** False when a group was set aside: what a power loss may have cost it is not marked yet. */
   get isComplete(): boolean {
-    return this.aside.size === 0;
-  }
-
-  private putAside(aside: SetAside): void {
-    const { groupUid } = aside.members;
-    const { code, message } = aside.refusal;
-    this.around.log({ group: groupUid, code, error: message }, 'group set aside');
-    this.aside.set(groupUid, aside);
-    for (const uid of aside.volumeUids) this.around.findVolume(uid)?.open(closedPath(code));
+    return this.aside.isEmpty;
   }
 
   /** Applies to the volumes what their logs hold above the floors. */
@@ -136,15 +137,14 @@ export class Replicas {
     for (const { stream } of this.replicas.values()) {
       if (stream instanceof SourceStream) await stream.beginAfterStart();
     }
-    for (const aside of this.aside.values()) await this.mendSource(aside);
+    await this.aside.begin();
     this.ticker = this.around.clock.every(STREAM_TICK_MS, () => this.tick());
   }
 
   async stop(): Promise<void> {
     this.ticker?.cancel();
     await Promise.all([...this.replicas.values()].map(({ stream }) => stream?.stop()));
-    await Promise.all([...this.aside.values()].map((group) => group.endMending()));
-    await this.mendings.ended();
+    await this.aside.stop();
   }
 
   /** @throws what kept the first group from being synced; all are closed in any case */
@@ -218,8 +218,8 @@ export class Replicas {
   // --- looking up ---
 
   states(): SessionState[] {
-    const aside = [...this.aside.values()].map((group) => group.state());
-    return [...this.replicas.values()].flatMap(({ stream }) => (stream === null ? [] : [stream.state()])).concat(aside);
+    const states = [...this.replicas.values()].flatMap(({ stream }) => (stream === null ? [] : [stream.state()]));
+    return states.concat(this.aside.states());
   }
 
   get logUsedBytes(): number {
@@ -234,7 +234,7 @@ export class Replicas {
 
   /** Whether the volume's group was set aside: what its log holds is not in the volume. */
   isAside(volume: VolumeUid): boolean {
-    return this.asideOf((group) => group.volumeUids.includes(volume)) !== null;
+    return this.aside.ofVolume(volume) !== undefined;
   }
 
   /** Certificate that a peer must show, or null for a node that shares no session with this one. */
@@ -248,7 +248,7 @@ export class Replicas {
 
   private sessions(): SessionSpec[] {
     const opened = [...this.replicas.values()].flatMap(({ group }) => group.record.sessions);
-    return opened.concat([...this.aside.values()].map(({ spec }) => spec));
+    return opened.concat(this.aside.sessions());
   }
 
   private ofVolume(uid: VolumeUid): Replica | undefined {
@@ -261,16 +261,12 @@ export class Replicas {
     return [...this.replicas.values()].find(({ group }) => group.record.sessions.some((spec) => spec.uid === uid));
   }
 
-  private asideOf(isMeant: (group: SetAside) => boolean): SetAside | null {
-    return [...this.aside.values()].find(isMeant) ?? null;
-  }
-
   // --- what the control plane asks ---
 
   /** Makes a session, or takes up a later generation of one. Earlier generations change nothing. */
   async put(spec: SessionSpec): Promise<SessionState> {
-    const aside = this.asideOf((group) => group.isOf(spec.uid));
-    if (aside !== null) {
+    const aside = this.aside.ofSession(spec.uid);
+    if (aside !== undefined) {
       aside.tell(spec);
       return aside.state();
     }
@@ -289,7 +285,9 @@ export class Replicas {
   async suspend(specs: readonly SessionSpec[]): Promise<SessionState[]> {
     const replicas = specs.map((spec) => {
       const replica = this.ofSession(spec.uid);
-      if (replica === undefined) throw new Refusal('SESSION_NOT_FOUND', spec.uid);
+      if (replica === undefined) {
+        throw this.aside.ofSession(spec.uid)?.refusal ?? new Refusal('SESSION_NOT_FOUND', spec.uid);
+      }
       if (this.roleIn(spec) !== replica.group.record.role) throw new Refusal('SESSION_SOURCES_DIFFER', spec.uid);
       refuseIfRejected(replica.group.record);
       return replica;
@@ -348,19 +346,16 @@ export class Replicas {
     }
   }
 
-  /** Ends the session of a group that was set aside; without maps, nothing is known of how far the two ends are equal. */
   private async giveUp(uid: SessionUid): Promise<void> {
-    const found = this.asideOf((group) => group.isOf(uid));
-    if (found === null) return;
-    const { groupUid } = found.members;
-    await this.mendings.take(groupUid, async () => {
-      if (!this.aside.has(groupUid)) return;
-      await found.endMending();
-      await this.around.folder.remove(groupUid);
-      this.aside.delete(groupUid);
-      for (const volume of found.volumeUids) this.around.findVolume(volume)?.openDirect();
-    });
+    const aside = this.aside.ofSession(uid);
+    if (aside === undefined) return;
+    await this.aside.giveUp(aside);
     await this.forgetStrangers();
+  }
+
+  /** A volume that could not be opened is there again. */
+  returned(uid: VolumeUid): Promise<void> {
+    return this.aside.returned(uid);
   }
 
   /** What runs other nodes had matters only while a session is shared with them: that is how an operator takes a node back. */
@@ -374,8 +369,8 @@ export class Replicas {
   private async create(spec: SessionSpec): Promise<SessionState> {
     const role = this.roleIn(spec);
     const volumeUid = role === 'source' ? spec.source.volumeUid : spec.destination.volumeUid;
-    const aside = this.asideOf((group) => group.volumeUids.includes(volumeUid));
-    if (aside !== null) throw aside.refusal;
+    const aside = this.aside.ofVolume(volumeUid);
+    if (aside !== undefined) throw aside.refusal;
     const volume = this.around.findVolume(volumeUid);
     if (volume === undefined) throw new Refusal('VOLUME_NOT_FOUND', volumeUid);
     if (this.replicas.has(spec.groupUid)) throw new Refusal('VOLUME_SECOND_DESTINATION', volume.name);
@@ -462,7 +457,7 @@ export class Replicas {
     try {
       const [theirs] = this.around.parseSessions(hello.sessions);
       if (theirs === undefined) throw new Refusal('SESSION_NOT_FOUND', hello.groupUid);
-      await this.mendAside(greeting, theirs);
+      await this.aside.greet(hello.groupUid, hello.nodeUid, theirs, () => this.meet(greeting, hello.groupUid, null));
       const replica = this.replicas.get(hello.groupUid);
       if (replica?.stream == null) throw new Refusal('SESSION_NOT_FOUND', hello.groupUid);
       const isTheirs = theirs.source.nodeUid === hello.nodeUid && theirs.uid === specOf(replica.group).uid;
@@ -495,109 +490,6 @@ export class Replicas {
       throw error;
     }
   }
-
-  // --- what was set aside ---
-
-  /**
-   * The source of a destination that was set aside is there, and with it the data: what is damaged is made anew.
-   * @throws Refusal that it was set aside for, when it cannot be
-   */
-  private mendAside(greeting: Greeting, theirs: SessionSpec): Promise<void> {
-    const { groupUid, nodeUid } = greeting.hello;
-    return this.mendings.take(groupUid, async () => {
-      const aside = this.aside.get(groupUid);
-      if (aside === undefined) return;
-      // A later generation at the source is news as ever; without a record the control plane must have told who is source.
-      const isNews = aside.role !== null && theirs.generation > aside.spec.generation;
-      const spec = isNews ? theirs : aside.spec;
-      const isSource = spec.source.nodeUid === nodeUid && spec.uid === theirs.uid;
-      if (aside.role === null || !isSource || aside.roleIn(spec) !== 'destination') throw aside.refusal;
-      if (aside.record !== null) refuseIfRejected(aside.record);
-      await this.meet(greeting, groupUid, null);
-      await aside.endMending();
-      await this.takeBack(aside, spec);
-    });
-  }
-
-  private async takeBack(aside: SetAside, spec: SessionSpec): Promise<void> {
-    try {
-      if (!aside.isDamaged) return await this.openAgain(aside);
-      const record = recordMadeAnew(newRecord(spec, 'destination'), aside.record);
-      const group = await this.around.folder.makeAnew(record, this.volumesOf(record), this.wasPowerLost);
-      await this.putBack(group);
-    } catch (error) {
-      if (isReasonToSetAside(error)) aside.refusal = error;
-      throw error;
-    }
-    const { code, message } = aside.refusal;
-    this.around.log({ group: spec.groupUid, code, error: message }, 'a destination was made anew, to be copied');
-  }
-
-  /** A volume that could not be opened is there again, and with it perhaps its group. */
-  returned(uid: VolumeUid): Promise<void> {
-    const aside = this.asideOf((group) => group.volumeUids.includes(uid));
-    if (aside === null) return Promise.resolve();
-    this.around.findVolume(uid)?.open(closedPath(aside.refusal.code));
-    return this.mendings.take(aside.members.groupUid, async () => {
-      try {
-        if (this.aside.has(aside.members.groupUid) && aside.mending === null) await this.openAgain(aside);
-      } catch (error) {
-        if (!isReasonToSetAside(error)) throw error;
-        aside.refusal = error;
-        await this.mendSource(aside);
-      }
-    });
-  }
-
-  /** What it was set aside for may be over. @throws Refusal when it is not */
-  private async openAgain(aside: SetAside): Promise<void> {
-    const found = await this.around.folder.read(aside.members.groupUid);
-    if (found === null || found.file === null) throw aside.refusal;
-    const { file } = found;
-    const group = await this.around.folder.open(file, this.volumesOf(file.record), this.wasPowerLost);
-    await this.replayGroup(group);
-    await this.putBack(group);
-  }
-
-  /** Lets a source whose log is damaged ask its destination for what is missing. */
-  private async mendSource(aside: SetAside): Promise<void> {
-    if (!aside.isMendableSource) return;
-    const file = aside.file!;
-    try {
-      const opened = await this.around.folder.openDamaged(file, this.volumesOf(file.record), this.wasPowerLost);
-      if (opened === null) return;
-      const { group, damaged } = opened;
-      if (damaged.isNothingMissing) {
-        await group.loseLog(damaged.knownLsn);
-        return await this.putBack(group);
-      }
-      aside.mending = new SourceMending(group, damaged, this.sourceSurroundings(), () => this.mended(aside, group));
-      aside.mending.start();
-    } catch (error) {
-      if (!isReasonToSetAside(error)) throw error;
-      aside.refusal = error;
-    }
-  }
-
-  private mended(aside: SetAside, group: Group): void {
-    const putBack = this.mendings.take(group.uid, async () => {
-      // Deleted or stopped meanwhile.
-      if (aside.mending === null) return;
-      const { mending } = aside;
-      aside.mending = null;
-      await mending.stop();
-      await this.putBack(group);
-    });
-    putBack.catch((error: unknown) => this.around.log({ group: group.uid, error: String(error) }, 'a step failed'));
-  }
-
-  private async putBack(group: Group): Promise<void> {
-    const replica = this.takeUp(group);
-    this.aside.delete(group.uid);
-    this.around.log({ group: group.uid }, 'group taken back');
-    replica.stream = await this.makeStream(group);
-    if (replica.stream instanceof SourceStream) await replica.stream.beginAfterStart();
-  }
 }
 
 function inTurn<T>(replica: Replica, work: () => Promise<T>): Promise<T> {
@@ -627,46 +519,4 @@ function refuseIfRejected({ rejection }: GroupRecord): void {
 
 function specOf(group: Group): SessionSpec {
   return group.record.sessions[0]!;
-}
-
-export function newRecord(spec: SessionSpec, role: 'source' | 'destination'): GroupRecord {
-  return {
-    groupUid: spec.groupUid,
-    role,
-    sessions: [spec],
-    appliedGeneration: spec.generation,
-    lineage: [],
-    floorLsn: 0,
-    durableLsn: 0,
-    lostLog: null,
-    isFenced: false,
-    rejection: null,
-    stream: { ...newStream(0), dataState: 'Inconsistent', phase: 'Copying', mustAskForChanges: false },
-    mirror: {
-      dataState: 'Inconsistent',
-      consistentAtLsn: 0,
-      leftAtLsn: 0,
-      resyncFromLsn: 0,
-      lostThroughLsn: 0,
-      isLogVoid: role === 'destination',
-    },
-  };
-}
-
-/** A stream that begins from what the maps say, and with the other side's own changes. */
-function newStream(mapsFromLsn: number): GroupRecord['stream'] {
-  return {
-    proof: null,
-    dataState: 'Consistent',
-    phase: 'Equivalent',
-    reliesFromLsn: null,
-    mapsFromLsn,
-    isFalling: false,
-    mustAskForChanges: true,
-    isHalted: false,
-    isWaitingForResume: false,
-    error: null,
-    transferredBytes: 0,
-    resyncBytes: 0,
-  };
 }

@@ -83,12 +83,20 @@ export class SetAside {
     return this.members.sessions.some((spec) => spec.uid === session);
   }
 
-  /** What the control plane wants of it from now on; a source can do nothing of the kind. */
+  /**
+   * What the control plane wants of it from now on.
+   * @throws Refusal that it was set aside for: only a destination that is to be copied needs nothing of what is lost
+   */
   tell(spec: SessionSpec): void {
-    const isNews = spec.generation > this.spec.generation;
-    const isOrder = isNews && (this.record !== null || this.told !== null);
-    if (isOrder && this.roleIn(spec) === 'source') throw this.refusal;
-    if (isNews) this.told = spec;
+    if (spec.generation <= this.spec.generation) return;
+    const isOrder = this.record !== null || this.told !== null;
+    if (isOrder && (this.roleIn(spec) === 'source' || spec.run === 'Suspend')) throw this.refusal;
+    this.told = spec;
+  }
+
+  /** The session when its source tells this: a later generation is news; without a record the control plane must have told first. */
+  specFor(theirs: SessionSpec): SessionSpec {
+    return this.role !== null && theirs.generation > this.spec.generation ? theirs : this.spec;
   }
 
   /** What can be said of its session without log and maps. */

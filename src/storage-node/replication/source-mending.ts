@@ -15,7 +15,7 @@ import type { PeerConnection } from './peer-connection.js';
 import type { DialerOwner, PeerDialer } from './peer-dialer.js';
 import type { SourceSurroundings } from './source-stream.js';
 
-type Surroundings = Pick<SourceSurroundings, 'nodeUid' | 'run' | 'meet' | 'makeDialer' | 'log'>;
+export type MendingSurroundings = Pick<SourceSurroundings, 'nodeUid' | 'run' | 'meet' | 'makeDialer' | 'log'>;
 
 /**
  * Mends a source whose log is damaged above its floor: the volumes lack what cannot be read. The destination holds the same records.
@@ -37,7 +37,7 @@ export class SourceMending implements DialerOwner {
   constructor(
     readonly group: Group,
     private readonly damaged: DamagedLog,
-    private readonly around: Surroundings,
+    private readonly around: MendingSurroundings,
     /** The group's log takes records again, and its volumes lack nothing. */
     private readonly mended: () => void,
   ) {

@@ -1,5 +1,6 @@
 import type { ErrorName } from '../../errors/registry.js';
 import type { Welcome } from '../../format/peer/messages.js';
+import { predecessorCrcOf, recordBytes } from '../../format/srl/record.js';
 import { RecordParser } from '../../format/srl/record-parser.js';
 import type { SessionSpec } from '../../node-api/contract.js';
 import { SRL_RESERVE_BYTES } from '../config/limits.js';
@@ -137,6 +138,12 @@ export class SourceStart {
     const parser = new RecordParser(`tail of group ${group.uid}`);
     const fresh = parser.push(body).filter((entry) => entry.lsn > group.log.headLsn);
     if (fresh.length === 0) return;
+    const [first] = fresh;
+    const isEmpty = group.log.oldestLsn > group.log.headLsn;
+    if (isEmpty && first!.lsn === group.log.headLsn + 1 && predecessorCrcOf(first!) !== group.log.headCrc) {
+      // A log that began anew without its last record being known: the destination's goes on from there.
+      await group.log.reset(group.log.headLsn, predecessorCrcOf(first!), first!.runningBytes - recordBytes(first!));
+    }
     if (group.log.roomBytes < body.length + SRL_RESERVE_BYTES) await group.checkpointer.run();
     group.log.appendReceived(fresh);
     group.adoptEpochs(fresh);

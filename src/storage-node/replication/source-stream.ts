@@ -81,6 +81,8 @@ export class SourceStream implements Follower, DialerOwner {
   private lastHeardMs: number;
   private lastHeardWallMs: number | null = null;
   private falling: Promise<void> | null = null;
+  /** Records of a tail are taken in their order, one message after another. */
+  private tail: Promise<void> = Promise.resolve();
   private isStopped = false;
   /** Why the last attempt found somebody else than the destination, or one that does not fit. */
   private peerFault: StreamError | null = null;
@@ -545,16 +547,31 @@ export class SourceStream implements Follower, DialerOwner {
       case Type.Suspended:
         return this.suspending?.done();
       case Type.Records:
-        this.start.takeTail(message.body).catch((error: unknown) => {
-          if (isRefusal(error, 'FORMAT_CORRUPT')) this.statistics.checksumErrors++;
-          this.connection?.destroy(String(error));
-        });
-        return;
+        return this.takeTail(message.body);
       case Type.TailEnd:
-        return this.reconnect('the tail is recovered');
+        return this.endTail();
       default:
         this.transfer?.handle(message);
     }
+  }
+
+  private takeTail(body: Buffer): void {
+    const { connection } = this;
+    this.tail = this.tail
+      .then(() => (this.connection === connection ? this.start.takeTail(body) : undefined))
+      .catch((error: unknown) => {
+        if (isRefusal(error, 'FORMAT_CORRUPT')) this.statistics.checksumErrors++;
+        connection?.destroy(String(error));
+      });
+  }
+
+  private endTail(): void {
+    const { connection } = this;
+    this.inBackground(
+      this.tail.then(() => {
+        if (this.connection === connection) this.reconnect('the tail is recovered');
+      }),
+    );
   }
 
   /** The stream outgrew its share of the log: from now on the map remembers what the destination lacks. */

@@ -14,7 +14,7 @@ import {
   recordBytes,
 } from '../../format/srl/record.js';
 import { RecordParser } from '../../format/srl/record-parser.js';
-import { SEGMENT_HEADER_BYTES, SegmentIndex } from '../../format/srl/segment.js';
+import { SegmentIndex } from '../../format/srl/segment.js';
 import { SRL_CURSORS_MAX } from '../config/limits.js';
 import type { Segment } from './segment-file.js';
 
@@ -134,12 +134,13 @@ export class LogReader {
   private async remakeIndex(segment: Segment): Promise<SegmentIndex> {
     const bytes = await segment.read(0, segment.position);
     const index = new SegmentIndex();
-    let at = SEGMENT_HEADER_BYTES;
+    let at = segment.firstPosition;
     for (let lsn = segment.firstLsn; lsn <= segment.lastLsn; lsn++) {
       if (at + RECORD_HEADER_BYTES > bytes.length || findHeaderFault(bytes, at) !== null) {
         throw this.damaged(segment, at, lsn);
       }
       const entry = decodeRecordHeader(bytes, at);
+      if (entry.lsn !== lsn) throw this.damaged(segment, at, lsn);
       index.add(at, entry.slot, entry.offset, entry.length);
       at += recordBytes(entry);
     }

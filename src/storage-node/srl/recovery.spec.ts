@@ -114,6 +114,23 @@ describe('recovery of a log', () => {
     expect(visited).toHaveLength(10);
   });
 
+  it('C06: begins behind damage below the floor, and still misses what is lost above it', async () => {
+    const head = await tenRecords((bytes) => (bytes[positionOf(2) + 70]! ^= 1));
+    const log = await openLog({ knownDurableLsn: 10, floorLsn: 4 });
+    expect([log.oldestLsn, log.headLsn, log.headCrc]).toEqual([3, 10, head.headCrc]);
+    expect((await log.readFrom(3))!.map(({ lsn }) => lsn)).toEqual([3, 4, 5, 6, 7, 8, 9, 10]);
+    expect(await log.readFrom(2)).toBeNull();
+    for (let i = 0; i < 6; i++) log.append([write(i, MIB - 100)]);
+    log.requestSync();
+    await log.settle();
+    await log.close();
+    // The damaged file is not the newest any more.
+    const again = await openLog({ knownDurableLsn: 16, floorLsn: 4, isHeadTold: true });
+    expect([again.oldestLsn, again.headLsn]).toEqual([3, 16]);
+    await again.close();
+    await expect(openLog({ knownDurableLsn: 16, floorLsn: 1 })).rejects.toMatchObject({ code: 'SRL_CORRUPT' });
+  });
+
   it('@C C06: refuses a damaged payload below the durable position, and names where', async () => {
     await tenRecords((bytes) => (bytes[positionOf(4) + 80]! ^= 1));
     const before = await readFile((await files())[0]!);

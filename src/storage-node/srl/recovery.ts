@@ -12,6 +12,7 @@ import {
   payloadBytesOf,
   predecessorCrcOf,
   RECORD_HEADER_BYTES,
+  RECORD_MAGIC,
 } from '../../format/srl/record.js';
 import {
   SEGMENT_HEADER_BYTES,
@@ -39,6 +40,8 @@ export interface RecoveredLog {
   readonly head: LogPoint;
   /** Highest number in the files' names. */
   readonly numberMax: number;
+  /** Records below the floor were left out for damage, though nobody may have freed them. */
+  readonly isShortened: boolean;
 }
 
 export interface RecoveryOptions {
@@ -56,7 +59,7 @@ export interface RecoveryOptions {
  */
 export async function recoverLog(options: RecoveryOptions): Promise<RecoveredLog | null> {
   const { disk } = options;
-  const { files, kept, scan, damage } = await findLog(options);
+  const { files, kept, scan, damage, isShortened } = await findLog(options);
   if (damage !== null) throw damage;
   const last = kept.at(-1);
   if (last === undefined || scan === null) {
@@ -81,7 +84,7 @@ export async function recoverLog(options: RecoveryOptions): Promise<RecoveredLog
     throw systemRefusal(error, options.folder);
   }
   const numberMax = Math.max(0, ...files.map((file) => Number.parseInt(path.basename(file), 10) || 0));
-  return { segments: kept, head: scan.end, numberMax };
+  return { segments: kept, head: scan.end, numberMax, isShortened };
 }
 
 /** A log as its files show it; nothing is changed. */
@@ -95,6 +98,7 @@ export interface FoundLog {
   readonly damage: Refusal | null;
   /** Records up to here must be there. */
   readonly knownLsn: number;
+  readonly isShortened: boolean;
 }
 
 /** @throws Refusal SRL_CORRUPT for a segment of another group; FORMAT_UNSUPPORTED; DEVICE_FAILED */
@@ -106,19 +110,27 @@ export async function findLog(options: RecoveryOptions): Promise<FoundLog> {
   if (found.length === 0) {
     const knownLsn = Math.max(options.knownDurableLsn, options.floorLsn ?? 0);
     const why = `${options.folder}: no segment is left, records up to LSN ${knownLsn} are missing`;
-    return { files, kept: [], scan: null, damage: knownLsn > 0 ? new Refusal('SRL_CORRUPT', why) : null, knownLsn };
+    return {
+      files,
+      kept: [],
+      scan: null,
+      damage: knownLsn > 0 ? new Refusal('SRL_CORRUPT', why) : null,
+      knownLsn,
+      isShortened: false,
+    };
   }
   const run = liveRun(found, floorLsn);
   if (run === null) {
     const damage = corrupt(found[0]!, SEGMENT_HEADER_BYTES, floorLsn + 1, 'records before this segment are missing');
     const knownLsn = Math.max(options.knownDurableLsn, found.at(-1)!.firstLsn - 1);
-    return { files, kept: [], scan: null, damage, knownLsn };
+    return { files, kept: [], scan: null, damage, knownLsn, isShortened: false };
   }
   // Also what newer segments say that are not part of the run: they tell of records that must be in it.
   const said = found.slice(found.indexOf(run[0]!)).map((segment) => segment.header.durableLsn);
   const knownLsn = Math.max(options.knownDurableLsn, ...said);
   const { kept, scan } = await scanRun(run, knownLsn, options);
-  return { files, kept, scan, damage: scan.damage, knownLsn };
+  const isShortened = kept[0] !== run[0] || kept[0]!.firstPosition > SEGMENT_HEADER_BYTES;
+  return { files, kept, scan, damage: scan.damage, knownLsn, isShortened };
 }
 
 /** Without a floor every segment but the last is taken as it is. */
@@ -187,6 +199,8 @@ async function scanRun(
     }
     kept.push(segment);
     const scan = await scanSegment(segment, next, durableLsn, options.floorLsn ?? 0);
+    // What stands before a part that cannot be read is needed by nobody who needs what follows.
+    if (segment.firstPosition > SEGMENT_HEADER_BYTES) kept = [segment];
     if (scan.damage !== null || next === undefined || !continues(next, scan.end)) return { kept, scan };
     segment.index = null;
   }
@@ -234,6 +248,11 @@ async function scanSegment(
       isBelowFloor: point.lsn + 1 <= floorLsn,
     };
     const { verdict, label, because } = findRecoveryCase(finding);
+    const later = verdict === 'refuse' && finding.isBelowFloor ? findLater(segment, bytes, end, point, floorLsn) : null;
+    if (later !== null) {
+      point = beginAgain(segment, later);
+      continue;
+    }
     if (verdict !== 'keep') {
       const damage = verdict === 'refuse' ? corrupt(segment, at, point.lsn + 1, `${because} ${label}`) : null;
       return { end: point, damage, isBlankBehind: isBlank(bytes.subarray(at)) };
@@ -241,6 +260,40 @@ async function scanSegment(
     segment.add(entry!.slot, entry!.offset, entry!.length, RECORD_HEADER_BYTES + entry!.payloadBytes);
     point = { lsn: entry!.lsn, crc: entry!.headerCrc, runningBytes: entry!.runningBytes };
   }
+}
+
+interface Place {
+  readonly at: number;
+  readonly entry: LogEntry;
+}
+
+/**
+ * The first record behind damage, if nothing is lost by it: one that replay needs not before. Whether bytes are a record of this
+ * segment is told by their checksum, and by the running bytes, which say where in it they must stand.
+ */
+function findLater(segment: Segment, bytes: Buffer, end: number, after: LogPoint, floorLsn: number): Place | null {
+  const magic = Buffer.alloc(4);
+  magic.writeUInt32BE(RECORD_MAGIC);
+  for (let at = bytes.indexOf(magic, segment.position + 1); at >= 0; at = bytes.indexOf(magic, at + 1)) {
+    const entry = decodeAt(bytes, at, end);
+    if (entry === null || entry.lsn <= after.lsn || entry.lsn > floorLsn + 1) continue;
+    const recordBytes = RECORD_HEADER_BYTES + entry.payloadBytes;
+    const expectedAt = segment.firstPosition + entry.runningBytes - recordBytes - segment.header.runningBytes;
+    if (expectedAt === at) return { at, entry };
+  }
+  return null;
+}
+
+/** The log begins with this record: those before cannot be read. */
+function beginAgain(segment: Segment, { at, entry }: Place): LogPoint {
+  const recordBytes = RECORD_HEADER_BYTES + entry.payloadBytes;
+  segment.beginAt(at, {
+    ...segment.header,
+    firstLsn: entry.lsn,
+    predecessorCrc: predecessorCrcOf(entry),
+    runningBytes: entry.runningBytes - recordBytes,
+  });
+  return pointBefore(segment);
 }
 
 function isBlank(bytes: Buffer): boolean {

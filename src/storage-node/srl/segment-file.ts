@@ -29,12 +29,22 @@ export class Segment {
   recordCount = 0;
   /** Null in a closed segment. */
   index: SegmentIndex | null = null;
+  /** Where the first record stands that counts: further behind when those before it cannot be read. */
+  firstPosition = SEGMENT_HEADER_BYTES;
 
   constructor(
     private readonly disk: Disk,
     readonly path: string,
-    readonly header: SegmentHeader,
+    public header: SegmentHeader,
   ) {}
+
+  /** Leaves the records before this position out; `header` is as if the segment began there. */
+  beginAt(position: number, header: SegmentHeader): void {
+    this.firstPosition = this.position = position;
+    this.recordCount = 0;
+    this.index = new SegmentIndex();
+    this.header = header;
+  }
 
   get firstLsn(): number {
     return this.header.firstLsn;

@@ -65,6 +65,8 @@ export class Srl {
   private readonly tail: Tail;
   private failure: Refusal | null = null;
   private isClosed = false;
+  /** Records before the oldest were lost to damage, and not only freed. */
+  isShortened = false;
   private isResetting = false;
   private readonly durableListeners: ((lsn: number) => void)[] = [];
   private readonly failureListeners: ((failure: Refusal) => void)[] = [];
@@ -91,7 +93,9 @@ export class Srl {
         if (log !== null) {
           const supply = new SegmentSupply(disk, folder, segmentBytes, filesMax, log.segments.length, log.numberMax);
           await headFile.lower(log.head.lsn);
-          return new Srl(options, headFile, supply, log.segments, log.head);
+          const opened = new Srl(options, headFile, supply, log.segments, log.head);
+          opened.isShortened = log.isShortened;
+          return opened;
         }
         const supply = new SegmentSupply(disk, folder, segmentBytes, filesMax, 1, 0);
         const file = await supply.makeBlank();
