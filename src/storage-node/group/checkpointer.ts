@@ -73,11 +73,7 @@ export class Checkpointer {
     if (group.record.lostLog === null) await group.syncLog();
     // A volume that failed or was healed meanwhile may lack records, or have them unsynced: the floor stays below them.
     if (group.disturbances !== before) throw new Refusal(group.failure ?? 'DEVICE_FAILED');
-    if (through > group.record.floorLsn) {
-      group.record.floorLsn = through;
-      group.record.durableLsn = group.log.durableLsn;
-      await group.file.save();
-    }
+    if (through > group.record.floorLsn) await group.saveFloor(through);
     members.forEach((member, index) => member.tracker.activity.checkpointed(generations[index]!));
     group.freeLog();
     for (const listener of this.listeners) listener();

@@ -27,6 +27,8 @@ export class Group implements ChangeObserver<LogEntry> {
   /** Rises with every failure of a volume and every attempt to heal one: what spans a rise cannot be trusted. */
   disturbances = 0;
   private healing: Promise<void> | null = null;
+  /** The floor in the record is not durable yet. */
+  private isFloorUnsafe = false;
   private nextHealMs = 0;
   private renewing: Promise<void> | null = null;
   private nextRenewalMs = 0;
@@ -354,8 +356,28 @@ export class Group implements ChangeObserver<LogEntry> {
     for (const waiter of served) waiter.resolve();
   }
 
+  /**
+   * The volumes are synced through this position. Nothing is freed by it before that is durable, or replay would miss it.
+   * @throws Refusal DEVICE_FULL, DEVICE_FAILED: the floor is as before
+   */
+  async saveFloor(throughLsn: number): Promise<void> {
+    const { record } = this;
+    const { floorLsn, durableLsn } = record;
+    this.isFloorUnsafe = true;
+    Object.assign(record, { floorLsn: throughLsn, durableLsn: this.log.durableLsn });
+    try {
+      await this.file.save();
+    } catch (error) {
+      Object.assign(record, { floorLsn, durableLsn });
+      throw error;
+    } finally {
+      this.isFloorUnsafe = false;
+    }
+  }
+
   /** Gives back the log that neither the volumes here nor the other member need. */
   freeLog(): void {
+    if (this.isFloorUnsafe) return;
     this.log.freeThrough(Math.min(this.record.floorLsn, this.keepAfterLsn()));
   }
 
