@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
+import path from 'node:path';
 import { KIB, MIB } from '../../src/model/sizes.js';
+import { systemDisk } from '../../src/storage-node/device/system-disk.js';
+import { GroupRecordFile } from '../../src/storage-node/group/group-record.js';
 import { ReplicaPair } from '../support/replica-pair.js';
 
 describe('replication of one volume between two nodes', () => {
@@ -61,6 +64,24 @@ describe('replication of one volume between two nodes', () => {
     const state = await pair.untilEquivalent();
     // What is zeros at the source is sent as such, without payload.
     expect(state.resyncBytes - before).toBe(64 * KIB);
+    await pair.expectEqual();
+  });
+
+  it('C55: tells that a suspend is complete, though the source died before it noted that', async () => {
+    const { a } = pair;
+    await pair.create();
+    await pair.untilEquivalent();
+    await pair.suspend();
+    await a.stop();
+    const file = path.join(a.folder, 'srl', pair.spec.groupUid, 'group.json');
+    const found = (await GroupRecordFile.read(systemDisk, file))!;
+    found.record.appliedGeneration--;
+    await found.save();
+    await a.start();
+    await pair.until('told', (state) => state.appliedGeneration === pair.spec.generation);
+    expect(await a.write(0, randomBytes(512))).toBeNull();
+    await pair.resume();
+    await pair.untilEquivalent();
     await pair.expectEqual();
   });
 

@@ -13,6 +13,7 @@ const MENDED: readonly (readonly [Fault, number, string])[] = [
     15,
     'a second pass over one connection counted its regions from 1 again: they passed for ones that had come, unwritten',
   ],
+  ['mixed', 50031, 'a source killed between the effect of a suspend and the note of it never told that it was done'],
 ];
 
 describe('seeds of mended faults', () => {

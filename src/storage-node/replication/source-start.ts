@@ -50,6 +50,7 @@ export class SourceStart {
   async begin(): Promise<void> {
     const { record, members } = this.group;
     if (record.stream.isFalling) await fallToMap(this.group);
+    await this.completeOperation();
     for (const { tracker } of members.values()) tracker.isMarking = record.stream.reliesFromLsn === null;
     if (this.spec.run === 'Suspend') {
       if (!record.isFenced) await this.stream.openEpoch();
@@ -58,6 +59,15 @@ export class SourceStart {
       this.isAsking = true;
       this.stream.closeHosts('ACCESS_WAITING');
     }
+  }
+
+  /** The last run may have ended after it took up an operation, and before it could note that nothing of it is left to do. */
+  private async completeOperation(): Promise<void> {
+    const { record } = this.group;
+    if (record.appliedGeneration >= this.spec.generation) return;
+    if (this.spec.run === 'Suspend') await fallToMap(this.group);
+    record.appliedGeneration = this.spec.generation;
+    await this.group.file.save();
   }
 
   /** To be called every 100 ms or so while under way. */
