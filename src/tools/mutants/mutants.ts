@@ -124,10 +124,18 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'floor not raised',
     file: 'src/storage-node/group/checkpointer.ts',
-    find: 'group.record.floorLsn = through;',
+    find: 'if (through > group.record.floorLsn) await group.saveFloor(through);',
     replace: '',
     spec: 'src/storage-node/group/checkpointer.spec.ts',
     test: 'never replays what is below a raised floor over a change that was not logged',
+  },
+  {
+    name: 'a suspend not noted as complete after a kill',
+    file: 'src/storage-node/replication/source-start.ts',
+    find: 'record.appliedGeneration = this.spec.generation;',
+    replace: '',
+    spec: 'test/replication/replicas.spec.ts',
+    test: 'tells that a suspend is complete, though the source died before it noted that',
   },
   {
     name: 'floor raised over what is not synced',
