@@ -18,4 +18,6 @@ export default {
   globalTeardown: '<rootDir>/test/support/stop-postgres.mjs',
   testTimeout: 60_000,
   maxWorkers: 2,
+  // What one suite leaves in its worker slows the next ones down.
+  workerIdleMemoryLimit: '768MB',
 };
