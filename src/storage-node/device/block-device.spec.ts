@@ -25,8 +25,19 @@ describe('block device', () => {
   });
 
   async function withDevice(run: (device: BlockDevice) => Promise<void>): Promise<void> {
-    const device = await BlockDevice.open(path, 8 * MIB);
+    const device = await openWhenFree();
     await run(device).finally(() => device.close());
+  }
+
+  /** Whoever looks for a free loop device at the same time claims this one for a moment. */
+  async function openWhenFree(triesLeft = 100): Promise<BlockDevice> {
+    try {
+      return await BlockDevice.open(path, 8 * MIB);
+    } catch (error) {
+      if (triesLeft === 0 || !String(error).includes('EBUSY')) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return openWhenFree(triesLeft - 1);
+    }
   }
 
   itWithLoopDevice('knows the size of the whole device and reads and writes it', () =>
