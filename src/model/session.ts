@@ -1,6 +1,10 @@
 /** What a copy session can be asked for and what it can say of itself. The values are those of the REST contract. */
 
-export const TRANSFER_MODES = ['Synchronous'] as const;
+/**
+ * When a host's write completes: once it is in the log here and at the destination (Synchronous), in the log here (Consistency), or in the
+ * volume here with its region marked (Stack).
+ */
+export const TRANSFER_MODES = ['Synchronous', 'Consistency', 'Stack'] as const;
 export type TransferMode = (typeof TRANSFER_MODES)[number];
 
 /** What the host's writes do when a destination is lost: go on here alone, or fail. */
@@ -28,8 +32,31 @@ export type LoggingTo = (typeof LOGGING_TO)[number];
 export const INITIAL_COPIES = ['Full'] as const;
 export type InitialCopy = (typeof INITIAL_COPIES)[number];
 
-export const SRL_PROTECTIONS = ['Autodcm'] as const;
+/**
+ * What becomes of a stream that would hold more of the log than its share: it goes on by its map (Autodcm; Dcm while disconnected), hosts
+ * wait (Dcm, Override and Fail while connected), writes fail (Fail while disconnected), or it is left behind until it is resumed (Off;
+ * Override while disconnected). VVR's `srlprot`.
+ */
+export const SRL_PROTECTIONS = ['Autodcm', 'Dcm', 'Override', 'Fail', 'Off'] as const;
 export type SrlProtection = (typeof SRL_PROTECTIONS)[number];
+
+/** Whether hosts wait while too many writes are on their way; Override and Fail differ once the destination is lost. VVR's `latencyprot`. */
+export const LATENCY_POLICIES = ['Off', 'Override', 'Fail'] as const;
+export type LatencyPolicy = (typeof LATENCY_POLICIES)[number];
+
+export interface LatencyProtection {
+  readonly policy: LatencyPolicy;
+  /** Writes that the destination lacks at most; host writes beyond it wait. */
+  readonly highMark: number;
+  /** They go on once fewer than this are lacking; below `highMark`. */
+  readonly lowMark: number;
+}
+
+export const COMPRESSIONS = ['None', 'Lz4', 'Zstd'] as const;
+export type Compression = (typeof COMPRESSIONS)[number];
+
+/** Destinations of one volume, and of one consistency group, at most. */
+export const DESTINATIONS_MAX = 8;
 
 export interface SessionSettings {
   readonly transferMode: TransferMode;
@@ -45,6 +72,22 @@ export interface SessionSettings {
   /** How long a starting source waits for its destination before it serves alone (split mode Automatic), seconds. */
   readonly startupWaitSeconds: number;
   readonly initialCopy: InitialCopy;
+  readonly latencyProtection: LatencyProtection;
+  /** Payload sent at most, megabits (10^6) a second; 0 is unlimited. */
+  readonly bandwidthLimitMbps: number;
+  readonly compression: Compression;
+  /** A lag beyond this is a breach, seconds; 0 is no watch. */
+  readonly rpoSeconds: number;
+}
+
+/** Hosts never wait for the destination. */
+export function isAsynchronous({ transferMode }: SessionSettings): boolean {
+  return transferMode !== 'Synchronous';
+}
+
+/** What holds now: an asynchronous mode keeps the split mode for later, and goes on alone meanwhile. */
+export function splitModeNow(settings: SessionSettings): SplitMode {
+  return isAsynchronous(settings) ? 'Automatic' : settings.splitMode;
 }
 
 export const DEFAULT_SESSION_SETTINGS: SessionSettings = {
@@ -57,4 +100,8 @@ export const DEFAULT_SESSION_SETTINGS: SessionSettings = {
   maxWriteDelayMs: 30_000,
   startupWaitSeconds: 30,
   initialCopy: 'Full',
+  latencyProtection: { policy: 'Off', highMark: 10_000, lowMark: 9_950 },
+  bandwidthLimitMbps: 0,
+  compression: 'None',
+  rpoSeconds: 0,
 };

@@ -8,9 +8,9 @@
  *   PUT    /v1/volumes/{uid}       VolumeSpec      → VolumeState    creates or changes
  *   POST   /v1/volumes/{uid}/release               → VolumeState    opens a volume that is held; one that is not is left as it is
  *   DELETE /v1/volumes/{uid}?force=                → 204            gone already is success
- *   PUT    /v1/sessions/{uid}      SessionSpec     → SessionState   creates, changes, suspends, resumes, reverses; at both ends
+ *   PUT    /v1/sessions            SessionSpec[]   → SessionState[] all sessions of one stream, as they should be; at both ends
  *   POST   /v1/sessions/suspend    SuspendRequest  → SessionState[] one point in time over several sessions, at their source
- *   DELETE /v1/sessions/{uid}?force=               → 204            gone already is success; volumes keep their data
+ *   DELETE /v1/sessions/{uid}?force=               → 204            with all sessions of its stream; gone already is success; volumes keep their data
  *
  * A call may carry `evenkeel-revision` (revision-mark.ts): the state of the database that it speaks for. The node keeps the highest that
  * it was shown, durably and for each control plane, and shows it with every answer. A call that would change something and shows less
@@ -21,6 +21,7 @@
  */
 import type { RefusalDetail } from '../errors/refusal.js';
 import type { ErrorName } from '../errors/registry.js';
+import type { EventType } from '../model/event.js';
 import type { GroupUid, NodeUid, SessionUid, VolumeUid } from '../model/ids.js';
 import type {
   DataState,
@@ -86,6 +87,25 @@ export interface NodeState {
   readonly srlUsedBytes: number;
   readonly volumes: readonly VolumeState[];
   readonly sessions: readonly SessionState[];
+  /** The latest events of this run, oldest first, up to NODE_EVENTS_MAX. */
+  readonly events: readonly NodeEvent[];
+}
+
+export const NODE_EVENTS_MAX = 256;
+
+/** Something that happened to a stream or volume: told once by the node that knows it first, the source where both do. */
+export interface NodeEvent {
+  /** 1, 2, 3 … in each run of the node. */
+  readonly sequence: number;
+  /** ISO 8601. */
+  readonly time: string;
+  readonly type: EventType;
+  readonly groupUid: GroupUid | null;
+  /** The sessions that it is about: those of the stream, or one. */
+  readonly sessionUids: readonly SessionUid[];
+  readonly volumeUid: VolumeUid | null;
+  /** For people, one sentence. */
+  readonly message: string;
 }
 
 export type WriteCache = 'Writeback' | 'Writethrough';
@@ -133,6 +153,9 @@ export interface SessionEnd {
 /**
  * One copy session as it should be; both ends are given the same. An operation is a new generation: suspend sets `run` to
  * Suspend, resume sets it to Active, reverse exchanges the ends of a suspended session. A node ignores generations below the one it knows.
+ *
+ * The sessions of one group to one destination node are its stream: they are always told together, and differ in `uid`, `label`, `slot`
+ * and volumes alone. A list with one more than the last generation had makes its volume join the live group; one fewer makes it leave.
  */
 export interface SessionSpec {
   readonly uid: SessionUid;
@@ -160,6 +183,7 @@ export interface SessionSpec {
   readonly isAlone: boolean;
 }
 
+/** Sessions of any streams of one source node, every session of each. */
 export interface SuspendRequest {
   readonly sessions: readonly SessionSpec[];
 }
@@ -176,7 +200,14 @@ export interface SessionState {
   readonly effectiveMode: TransferMode | 'Through';
   readonly loggingTo: LoggingTo;
   readonly error: { readonly code: ErrorName; readonly message: string; readonly time: string } | null;
+  /** The volume is being copied beside its group, and not yet part of its consistency. */
+  readonly isJoining: boolean;
+  /** Why host writes wait for this stream just now. */
+  readonly throttle: Throttle;
+  readonly isRpoBreached: boolean;
   readonly isLinkUp: boolean;
+  /** Each of the other end's addresses; empty at a destination, which does not dial. */
+  readonly paths: readonly PathState[];
   /** When the other end was last heard, ISO 8601, or null. */
   readonly lastHeardTime: string | null;
   readonly epoch: { readonly number: number; readonly id: string };
@@ -188,8 +219,19 @@ export interface SessionState {
   /** Payload bytes sent since the session was made, resync and log together. */
   readonly transferredBytes: number;
   readonly resyncBytes: number;
+  /** Of the whole stream; `writes` are marked regions while it goes by its map. */
   readonly lag: { readonly writes: number; readonly bytes: number; readonly seconds: number };
   readonly statistics: SessionStatistics;
+}
+
+export type Throttle = 'None' | 'Log_Share' | 'Latency';
+
+export interface PathState {
+  /** host:port. */
+  readonly address: string;
+  readonly isUp: boolean;
+  /** The connection goes this way now. */
+  readonly isInUse: boolean;
 }
 
 /** Counts since the node started. */
@@ -203,4 +245,14 @@ export interface SessionStatistics {
   readonly reconnects: number;
   /** Times that a copy got nowhere for a minute though connected, and was tried on a new connection. */
   readonly stalls: number;
+  /** Records and regions sent. */
+  readonly blocksSent: number;
+  /** Records and regions that had to be sent again. */
+  readonly retries: number;
+  /** Payload as it was, and as it went over the link: their ratio is that of the compression. */
+  readonly payloadBytes: number;
+  readonly wireBytes: number;
+  /** Times that host writes had to wait for this stream, and for how long in all. */
+  readonly throttles: number;
+  readonly throttledMs: number;
 }

@@ -118,8 +118,8 @@ export class NodeClient {
     return this.call('DELETE', `/v1/volumes/${uid}?force=${isForced}`);
   }
 
-  putSession(spec: SessionSpec): Promise<SessionState> {
-    return this.call('PUT', `/v1/sessions/${spec.uid}`, spec);
+  putSessions(specs: readonly SessionSpec[]): Promise<SessionState[]> {
+    return this.call('PUT', '/v1/sessions', specs);
   }
 
   suspendSessions(request: SuspendRequest): Promise<SessionState[]> {

@@ -89,7 +89,7 @@ class NodeDataPath implements DataPath {
     putVolume: (spec) => this.expectVolumes().put(spec, this.uses),
     releaseVolume: (uid) => this.expectVolumes().release(uid, this.uses),
     deleteVolume: (uid, isForced) => this.expectVolumes().delete(uid, isForced, this.uses),
-    putSession: (spec) => this.replicas.put(spec),
+    putSessions: (specs) => this.replicas.put(specs),
     suspendSessions: ({ sessions }) => this.replicas.suspend(sessions),
     deleteSession: (uid) => this.replicas.delete(uid),
   };
@@ -147,6 +147,7 @@ class NodeDataPath implements DataPath {
       srlUsedBytes: this.replicas.logUsedBytes,
       volumes: this.expectVolumes().states(this.uses),
       sessions: this.replicas.states(),
+      events: [],
     };
   }
 

@@ -96,9 +96,9 @@ describe('creating a copy session', () => {
   it('C56: has a volume of the same size made at the destination, and takes it back if the session fails', async () => {
     const node_id = await idOf(all.admin, all.b);
     const body = { destination_volume_id: undefined, destination: { node_id, name: `made-${count}` } };
-    all.b.refusals.set('putSession', 'DEVICE_FULL');
+    all.b.refusals.set('putSessions', 'DEVICE_FULL');
     expect(await create(body)).toMatchObject({ status: 'Error', error: { internal_code: 'DEVICE_FULL' } });
-    all.b.refusals.delete('putSession');
+    all.b.refusals.delete('putSessions');
     const job = await create(body);
     expect(job).toMatchObject({ status: 'Success' });
     const session = (await all.admin.get(job.resource_href_list[1]!)).body;
@@ -107,7 +107,7 @@ describe('creating a copy session', () => {
   });
 
   it('tells the destination before the source', async () => {
-    const isToldTo = (node: FakeNode) => node.calls.some((call) => call.startsWith('putSession'));
+    const isToldTo = (node: FakeNode) => node.calls.some((call) => call.startsWith('putSessions'));
     all.a.calls.length = all.b.calls.length = 0;
     const letGo = all.b.hold();
     const made = create();

@@ -84,7 +84,7 @@ async function place(state: ReachableState, label: number): Promise<Placed> {
     isAlone: false,
   };
   for (const node of [all.b, all.a]) {
-    await node.putSession(spec);
+    await node.putSessions([spec]);
     node.set(uid, { status, phase, dataState: phase === 'Equivalent' ? 'Up_To_Date' : 'Inconsistent' });
   }
   return { uid, label };

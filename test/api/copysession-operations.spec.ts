@@ -118,7 +118,7 @@ describe('operations on a copy session', () => {
   it('C52: shows the end that went on, and not the source that has not learnt of it', async () => {
     await all.kill(all.a);
     await all.job('post', `/copysession/${id}/suspend`, { force: true });
-    all.a.refusals.set('putSession', 'INTERNAL');
+    all.a.refusals.set('putSessions', 'INTERNAL');
     await all.a.goUp();
     await all.until(`/volume/${volumes.source}`, { is_stale: false });
     expect(all.a.sessions.get(uid)).toMatchObject({ status: 'Active' });
@@ -155,9 +155,9 @@ describe('operations on a copy session', () => {
   });
 
   it('puts back what a node refused', async () => {
-    all.a.refusals.set('putSession', 'DEVICE_FULL');
+    all.a.refusals.set('putSessions', 'DEVICE_FULL');
     const job = await all.job('patch', `/copysession/${id}`, { split_mode: 'Manual' });
-    all.a.refusals.delete('putSession');
+    all.a.refusals.delete('putSessions');
     expect(job).toMatchObject({ status: 'Error', error: { internal_code: 'DEVICE_FULL' } });
     expect(await all.get(`/copysession/${id}`)).toMatchObject({ split_mode: 'Automatic' });
     const isBack = () => all.b.sessions.get(uid)!.spec.settings.splitMode === 'Automatic';

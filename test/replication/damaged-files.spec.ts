@@ -59,9 +59,9 @@ describe('damaged files of a group', () => {
       expect(a.replicas.isReplicated(a.volumeUid)).toBe(true);
       expect(await a.write(0, randomBytes(512))).toBe('FORMAT_CORRUPT');
       // Told by the control plane, it stays what it is: nothing tells what its log and maps were worth.
-      await a.replicas.put(pair.spec);
+      await a.replicas.put([pair.spec]);
       expect(a.replicas.states()[0]).toMatchObject({ status: 'Error', role: 'source', spec: { generation: 1 } });
-      await expect(a.replicas.put({ ...pair.spec, generation: 2, resumedGeneration: 2 })).rejects.toMatchObject({
+      await expect(a.replicas.put([{ ...pair.spec, generation: 2, resumedGeneration: 2 }])).rejects.toMatchObject({
         code: 'FORMAT_CORRUPT',
       });
       await a.replicas.delete(pair.spec.uid);
@@ -89,7 +89,7 @@ describe('damaged files of a group', () => {
       // The source alone is not believed: ends may have been exchanged.
       await new Promise((resolve) => setTimeout(resolve, 500));
       expect(b.replicas.states()[0]!.status).toBe('Error');
-      await b.replicas.put(pair.spec);
+      await b.replicas.put([pair.spec]);
       await pair.untilEquivalent();
       await pair.expectEqual();
       expect(resyncBytes()).toBeGreaterThan(MIB);

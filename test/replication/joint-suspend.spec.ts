@@ -35,8 +35,8 @@ describe('a suspend of several sessions of one source node', () => {
         source: { ...pair.spec.source, volumeUid: second.uid },
         destination: { ...pair.spec.destination, volumeUid: secondMirror.uid },
       };
-      await pair.b.replicas.put(other);
-      await pair.a.replicas.put(other);
+      await pair.b.replicas.put([other]);
+      await pair.a.replicas.put([other]);
       await pair.untilEquivalent();
       const isEquivalent = (): boolean => pair.a.replicas.states().every(({ phase }) => phase === 'Equivalent');
       while (!isEquivalent()) await new Promise((resolve) => setTimeout(resolve, 10));

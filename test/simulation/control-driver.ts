@@ -123,7 +123,7 @@ export class ControlDriver {
     try {
       const states: SessionState[] = isJoint
         ? await operations.suspendSessions({ sessions: [spec] })
-        : [await operations.putSession(spec)];
+        : await operations.putSessions([spec]);
       this.trace.note('driver', `${node.name} took generation ${states[0]?.spec.generation}`);
     } catch (error) {
       if (!isRefusal(error)) throw error;

@@ -42,8 +42,8 @@ describe('the memory of two nodes', () => {
       await a.client.putVolume(source);
       await b.client.putVolume(destination);
       const spec = session(index, source.uid, destination.uid);
-      await b.client.putSession(spec);
-      await a.client.putSession(spec);
+      await b.client.putSessions([spec]);
+      await a.client.putSessions([spec]);
     }
     await eventually(
       'all Equivalent',

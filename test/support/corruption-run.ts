@@ -186,7 +186,7 @@ export class CorruptionRun {
     const { pair } = this;
     const { source, destination } = pair;
     // Without its record, the control plane tells a destination what it is.
-    if (victim === destination && this.errorOf(victim) !== null) await victim.replicas.put(pair.spec);
+    if (victim === destination && this.errorOf(victim) !== null) await victim.replicas.put([pair.spec]);
     const deadline = Date.now() + SETTLE_MS;
     let errorSince: number | null = null;
     while (!this.isEquivalent()) {

@@ -15,6 +15,7 @@ import type { KeyAndCertificate } from '../../src/node-api/certificate.js';
 import { GIB } from '../../src/model/sizes.js';
 import {
   NODE_API_VERSION,
+  type NodeEvent,
   type NodeIdentity,
   type NodeSpec,
   type NodeState,
@@ -38,9 +39,10 @@ export type Around = <T>(what: string, act: () => Promise<T>) => Promise<T>;
 export class FakeNode implements NodeOperations {
   readonly volumes = new Map<VolumeUid, VolumeState>();
   readonly sessions = new Map<SessionUid, SessionState>();
+  readonly events: NodeEvent[] = [];
   /** What the next calls of these names are refused with, until taken away. */
   readonly refusals = new Map<CallName, ErrorName>();
-  /** Calls in the order they came, `putSession uid`. */
+  /** Calls in the order they came, `putSessions uid`. */
   readonly calls: string[] = [];
   /** New sessions are Equivalent as soon as both ends know them; else they stay Copying. */
   isCopyingAtOnce = true;
@@ -187,6 +189,7 @@ export class FakeNode implements NodeOperations {
       srlUsedBytes: 0,
       volumes: [...this.volumes.values()],
       sessions: [...this.sessions.values()],
+      events: [...this.events],
     };
   }
 
@@ -226,8 +229,8 @@ export class FakeNode implements NodeOperations {
     });
   }
 
-  putSession(spec: SessionSpec): Promise<SessionState> {
-    return this.does('putSession', spec.uid, () => this.apply(spec));
+  putSessions(specs: readonly SessionSpec[]): Promise<SessionState[]> {
+    return this.does('putSessions', specs[0]!.uid, () => specs.map((spec) => this.apply(spec)));
   }
 
   suspendSessions(request: SuspendRequest): Promise<SessionState[]> {
@@ -336,7 +339,11 @@ function freshState(spec: SessionSpec, role: SessionState['role']): SessionState
     effectiveMode: 'Synchronous',
     loggingTo: 'Srl',
     error: null,
+    isJoining: false,
+    throttle: 'None',
+    isRpoBreached: false,
     isLinkUp: true,
+    paths: [],
     lastHeardTime: new Date().toISOString(),
     epoch: { number: 1, id: '0123456789abcdef' },
     headLsn: '0',
@@ -355,6 +362,12 @@ function freshState(spec: SessionSpec, role: SessionState['role']): SessionState
       checksumErrors: 0,
       stalls: 0,
       reconnects: 0,
+      blocksSent: 3,
+      retries: 0,
+      payloadBytes: 0,
+      wireBytes: 0,
+      throttles: 0,
+      throttledMs: 0,
     },
   };
 }

@@ -234,7 +234,7 @@ const creationScenarios: Scenario[] = [
   {
     name: 'session create with its destination, refused by the source',
     act: async (world) => {
-      world.a.refusals.set('putSession', 'DEVICE_FULL');
+      world.a.refusals.set('putSessions', 'DEVICE_FULL');
       return world.send('post', '/copysession/rec', {
         source_volume_id: await volumeId(world, 's3'),
         destination: { node_id: 2, name: 'made' },
@@ -258,7 +258,7 @@ const changeScenarios: Scenario[] = [
   {
     name: 'session patch, refused',
     act: (world) => {
-      world.a.refusals.set('putSession', 'DEVICE_FULL');
+      world.a.refusals.set('putSessions', 'DEVICE_FULL');
       return world.send('patch', session(), { split_mode: 'Manual' });
     },
     status: 'Error',

@@ -68,13 +68,13 @@ export class ReplicaPair {
   /** The session as it should be from now on, told at both ends: the destination first, as the control plane does. */
   async put(fields: Partial<SessionSpec> = {}): Promise<void> {
     this.next(fields);
-    await this.destination.replicas.put(this.spec);
-    await this.source.replicas.put(this.spec);
+    await this.destination.replicas.put([this.spec]);
+    await this.source.replicas.put([this.spec]);
   }
 
   async create(): Promise<void> {
-    await this.destination.replicas.put(this.spec);
-    await this.source.replicas.put(this.spec);
+    await this.destination.replicas.put([this.spec]);
+    await this.source.replicas.put([this.spec]);
   }
 
   async suspend(): Promise<void> {
@@ -86,7 +86,7 @@ export class ReplicaPair {
   /** The destination opens itself, its source being out of reach. */
   async suspendAlone(): Promise<void> {
     this.next({ run: 'Suspend', isForced: true, isAlone: true });
-    await this.destination.replicas.put(this.spec);
+    await this.destination.replicas.put([this.spec]);
   }
 
   async resume(): Promise<void> {

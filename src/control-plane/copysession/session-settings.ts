@@ -21,6 +21,10 @@ export function withChanges(
     maxWriteDelayMs: body.max_write_delay_ms ?? settings.maxWriteDelayMs,
     startupWaitSeconds: body.startup_wait_seconds ?? settings.startupWaitSeconds,
     initialCopy: body.initial_copy ?? settings.initialCopy,
+    latencyProtection: settings.latencyProtection,
+    bandwidthLimitMbps: settings.bandwidthLimitMbps,
+    compression: settings.compression,
+    rpoSeconds: settings.rpoSeconds,
   };
 }
 

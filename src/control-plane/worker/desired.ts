@@ -121,7 +121,7 @@ export type Command = { readonly nodeUid: NodeUid } & (
   | { readonly call: 'putVolume'; readonly spec: VolumeSpec }
   | { readonly call: 'releaseVolume'; readonly uid: VolumeUid }
   | { readonly call: 'deleteVolume'; readonly uid: VolumeUid; readonly isForced: boolean }
-  | { readonly call: 'putSession'; readonly spec: SessionSpec }
+  | { readonly call: 'putSessions'; readonly specs: readonly SessionSpec[] }
   | { readonly call: 'suspendSessions'; readonly specs: readonly SessionSpec[] }
   | { readonly call: 'deleteSession'; readonly uid: SessionUid; readonly isForced: boolean }
 );

@@ -190,8 +190,8 @@ export class NodeAgent {
         return client.releaseVolume(command.uid);
       case 'deleteVolume':
         return client.deleteVolume(command.uid, command.isForced);
-      case 'putSession':
-        return client.putSession(command.spec);
+      case 'putSessions':
+        return client.putSessions(command.specs);
       case 'suspendSessions':
         return client.suspendSessions({ sessions: command.specs });
       case 'deleteSession':

@@ -45,7 +45,7 @@ export function planSession(session: DesiredSession, draft: Draft): void {
   if (isSettled) draft.end(pair.operation);
   else if (draft.endIfExpired(pair.operation, order.needed(pair))) return;
   for (const end of pair.operation && !isSettled ? order.next(pair) : lagging(pair)) {
-    draft.send({ nodeUid: end.nodeUid, call: 'putSession', spec }, isSettled ? undefined : pair.operation);
+    draft.send({ nodeUid: end.nodeUid, call: 'putSessions', specs: [spec] }, isSettled ? undefined : pair.operation);
   }
 }
 

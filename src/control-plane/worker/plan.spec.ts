@@ -142,7 +142,7 @@ function run(desired: Desired, a: Observation, b: Observation, refusals = new Ma
 
 function short(command: Command): string {
   const at = `${command.call}@${command.nodeUid.slice(-1)}`;
-  if (command.call === 'putSession') return `${at} ${command.spec.generation}`;
+  if (command.call === 'putSessions') return `${at} ${command.specs[0]!.generation}`;
   if (command.call === 'suspendSessions') return `${at} ${command.specs.map((spec) => spec.uid).join('+')}`;
   if (command.call === 'deleteSession' || command.call === 'deleteVolume') {
     return `${at} ${command.uid}${command.isForced ? ' force' : ''}`;
@@ -331,8 +331,8 @@ describe('plan of copy sessions', () => {
     (kind) => {
       const desired = at(2, kind);
       const [a, b] = [node([va], before(kind)), node([vb], before(kind))];
-      expect(run(desired, a, b).commands).toEqual(['putSession@b 2']);
-      expect(run(desired, a, node([vb], { s: [2, 1] })).commands).toEqual(['putSession@a 2']);
+      expect(run(desired, a, b).commands).toEqual(['putSessions@b 2']);
+      expect(run(desired, a, node([vb], { s: [2, 1] })).commands).toEqual(['putSessions@a 2']);
       const isSeen = kind === 'session-create' ? ['session-established'] : [];
       const both = node([va], { s: [2, 2] });
       expect(run(desired, both, node([vb], { s: [2, 1] }))).toEqual({ ...none, facts: isSeen });
@@ -356,10 +356,10 @@ describe('plan of copy sessions', () => {
 
   it('suspends at the source, which tells its destination itself', () => {
     const desired = at(2, 'session-suspend', { run: 'Suspend' });
-    expect(run(desired, node([va], { s: [1, 1] }), node([vb], { s: [1, 1] })).commands).toEqual(['putSession@a 2']);
+    expect(run(desired, node([va], { s: [1, 1] }), node([vb], { s: [1, 1] })).commands).toEqual(['putSessions@a 2']);
     expect(run(desired, node([va], { s: [2, 1] }, suspended), node([vb], { s: [1, 1] })).commands).toEqual([]);
     expect(run(desired, node([va], { s: [2, 2] }, suspended), node([vb], { s: [1, 1] })).commands).toEqual([
-      'putSession@b 2',
+      'putSessions@b 2',
     ]);
     expect(run(desired, node([va], { s: [2, 2] }, suspended), node([vb], { s: [2, 2] }, suspended)).outcomes).toEqual([
       'Success',
@@ -397,11 +397,11 @@ describe('plan of copy sessions', () => {
     const content = { run: 'Suspend', isForced: true, isAlone: true } as const;
     const alone = sessionSpec(2, content);
     const desired = at(2, 'session-suspend-alone', content);
-    expect(run(desired, down(), node([vb], { s: [1, 1] })).commands).toEqual(['putSession@b 2']);
+    expect(run(desired, down(), node([vb], { s: [1, 1] })).commands).toEqual(['putSessions@b 2']);
     expect(run(desired, down(), node([vb], { s: [2, 2] }, alone)).outcomes).toEqual(['Success']);
     const later = { ...desired, operations: [] };
     expect(run(later, node([va], { s: [1, 1] }), node([vb], { s: [2, 2] }, alone)).commands).toEqual([
-      'putSession@a 2',
+      'putSessions@a 2',
     ]);
   });
 
@@ -414,10 +414,10 @@ describe('plan of copy sessions', () => {
 
   it('changes settings although the destination is lost, and tells it when it returns', () => {
     const desired = at(2, 'session-change');
-    expect(run(desired, node([va], { s: [1, 1] }), down()).commands).toEqual(['putSession@a 2']);
+    expect(run(desired, node([va], { s: [1, 1] }), down()).commands).toEqual(['putSessions@a 2']);
     expect(run(desired, node([va], { s: [2, 2] }), down()).outcomes).toEqual(['Success']);
     const later = { ...desired, operations: [] };
-    expect(run(later, node([va], { s: [2, 2] }), node([vb], { s: [1, 1] })).commands).toEqual(['putSession@b 2']);
+    expect(run(later, node([va], { s: [2, 2] }), node([vb], { s: [1, 1] })).commands).toEqual(['putSessions@b 2']);
   });
 
   it('ends a job whose node stays away in NODE_UNREACHABLE, and one that nodes never fulfil in OPERATION_TIMED_OUT', () => {

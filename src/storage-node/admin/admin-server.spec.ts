@@ -45,6 +45,7 @@ class RecordingOperations implements NodeOperations {
       srlUsedBytes: 0,
       volumes: [],
       sessions: [],
+      events: [],
     };
   }
   async putNode(spec: { name: string; isInMaintenance: boolean }) {
@@ -70,9 +71,9 @@ class RecordingOperations implements NodeOperations {
   async deleteVolume(uid: VolumeUid, isForced: boolean) {
     this.note('deleteVolume', uid, isForced);
   }
-  async putSession(spec: SessionSpec): Promise<SessionState> {
-    this.note('putSession', spec);
-    return { spec } as SessionState;
+  async putSessions(specs: readonly SessionSpec[]): Promise<SessionState[]> {
+    this.note('putSessions', specs);
+    return specs.map((spec) => ({ spec }) as SessionState);
   }
   async suspendSessions(given: { sessions: readonly SessionSpec[] }): Promise<SessionState[]> {
     this.note('suspendSessions', given);
@@ -372,7 +373,7 @@ describe('admin server', () => {
     expect((await node.putVolume(volume)).spec).toEqual(volume);
     expect(await node.releaseVolume(volume.uid)).toEqual({ access: 'Read_Write' });
     await node.deleteVolume(volume.uid, false);
-    expect((await node.putSession(session)).spec).toEqual(session);
+    expect((await node.putSessions([session]))[0]!.spec).toEqual(session);
     await node.suspendSessions({ sessions: [session] });
     await node.deleteSession(session.uid, true);
     expect(operations.calls).toEqual([
@@ -381,7 +382,7 @@ describe('admin server', () => {
       ['putVolume', volume],
       ['releaseVolume', volume.uid],
       ['deleteVolume', volume.uid, false],
-      ['putSession', session],
+      ['putSessions', [session]],
       ['suspendSessions', { sessions: [session] }],
       ['deleteSession', session.uid, true],
     ]);
@@ -457,25 +458,26 @@ describe('admin server', () => {
 
     it('names every wrong field of a session at once', async () => {
       const spec = sessionSpec();
-      const body = JSON.stringify({
+      const wrong = {
         ...spec,
         generation: 0,
         slot: 1.5,
         source: { ...spec.source, fingerprint: 'AB', peerAddresses: [] },
         destination: null,
-        settings: { ...spec.settings, heartbeatTimeoutSeconds: 61, transferMode: 'Stack' },
-      });
-      expect(await refusalOf({ method: 'PUT', target: `/v1/sessions/${spec.uid}`, body })).toEqual([
+        settings: { ...spec.settings, heartbeatTimeoutSeconds: 61, transferMode: 'Periodic' },
+      };
+      const body = JSON.stringify([wrong]);
+      expect(await refusalOf({ method: 'PUT', target: '/v1/sessions', body })).toEqual([
         400,
         'PARAMETER_INVALID',
         [
-          'destination',
-          'generation',
-          'settings.heartbeatTimeoutSeconds',
-          'settings.transferMode',
-          'slot',
-          'source.fingerprint',
-          'source.peerAddresses',
+          '[0].destination',
+          '[0].generation',
+          '[0].settings.heartbeatTimeoutSeconds',
+          '[0].settings.transferMode',
+          '[0].slot',
+          '[0].source.fingerprint',
+          '[0].source.peerAddresses',
         ],
       ]);
     });
@@ -483,14 +485,14 @@ describe('admin server', () => {
     it('refuses what contradicts itself', async () => {
       const spec = sessionSpec();
       const contradictions: [Partial<SessionSpec>, string][] = [
-        [{ destination: spec.source }, 'destination.nodeUid,destination.volumeUid'],
-        [{ settings: { ...spec.settings, maxWriteDelayMs: 10_000 } }, 'settings.maxWriteDelayMs'],
-        [{ isAlone: true }, 'isAlone'],
-        [{ resumedGeneration: 2 }, 'resumedGeneration'],
+        [{ destination: spec.source }, '[0].destination.nodeUid,[0].destination.volumeUid'],
+        [{ settings: { ...spec.settings, maxWriteDelayMs: 10_000 } }, '[0].settings.maxWriteDelayMs'],
+        [{ isAlone: true }, '[0].isAlone'],
+        [{ resumedGeneration: 2 }, '[0].resumedGeneration'],
       ];
       for (const [change, parameters] of contradictions) {
-        const body = JSON.stringify({ ...spec, ...change });
-        const [status, , details] = await refusalOf({ method: 'PUT', target: `/v1/sessions/${spec.uid}`, body });
+        const body = JSON.stringify([{ ...spec, ...change }]);
+        const [status, , details] = await refusalOf({ method: 'PUT', target: '/v1/sessions', body });
         expect([status, details.join()]).toEqual([400, parameters]);
       }
     });

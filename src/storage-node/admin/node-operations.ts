@@ -24,10 +24,13 @@ export interface NodeOperations {
   releaseVolume(uid: VolumeUid): Promise<VolumeState>;
   /** @param isForced drops host connections; never a session. A volume that is gone is success. */
   deleteVolume(uid: VolumeUid, isForced: boolean): Promise<void>;
-  /** Answers when the generation is durable at this node; its effect may still be under way (see appliedGeneration). */
-  putSession(spec: SessionSpec): Promise<SessionState>;
-  /** Suspends several sessions of this source node at one point in time: all of them or none. */
+  /**
+   * All sessions of one stream. Answers when the generation is durable at this node; its effect may still be under way (see
+   * appliedGeneration).
+   */
+  putSessions(specs: readonly SessionSpec[]): Promise<SessionState[]>;
+  /** Suspends the streams of several sessions of this source node at one point in time: all of them or none. */
   suspendSessions(request: SuspendRequest): Promise<SessionState[]>;
-  /** @param isForced also when not Equivalent. A session that is gone is success; volumes keep their data. */
+  /** Ends the session's whole stream. @param isForced also when not Equivalent. One that is gone is success; volumes keep their data. */
   deleteSession(uid: SessionUid, isForced: boolean): Promise<void>;
 }

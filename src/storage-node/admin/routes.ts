@@ -5,7 +5,7 @@ import type { NodeIdentity } from '../../node-api/contract.js';
 import { checkShape } from '../shape/shape.js';
 import type { NodeOperations } from './node-operations.js';
 import { nodeSpec } from '../shape/node-spec.js';
-import { sessionSpec, suspendRequest } from '../shape/session-spec.js';
+import { streamSpecs, suspendRequest } from '../shape/session-spec.js';
 import { volumeSpec } from '../shape/volume-spec.js';
 
 export interface AdminCall {
@@ -72,9 +72,9 @@ export const ROUTES: readonly Route[] = [
   },
   {
     method: 'PUT',
-    path: ['sessions', ':uid'],
+    path: ['sessions'],
     hasBody: true,
-    handle: (call) => call.operations().putSession(ofPath(call, checkShape(sessionSpec, call.body))),
+    handle: (call) => call.operations().putSessions(checkShape(streamSpecs, call.body)),
   },
   {
     method: 'POST',

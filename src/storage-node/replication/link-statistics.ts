@@ -19,6 +19,12 @@ export class LinkStatistics implements Writable<SessionStatistics> {
   stalls = 0;
   bytesSent = 0;
   bytesReceived = 0;
+  blocksSent = 0;
+  retries = 0;
+  payloadBytes = 0;
+  wireBytes = 0;
+  throttles = 0;
+  throttledMs = 0;
 
   /** Takes over what `other` counted, e.g. before the stream of a connection was known. */
   add(other: LinkStatistics): void {
@@ -31,6 +37,12 @@ export class LinkStatistics implements Writable<SessionStatistics> {
     this.stalls += other.stalls;
     this.bytesSent += other.bytesSent;
     this.bytesReceived += other.bytesReceived;
+    this.blocksSent += other.blocksSent;
+    this.retries += other.retries;
+    this.payloadBytes += other.payloadBytes;
+    this.wireBytes += other.wireBytes;
+    this.throttles += other.throttles;
+    this.throttledMs += other.throttledMs;
     if (other.roundTripMs > 0) this.roundTripMs = other.roundTripMs;
   }
 }

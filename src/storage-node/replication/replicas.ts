@@ -182,7 +182,7 @@ export class Replicas {
       parseSessions: (sessions) => parseSessions(sessions),
       makeDialer: (owner, spec, statistics) => makeDialer(owner, spec, statistics),
       adopt: async (spec) => {
-        await this.put(spec);
+        await this.put([spec]);
       },
     };
   }
@@ -264,20 +264,21 @@ export class Replicas {
   // --- what the control plane asks ---
 
   /** Makes a session, or takes up a later generation of one. Earlier generations change nothing. */
-  async put(spec: SessionSpec): Promise<SessionState> {
+  async put(specs: readonly SessionSpec[]): Promise<SessionState[]> {
+    const spec = specs[0]!;
     const aside = this.aside.ofSession(spec.uid);
     if (aside !== undefined) {
       aside.tell(spec);
-      return aside.state();
+      return [aside.state()];
     }
     const replica = this.ofSession(spec.uid);
     // A second call for a session that is being made waits, and then finds it.
     if (replica === undefined) {
-      return this.creations.take(spec.uid, () => (this.ofSession(spec.uid) ? this.put(spec) : this.create(spec)));
+      return this.creations.take(spec.uid, () => (this.ofSession(spec.uid) ? this.put(specs) : this.create(spec)));
     }
     return inTurn(replica, async () => {
       if (spec.generation > specOf(replica.group).generation) await this.change(replica, spec);
-      return replica.stream!.state();
+      return [replica.stream!.state()];
     });
   }
 
@@ -366,7 +367,7 @@ export class Replicas {
       .catch((error: unknown) => this.around.log({ error: String(error) }, 'a peer could not be forgotten'));
   }
 
-  private async create(spec: SessionSpec): Promise<SessionState> {
+  private async create(spec: SessionSpec): Promise<SessionState[]> {
     const role = this.roleIn(spec);
     const volumeUid = role === 'source' ? spec.source.volumeUid : spec.destination.volumeUid;
     const aside = this.aside.ofVolume(volumeUid);
@@ -391,7 +392,7 @@ export class Replicas {
       if (role === 'source') for (const { tracker } of group.members.values()) tracker.map.markAll();
       replica.stream = await this.makeStream(group);
       if (replica.stream instanceof SourceStream) await replica.stream.begin();
-      return replica.stream.state();
+      return [replica.stream.state()];
     } catch (error) {
       this.replicas.delete(spec.groupUid);
       await group?.close().catch(() => {});

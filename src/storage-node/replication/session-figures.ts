@@ -28,5 +28,7 @@ export function epochOf(group: Group): SessionState['epoch'] {
 export function statisticsOf(statistics: LinkStatistics): SessionStatistics {
   const { messagesSent, messagesReceived, roundTripMs, timeouts, gaps, checksumErrors, reconnects, stalls } =
     statistics;
-  return { messagesSent, messagesReceived, roundTripMs, timeouts, gaps, checksumErrors, reconnects, stalls };
+  const { blocksSent, retries, payloadBytes, wireBytes, throttles, throttledMs } = statistics;
+  const link = { messagesSent, messagesReceived, roundTripMs, timeouts, gaps, checksumErrors, reconnects, stalls };
+  return { ...link, blocksSent, retries, payloadBytes, wireBytes, throttles, throttledMs };
 }

@@ -3,6 +3,8 @@ import type { NodeUid, SessionUid, VolumeUid } from '../../model/ids.js';
 import type { SessionEnd, SessionSpec, SessionState } from '../../node-api/contract.js';
 import type { GroupMembers } from '../group/group-members.js';
 import type { GroupRecord, GroupRecordFile } from '../group/group-record.js';
+import { LinkStatistics } from './link-statistics.js';
+import { statisticsOf } from './session-figures.js';
 import type { SourceMending } from './source-mending.js';
 
 type Role = GroupRecord['role'];
@@ -116,7 +118,11 @@ export class SetAside {
       effectiveMode: spec.settings.transferMode,
       loggingTo: 'Dcm',
       error: { code: refusal.code, message: refusal.message, time: this.since.toISOString() },
+      isJoining: false,
+      throttle: 'None',
+      isRpoBreached: false,
       isLinkUp: false,
+      paths: [],
       lastHeardTime: null,
       epoch: { number: epoch?.number ?? 0, id: epoch?.id ?? '0'.repeat(16) },
       headLsn: String(record?.durableLsn ?? 0),
@@ -126,16 +132,7 @@ export class SetAside {
       transferredBytes: record?.stream.transferredBytes ?? 0,
       resyncBytes: record?.stream.resyncBytes ?? 0,
       lag: { writes: 0, bytes: 0, seconds: 0 },
-      statistics: {
-        messagesSent: 0,
-        messagesReceived: 0,
-        roundTripMs: 0,
-        timeouts: 0,
-        gaps: 0,
-        checksumErrors: 0,
-        stalls: 0,
-        reconnects: 0,
-      },
+      statistics: statisticsOf(new LinkStatistics()),
     };
   }
 }

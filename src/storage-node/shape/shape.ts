@@ -104,6 +104,6 @@ export const time = text(40, 'must be a time in ISO 8601', (value) => !Number.is
 
 export const fingerprint = text(64, 'must be 64 lower-case hex digits', (value) => /^[0-9a-f]{64}$/.test(value));
 
-function join(at: string, name: string): string {
+export function join(at: string, name: string): string {
   return at === '' ? name : `${at}.${name}`;
 }

@@ -102,8 +102,8 @@ export class NodePair {
 
   /** Destination first, so that it knows the session when the source dials. */
   async createSession(): Promise<void> {
-    await this.destination.client.putSession(this.spec);
-    await this.source.client.putSession(this.spec);
+    await this.destination.client.putSessions([this.spec]);
+    await this.source.client.putSessions([this.spec]);
   }
 
   async resume(): Promise<void> {
@@ -125,7 +125,7 @@ export class NodePair {
     this.spec = { ...spec, generation: spec.generation + 1, run: 'Suspend', isForced, isAlone: false };
     await this.source.client.suspendSessions({ sessions: [this.spec] });
     await this.waitForApplied(this.source);
-    await this.destination.client.putSession(this.spec);
+    await this.destination.client.putSessions([this.spec]);
     await this.waitForApplied(this.destination);
   }
 
@@ -133,7 +133,7 @@ export class NodePair {
   async suspendAlone(): Promise<void> {
     const { spec } = this;
     this.spec = { ...spec, generation: spec.generation + 1, run: 'Suspend', isForced: true, isAlone: true };
-    await this.destination.client.putSession(this.spec);
+    await this.destination.client.putSessions([this.spec]);
     await this.waitForApplied(this.destination);
   }
 
@@ -141,8 +141,8 @@ export class NodePair {
   async changeSettings(settings: Partial<SessionSettings>): Promise<void> {
     const { spec } = this;
     this.spec = { ...spec, generation: spec.generation + 1, settings: { ...spec.settings, ...settings } };
-    await this.source.client.putSession(this.spec);
-    await this.destination.client.putSession(this.spec).catch((error: { code?: string }) => {
+    await this.source.client.putSessions([this.spec]);
+    await this.destination.client.putSessions([this.spec]).catch((error: { code?: string }) => {
       if (error.code !== 'NODE_UNREACHABLE') throw error;
     });
   }
