@@ -1,13 +1,19 @@
 /**
  * The oracle: what a volume may hold after writes that ran side by side, some of them never acknowledged. A volume is cells of 512
- * bytes; every write fills its cells with its own number, so an image tells which write each cell was last given.
+ * bytes; every write fills its cells with its own number, so an image tells which write each cell was last given. Several volumes are
+ * one, end to end: see GroupSpace.
  *
- * The rule: cell value `u` is wrong exactly when a write `w` that must be there began after `u` had ended. What must be there: for
- * `check`, every acknowledged write; for `checkFlushed`, those that a FLUSH or FUA covered; for `checkPrefix`, every write that ended
- * before a write seen in the image began, and each write seen in part. Writes that failed or are in flight may be there or not.
+ * The rule: cell value `u` is wrong exactly when a write `w` that must be there came after `u`. What must be there: for `check`, every
+ * acknowledged write; for `checkFlushed`, those that a FLUSH or FUA covered; for `checkPrefix`, every write that came before one seen
+ * in the image, and each write seen in part. Writes that failed or are in flight may be there or not.
+ *
+ * One write comes after another when it began after the other had ended, which is all that is known from outside; or, of writes whose
+ * place in the source's log was observed (`place`), when that is later. With all of them placed a prefix is judged exactly: the image is
+ * that of one position in the log.
  *
  * What is found after a loss is `adopt`ed: from then on that is what was last written, and nothing that it lacks may come back.
  */
+import { PrefixReach } from './prefix-reach.js';
 
 export const CELL_BYTES = 512;
 
@@ -26,6 +32,9 @@ export interface ModelWrite {
   isTorn?: boolean;
   /** Acknowledged with FUA. */
   isDurable: boolean;
+  /** Its position in the source's log. Comparable between writes of one era alone. */
+  position?: number;
+  readonly era: number;
 }
 
 export interface Mismatch {
@@ -40,6 +49,8 @@ export class VolumeModel {
   /** Writes over each cell, in order of submission. */
   private readonly cells: (ModelWrite[] | undefined)[];
   private clock = 0;
+  /** Rises when something may have been lost: positions in the log may then be given anew. */
+  private era = 0;
   /** Every write acknowledged before this tick is durable: a FLUSH that began then has succeeded. */
   private flushedAt = -1;
 
@@ -58,6 +69,7 @@ export class VolumeModel {
       endedAt: -1,
       isAcknowledged: true,
       isDurable: true,
+      era: -1,
     };
     this.writes = [this.blank];
     this.cells = new Array<ModelWrite[] | undefined>(sizeBytes / CELL_BYTES);
@@ -85,6 +97,7 @@ export class VolumeModel {
       endedAt: Infinity,
       isAcknowledged: false,
       isDurable: false,
+      era: this.era,
     };
     this.writes.push(write);
     for (let cell = offset / CELL_BYTES; cell < (offset + length) / CELL_BYTES; cell++) {
@@ -104,6 +117,16 @@ export class VolumeModel {
   fail(write: ModelWrite, isTorn = false): void {
     write.endedAt = this.clock++;
     write.isTorn = isTorn;
+  }
+
+  /** The write was seen at this position of the source's log. */
+  place(write: ModelWrite, position: number): void {
+    write.position = position;
+  }
+
+  /** A moment between everything so far and everything to come, for `checkPrefix`. */
+  now(): number {
+    return this.clock++;
   }
 
   /** Call before a FLUSH is sent. @returns what `endFlush` is to be given */
@@ -148,13 +171,14 @@ export class VolumeModel {
   adopt(image: Buffer): void {
     const startedAt = this.clock++;
     const endedAt = this.clock++;
+    const era = this.era++;
     this.cells.forEach((history, cell) => {
       const number = this.numberIn(image, cell) ?? 0;
       const isZero = number === 0;
       const found = history?.findLast((write) => (isZero ? write.isZero : write.number === number)) ?? this.blank;
       const place = { offset: cell * CELL_BYTES, length: CELL_BYTES };
       const isDurable = this.isFlushed(found);
-      history?.push({ number, isZero, ...place, startedAt, endedAt, isAcknowledged: true, isDurable });
+      history?.push({ number, isZero, ...place, startedAt, endedAt, isAcknowledged: true, isDurable, era });
     });
   }
 
@@ -164,21 +188,33 @@ export class VolumeModel {
   }
 
   /**
-   * Null when the image is what some prefix of the write order left: whatever it lacks was not ended before anything it has began.
-   * The blank volume is the empty prefix.
+   * Null when the image is what some prefix of the write order left: whatever it lacks comes after everything that it has. The blank
+   * volume is the empty prefix.
+   * @param atLeast a moment given by `now`: the prefix holds at least what was acknowledged by then
    */
-  checkPrefix(image: Buffer): Mismatch | null {
-    const seen = new Set<ModelWrite>();
-    let lastStart = -1;
+  checkPrefix(image: Buffer, atLeast = -1): Mismatch | null {
+    const reach = new PrefixReach(atLeast);
+    const zeros: number[] = [];
     for (let cell = 0; cell < this.cells.length; cell++) {
       const number = this.numberIn(image, cell);
-      const write = number === null ? undefined : this.writes[number];
-      if (write === undefined || write === this.blank) continue;
-      seen.add(write);
-      lastStart = Math.max(lastStart, write.startedAt);
+      if (number === null || this.cells[cell] === undefined) continue;
+      if (number === 0) zeros.push(cell);
+      else reach.see(this.writes[number]!);
     }
-    const isSeen = (write: ModelWrite): boolean => seen.has(write) && write.isTorn !== true;
-    return this.judge(image, (write) => isSeen(write) || (write.isAcknowledged && write.endedAt < lastStart));
+    while (zeros.filter((cell) => this.seeZeroing(cell, reach)).length > 0);
+    return this.judge(image, (write) => reach.has(write));
+  }
+
+  /** Zeros do not tell which write they are of: of the first that it can be. @returns whether more must be there than was known */
+  private seeZeroing(cell: number, reach: PrefixReach): boolean {
+    const history = this.cells[cell]!;
+    const known = history.filter((write) => reach.has(write));
+    const possible = history.filter((zeroing) => zeroing.isZero && !known.some((write) => isAfter(write, zeroing)));
+    if (known.length === 0 || possible.some((zeroing) => known.includes(zeroing))) return false;
+    const isFirst = (zeroing: ModelWrite): boolean =>
+      possible.every((other) => other === zeroing || isAfter(other, zeroing));
+    const first = possible.find(isFirst);
+    return first !== undefined && first.isTorn !== true && reach.see(first);
   }
 
   private isFlushed(write: ModelWrite): boolean {
@@ -210,10 +246,10 @@ export class VolumeModel {
       number === 0 ? write.isZero : write.number === number && !write.isZero,
     );
     if (values.length === 0) return `holds ${number === 0 ? 'zeros' : `write ${number}, which never covered it`}`;
-    const later = (value: ModelWrite) => history.find((write) => value.endedAt < write.startedAt && mustBeThere(write));
+    const later = (value: ModelWrite) => history.find((write) => isAfter(write, value) && mustBeThere(write));
     if (values.some((value) => later(value) === undefined)) return null;
     const value = values.at(-1)!;
-    return `holds ${describe(value)}, but ${describe(later(value)!)} began after that`;
+    return `holds ${describe(value)}, but ${describe(later(value)!)} came after that`;
   }
 
   /** 0 for zeros, null for what is neither zeros nor a stamp of this model for this cell. */
@@ -237,8 +273,14 @@ const zeroCell = Buffer.alloc(CELL_BYTES);
 const pattern = Buffer.alloc(16);
 const stampCell = Buffer.alloc(CELL_BYTES);
 
+function isAfter(write: ModelWrite, value: ModelWrite): boolean {
+  const arePlaced = write.position !== undefined && value.position !== undefined && write.era === value.era;
+  return arePlaced ? write.position! > value.position! : value.endedAt < write.startedAt;
+}
+
 function describe(write: ModelWrite): string {
   const end = write.isAcknowledged ? 'acknowledged' : write.endedAt === Infinity ? 'in flight' : 'failed';
   if (write.number === 0) return 'the blank volume';
-  return `${write.isZero ? 'zeroing' : 'write'} ${write.number} (${end}, ${write.offset}+${write.length})`;
+  const at = write.position === undefined ? '' : `, position ${write.position}`;
+  return `${write.isZero ? 'zeroing' : 'write'} ${write.number} (${end}, ${write.offset}+${write.length}${at})`;
 }
