@@ -5,6 +5,7 @@ import { LoggerModule } from 'nestjs-pino';
 import type { DataSource } from 'typeorm';
 import { CopySessionModule } from './copysession/copy-session.module.js';
 import { DatabaseModule } from './database/database.module.js';
+import { EventModule } from './event/event.module.js';
 import { HealthModule } from './health/health.module.js';
 import { ErrorFilter } from './http/error-filter.js';
 import { AddressThrottle } from './http/throttling.js';
@@ -39,6 +40,7 @@ export class ApiModule {
         // Before the volumes: its GET /volume/copysession must not be taken for a volume id.
         CopySessionModule,
         VolumeModule,
+        EventModule,
         HealthModule,
         ...more,
       ],

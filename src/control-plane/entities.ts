@@ -2,6 +2,8 @@
 import { MIGRATIONS } from '../../migrations/index.js';
 import type { DatabaseParts } from './database/data-source.js';
 import { CopySession, CopySessionView } from './copysession/copy-session.entity.js';
+import { SessionSample } from './copysession/session-sample.entity.js';
+import { EventRow } from './event/event.entity.js';
 import { Job } from './job/job.entity.js';
 import { ControllerIdentity } from './node/controller-identity.entity.js';
 import { StorageNode } from './node/storage-node.entity.js';
@@ -24,6 +26,8 @@ export const DATABASE_PARTS: DatabaseParts = {
     Volume,
     CopySession,
     CopySessionView,
+    SessionSample,
+    EventRow,
     JobOperationRow,
     TombstoneRow,
   ],

@@ -211,6 +211,12 @@ export const ERRORS = {
     'Copy gets nowhere although both nodes are connected',
     'It is tried again by itself; look at the logs of both nodes for what holds it up.',
   ),
+  SESSION_HALTED: row(
+    4017,
+    409,
+    'Destination is lost, and hosts must not begin to wait for it',
+    'Change to Synchronous once the link is back; asynchronous modes can be changed to at any time.',
+  ),
 
   // 5xxx: nodes
   NODE_NOT_FOUND: row(5001, 404, 'Storage node is not found', 'List the nodes with GET /node.'),

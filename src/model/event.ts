@@ -33,6 +33,9 @@ export const EVENTS = {
   Split_Brain: 'Error',
   Volume_Joined: 'Information',
   Volume_Left: 'Information',
+  /** The control plane does not reach the node; hosts and replication may go on. */
+  Node_Offline: 'Warning',
+  Node_Online: 'Information',
 } as const satisfies Record<string, EventSeverity>;
 
 export type EventType = keyof typeof EVENTS;

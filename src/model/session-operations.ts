@@ -1,8 +1,13 @@
 /**
  * Which operation is allowed in which state of a copy session: the one table that the service, the node, the documents and the
  * tests read (promise C51). A cell is `yes`, or the registry name of the refusal.
+ *
+ * Changing the transfer mode (promise C65): to an asynchronous mode always, since that is what an operator does when a slow or lost
+ * destination makes hosts wait. While the session copies, the new mode holds once the copy is done (`effective_mode` is Through until
+ * then); of one in Suspend or Error, once it is resumed. To Synchronous not in Halt or Error: under split mode Manual host writes would
+ * begin to fail at that moment.
  */
-import type { SessionPhase, SessionStatus } from './session.js';
+import { isAsynchronous, type SessionPhase, type SessionStatus, type TransferMode } from './session.js';
 
 export type SessionState = `${SessionStatus}/${SessionPhase}`;
 
@@ -22,6 +27,8 @@ export type ReachableState = (typeof SESSION_STATES)[number];
 
 export const SESSION_OPERATIONS = [
   'patch',
+  'make-asynchronous',
+  'make-synchronous',
   'suspend',
   'suspend-force',
   'resume',
@@ -39,6 +46,7 @@ export type Verdict =
   | 'SESSION_ALREADY_ACTIVE'
   | 'SESSION_NOT_SUSPENDED'
   | 'SESSION_IN_ERROR'
+  | 'SESSION_HALTED'
   | 'SESSION_LOST';
 
 const yes = 'yes';
@@ -48,21 +56,22 @@ const alreadySuspended = 'SESSION_ALREADY_SUSPENDED';
 const alreadyActive = 'SESSION_ALREADY_ACTIVE';
 const notSuspended = 'SESSION_NOT_SUSPENDED';
 const inError = 'SESSION_IN_ERROR';
+const halted = 'SESSION_HALTED';
 const lost = 'SESSION_LOST';
 
 // prettier-ignore
 export const SESSION_TABLE: Record<ReachableState, Record<SessionOperation, Verdict>> = {
-  //                    patch                 suspend                   suspend-force              resume                   reverse               delete                   delete-force
-  'Reserved/No_Pair':  row(notEstablished,    notEstablished,           notEstablished,            notEstablished,          notEstablished,       notEquivalent,           yes),
-  'Active/Copying':    row(yes,               notEquivalent,            yes,                       alreadyActive,           notSuspended,         notEquivalent,           yes),
-  'Active/Equivalent': row(yes,               yes,                      yes,                       alreadyActive,           notSuspended,         yes,                     yes),
-  'Suspend/Copying':   row(yes,               alreadySuspended,         alreadySuspended,          yes,                     notEquivalent,        notEquivalent,           yes),
-  'Suspend/Equivalent':row(yes,               alreadySuspended,         alreadySuspended,          yes,                     yes,                  yes,                     yes),
-  'Halt/Copying':      row(yes,               notEquivalent,            yes,                       yes,                     notSuspended,         notEquivalent,           yes),
-  'Halt/Equivalent':   row(yes,               notEquivalent,            yes,                       yes,                     notSuspended,         notEquivalent,           yes),
-  'Error/No_Pair':     row(lost,              lost,                     lost,                      lost,                    lost,                 lost,                    yes),
-  'Error/Copying':     row(yes,               inError,                  inError,                   yes,                     notSuspended,         notEquivalent,           yes),
-  'Error/Equivalent':  row(yes,               inError,                  inError,                   yes,                     notSuspended,         notEquivalent,           yes),
+  //                       patch           make-asynchronous  make-synchronous  suspend           suspend-force     resume          reverse         delete         delete-force
+  'Reserved/No_Pair':  row(notEstablished, notEstablished,    notEstablished,   notEstablished,   notEstablished,   notEstablished, notEstablished, notEquivalent, yes),
+  'Active/Copying':    row(yes,            yes,               yes,              notEquivalent,    yes,              alreadyActive,  notSuspended,   notEquivalent, yes),
+  'Active/Equivalent': row(yes,            yes,               yes,              yes,              yes,              alreadyActive,  notSuspended,   yes,           yes),
+  'Suspend/Copying':   row(yes,            yes,               yes,              alreadySuspended, alreadySuspended, yes,            notEquivalent,  notEquivalent, yes),
+  'Suspend/Equivalent':row(yes,            yes,               yes,              alreadySuspended, alreadySuspended, yes,            yes,            yes,           yes),
+  'Halt/Copying':      row(yes,            yes,               halted,           notEquivalent,    yes,              yes,            notSuspended,   notEquivalent, yes),
+  'Halt/Equivalent':   row(yes,            yes,               halted,           notEquivalent,    yes,              yes,            notSuspended,   notEquivalent, yes),
+  'Error/No_Pair':     row(lost,           lost,              lost,             lost,             lost,             lost,           lost,           lost,          yes),
+  'Error/Copying':     row(yes,            yes,               inError,          inError,          inError,          yes,            notSuspended,   notEquivalent, yes),
+  'Error/Equivalent':  row(yes,            yes,               inError,          inError,          inError,          yes,            notSuspended,   notEquivalent, yes),
 };
 
 function row(...cells: Verdict[]): Record<SessionOperation, Verdict> {
@@ -74,4 +83,10 @@ function row(...cells: Verdict[]): Record<SessionOperation, Verdict> {
 
 export function judge(operation: SessionOperation, status: SessionStatus, phase: SessionPhase): Verdict {
   return SESSION_TABLE[`${status}/${phase}` as ReachableState]?.[operation] ?? notEstablished;
+}
+
+/** What a PATCH asks for: other rules hold when it changes the transfer mode. */
+export function patchOperation(present: TransferMode, wanted: TransferMode): SessionOperation {
+  if (present === wanted) return 'patch';
+  return isAsynchronous({ transferMode: wanted }) ? 'make-asynchronous' : 'make-synchronous';
 }

@@ -55,6 +55,11 @@ export interface LatencyProtection {
 export const COMPRESSIONS = ['None', 'Lz4', 'Zstd'] as const;
 export type Compression = (typeof COMPRESSIONS)[number];
 
+/** What the marks of the latency protection, the bandwidth limit and the RPO may be at most. */
+export const LATENCY_MARK_MAX = 10_000_000;
+export const BANDWIDTH_MBPS_MAX = 1_000_000;
+export const RPO_SECONDS_MAX = 31 * 24 * 3600;
+
 /** Destinations of one volume, and of one consistency group, at most. */
 export const DESTINATIONS_MAX = 8;
 
@@ -81,8 +86,13 @@ export interface SessionSettings {
 }
 
 /** Hosts never wait for the destination. */
-export function isAsynchronous({ transferMode }: SessionSettings): boolean {
+export function isAsynchronous({ transferMode }: Pick<SessionSettings, 'transferMode'>): boolean {
   return transferMode !== 'Synchronous';
+}
+
+/** Whether the destination is further behind than it may be (promise C32). */
+export function isRpoBreached({ rpoSeconds }: Pick<SessionSettings, 'rpoSeconds'>, lagSeconds: number): boolean {
+  return rpoSeconds > 0 && lagSeconds > rpoSeconds;
 }
 
 /** What holds now: an asynchronous mode keeps the split mode for later, and goes on alone meanwhile. */

@@ -11,13 +11,20 @@ import {
   type ReachableState,
   type SessionOperation,
 } from '../../src/model/session-operations.js';
-import { DEFAULT_SESSION_SETTINGS, type SessionPhase, type SessionStatus } from '../../src/model/session.js';
+import {
+  DEFAULT_SESSION_SETTINGS,
+  type SessionPhase,
+  type SessionStatus,
+  type TransferMode,
+} from '../../src/model/session.js';
 import type { SessionSpec } from '../../src/node-api/contract.js';
 import { API, fakeInstallation, idOf, type FakeInstallation } from '../support/fake-installation.js';
 import type { FakeNode } from '../support/fake-node.js';
 
 const REQUESTS: Record<SessionOperation, ['post' | 'patch' | 'delete', string, object?]> = {
   patch: ['patch', '', { split_mode: 'Manual' }],
+  'make-asynchronous': ['patch', '', { transfer_mode: 'Stack' }],
+  'make-synchronous': ['patch', '', { transfer_mode: 'Synchronous', split_mode: 'Manual' }],
   suspend: ['post', '/suspend', {}],
   'suspend-force': ['post', '/suspend', { force: true }],
   resume: ['post', '/resume', {}],
@@ -29,6 +36,8 @@ const REQUESTS: Record<SessionOperation, ['post' | 'patch' | 'delete', string, o
 /** What the nodes must have been told by an operation that is allowed; null: neither has the session any more. */
 const EFFECTS: Record<SessionOperation, Partial<SessionSpec> | null> = {
   patch: { generation: 2, settings: { ...DEFAULT_SESSION_SETTINGS, splitMode: 'Manual' } },
+  'make-asynchronous': { generation: 2, settings: { ...DEFAULT_SESSION_SETTINGS, transferMode: 'Stack' } },
+  'make-synchronous': { generation: 2, settings: { ...DEFAULT_SESSION_SETTINGS, splitMode: 'Manual' } },
   suspend: { generation: 2, run: 'Suspend', isForced: false },
   'suspend-force': { generation: 2, run: 'Suspend', isForced: true },
   resume: { generation: 2, run: 'Active', resumedGeneration: 2 },
@@ -43,14 +52,21 @@ interface Placed {
 }
 
 let all: FakeInstallation;
-/** For each cell that is allowed a session of its own, and for each state one that refuses the rest. */
+/**
+ * For each cell that is allowed a session of its own, and for each state one that refuses the rest. Only what is asynchronous can be
+ * made synchronous: for that there is a session of its own in every state.
+ */
 const placed = new Map<string, Placed>();
 
 beforeAll(async () => {
   all = await fakeInstallation();
   for (const state of SESSION_STATES) {
-    const cells = [...SESSION_OPERATIONS.filter((operation) => SESSION_TABLE[state][operation] === 'yes'), 'refusals'];
-    for (const cell of cells) placed.set(`${state} ${cell}`, await place(state, placed.size + 1));
+    const cells = new Set<SessionOperation | 'refusals'>(['make-synchronous', 'refusals']);
+    for (const operation of SESSION_OPERATIONS) if (SESSION_TABLE[state][operation] === 'yes') cells.add(operation);
+    for (const cell of cells) {
+      const mode = cell === 'make-synchronous' ? 'Consistency' : 'Synchronous';
+      placed.set(`${state} ${cell}`, await place(state, placed.size + 1, mode));
+    }
   }
   await all.until('/copysession', { total_count: placed.size });
   for (const state of SESSION_STATES) {
@@ -65,7 +81,7 @@ beforeAll(async () => {
 afterAll(() => all.close());
 
 /** Makes both ends hold a session that is in this state. */
-async function place(state: ReachableState, label: number): Promise<Placed> {
+async function place(state: ReachableState, label: number, transferMode: TransferMode): Promise<Placed> {
   const [status, phase] = state.split('/') as [SessionStatus, SessionPhase];
   const uid = newUid<SessionUid>();
   const spec: SessionSpec = {
@@ -76,7 +92,7 @@ async function place(state: ReachableState, label: number): Promise<Placed> {
     slot: 0,
     source: await end(all.a, label),
     destination: await end(all.b, label),
-    settings: DEFAULT_SESSION_SETTINGS,
+    settings: { ...DEFAULT_SESSION_SETTINGS, transferMode },
     srlSizeBytes: 1 << 30,
     run: status === 'Suspend' ? 'Suspend' : 'Active',
     resumedGeneration: 1,
@@ -132,16 +148,20 @@ describe('C51: what is allowed in which state', () => {
     const refused = SESSION_OPERATIONS.filter((operation) => SESSION_TABLE[state][operation] !== 'yes');
 
     it(`C51: ${state} refuses ${refused.join(', ')}, each by its code, and nothing changes`, async () => {
-      const { uid, label } = placed.get(`${state} refusals`)!;
-      const before = held(uid);
+      const asked = (operation: SessionOperation) =>
+        placed.get(`${state} ${operation === 'make-synchronous' ? operation : 'refusals'}`)!;
+      const before = refused.map((operation) => held(asked(operation).uid));
       for (const operation of refused) {
+        const { label } = asked(operation);
         const [method, path, body] = REQUESTS[operation];
         const answer = await all.admin[method](`${API}/copysession/${label}${path}`).send(body);
         const seen = [operation, answer.status, answer.body.internal_code];
         expect(seen).toEqual([operation, 409, SESSION_TABLE[state][operation]]);
       }
-      expect(await all.get(`/copysession/${label}`)).toMatchObject({ status, phase });
-      expect(held(uid)).toEqual(before);
+      for (const operation of refused) {
+        expect(await all.get(`/copysession/${asked(operation).label}`)).toMatchObject({ status, phase });
+      }
+      expect(refused.map((operation) => held(asked(operation).uid))).toEqual(before);
     });
 
     for (const operation of allowed) {

@@ -1,6 +1,8 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import {
+  COMPRESSIONS,
   DATA_STATES,
+  LATENCY_POLICIES,
   LOGGING_TO,
   RECOVERY_MODES,
   SESSION_PHASES,
@@ -11,14 +13,32 @@ import {
 } from '../../model/session.js';
 
 export class LagView {
-  @ApiProperty()
+  @ApiProperty({ description: 'Writes that the destination does not hold durably; regions while logging_to is Dcm.' })
   writes!: number;
   @ApiProperty()
   bytes!: number;
-  @ApiProperty({ format: 'double' })
+  @ApiProperty({ format: 'double', description: 'Age of the oldest of them; 0 when there is none.' })
   seconds!: number;
-  @ApiProperty()
+  @ApiProperty({ description: 'One of the nodes was not heard of late.' })
   is_stale!: boolean;
+}
+
+export class LatencyProtectionView {
+  @ApiProperty({ enum: LATENCY_POLICIES, enumName: 'LatencyPolicy' })
+  policy!: string;
+  @ApiProperty()
+  high_mark!: number;
+  @ApiProperty()
+  low_mark!: number;
+}
+
+export class PathView {
+  @ApiProperty({ description: 'host:port of the destination.' })
+  address!: string;
+  @ApiProperty()
+  is_up!: boolean;
+  @ApiProperty({ description: 'The connection goes this way now.' })
+  is_in_use!: boolean;
 }
 
 export class CopySessionAnswer {
@@ -111,6 +131,20 @@ export class CopySessionAnswer {
   logging_to!: string | null;
   @ApiProperty({ type: LagView, nullable: true })
   lag!: LagView | null;
+  @ApiProperty({ description: 'A lag beyond this is a breach; 0 is no watch.' })
+  rpo_seconds!: number;
+  @ApiProperty({ type: Boolean, nullable: true })
+  is_rpo_breached!: boolean | null;
+  @ApiProperty({
+    enum: ['None', 'Log_Share', 'Latency'],
+    nullable: true,
+    description: 'Why host writes wait for this session just now.',
+  })
+  throttle!: string | null;
+  @ApiProperty({ type: Boolean, nullable: true, description: 'The volume is copied beside its group, to join it.' })
+  is_joining!: boolean | null;
+  @ApiProperty({ type: [PathView] })
+  path_list!: PathView[];
   @ApiProperty({ type: Number, nullable: true })
   epoch!: number | null;
   @ApiProperty({ type: String, nullable: true, format: 'date-time', description: 'When one end last heard the other.' })
@@ -127,6 +161,12 @@ export class CopySessionAnswer {
   max_write_delay_ms!: number;
   @ApiProperty()
   startup_wait_seconds!: number;
+  @ApiProperty({ type: LatencyProtectionView })
+  latency_protection!: LatencyProtectionView;
+  @ApiProperty({ description: '10^6 bits a second; 0 is unlimited.' })
+  bandwidth_limit_mbps!: number;
+  @ApiProperty({ enum: COMPRESSIONS, enumName: 'Compression' })
+  compression!: string;
   @ApiProperty({ enum: ['Full'] })
   initial_copy!: string;
   @ApiProperty({
@@ -161,10 +201,31 @@ export class SessionStatisticsView {
   reconnects!: number;
   @ApiProperty({ description: 'Times that the copy got nowhere for a minute though connected.' })
   stalls!: number;
+  @ApiProperty({ description: 'Log records and regions sent.' })
+  blocks_sent!: number;
+  @ApiProperty({ description: 'Log records and regions that had to be sent again.' })
+  retries!: number;
+  @ApiProperty({ description: 'Payload before compression.' })
+  payload_bytes!: number;
+  @ApiProperty({ description: 'What went over the link for it.' })
+  wire_bytes!: number;
+  @ApiProperty({ type: Number, format: 'double', nullable: true, description: 'payload_bytes to wire_bytes.' })
+  compression_ratio!: number | null;
+  @ApiProperty({ description: 'Times that host writes had to wait for this session.' })
+  throttles!: number;
+  @ApiProperty({ description: 'For how long in all, milliseconds.' })
+  throttled_ms!: number;
   @ApiProperty({ description: 'Payload bytes since the session was made, resync and log together.' })
   transferred_bytes!: number;
   @ApiProperty()
   resync_bytes!: number;
+  @ApiPropertyOptional({
+    format: 'double',
+    description: 'With ?interval=: the seconds that the differences are over; null while there are none yet.',
+    type: Number,
+    nullable: true,
+  })
+  interval_seconds?: number | null;
   @ApiProperty({ type: String, nullable: true, format: 'date-time' })
   last_seen_time!: string | null;
   @ApiProperty()

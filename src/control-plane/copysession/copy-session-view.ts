@@ -1,13 +1,14 @@
 import type { EntityManager, SelectQueryBuilder } from 'typeorm';
 import { ERRORS } from '../../errors/registry.js';
 import { Refusal } from '../../errors/refusal.js';
+import type { SessionSettings } from '../../model/session.js';
 import { MIB, REGION_BYTES } from '../../model/sizes.js';
 import { boxidOf, inMib, isStale } from '../node/node.dto.js';
 import type { StorageNode } from '../node/storage-node.entity.js';
 import { volumeHref } from '../volume/volume-view.js';
 import type { Volume } from '../volume/volume.entity.js';
 import { CopySession, type CopySessionView } from './copy-session.entity.js';
-import type { CopySessionAnswer, SessionStatisticsView, VolumeCopySessionView } from './copy-session-view.dto.js';
+import type { CopySessionAnswer, VolumeCopySessionView } from './copy-session-view.dto.js';
 
 export function sessionHref(id: number): string {
   return `/api/v1/copysession/${id}`;
@@ -31,7 +32,7 @@ export async function sessionById(manager: EntityManager, id: number): Promise<C
 }
 
 /** The node whose view of the session is shown; its source before there is one. */
-function shownNode({ sourceVolume, destinationVolume, shownNodeId }: CopySession): StorageNode {
+export function shownNode({ sourceVolume, destinationVolume, shownNodeId }: CopySession): StorageNode {
   return shownNodeId === destinationVolume.node.id ? destinationVolume.node : sourceVolume.node;
 }
 
@@ -67,6 +68,7 @@ export function sessionView(session: CopySession): CopySessionAnswer {
     heartbeat_timeout_seconds: settings.heartbeatTimeoutSeconds,
     max_write_delay_ms: settings.maxWriteDelayMs,
     startup_wait_seconds: settings.startupWaitSeconds,
+    ...asynchronousFields(settings),
     initial_copy: settings.initialCopy,
     last_seen_time: node.lastSeenTime?.toISOString() ?? null,
     is_stale: stale,
@@ -109,8 +111,26 @@ function observedFields(view: CopySessionView | undefined, isStaleView: boolean)
     data_state: state && state.dataState,
     logging_to: state && state.loggingTo,
     lag: state && { ...state.lag, is_stale: isStaleView || !state.isLinkUp },
+    is_rpo_breached: state && state.isRpoBreached,
+    throttle: state && state.throttle,
+    is_joining: state && state.isJoining,
+    path_list: (state?.paths ?? []).map(({ address, isUp, isInUse }) => ({
+      address,
+      is_up: isUp,
+      is_in_use: isInUse,
+    })),
     epoch: state && state.epoch.number,
     last_heard_time: state && state.lastHeardTime,
+  };
+}
+
+function asynchronousFields({ latencyProtection, bandwidthLimitMbps, compression, rpoSeconds }: SessionSettings) {
+  const { policy, highMark, lowMark } = latencyProtection;
+  return {
+    latency_protection: { policy, high_mark: highMark, low_mark: lowMark },
+    bandwidth_limit_mbps: bandwidthLimitMbps,
+    compression,
+    rpo_seconds: rpoSeconds,
   };
 }
 
@@ -125,27 +145,6 @@ function lossFields({ id, lostTime }: CopySession) {
 function progressOf(totalBytes: number, uncopiedBytes: number): number {
   if (uncopiedBytes <= 0) return 100;
   return Math.min(99, Math.floor((100 * (totalBytes - uncopiedBytes)) / totalBytes));
-}
-
-export function statisticsView(session: CopySession): SessionStatisticsView {
-  const state = session.views[0]?.observed;
-  const node = shownNode(session);
-  return {
-    copysession_id: session.id,
-    end: state?.role ?? null,
-    messages_sent: state?.statistics.messagesSent ?? 0,
-    messages_received: state?.statistics.messagesReceived ?? 0,
-    round_trip_ms: state?.statistics.roundTripMs ?? 0,
-    timeouts: state?.statistics.timeouts ?? 0,
-    gaps: state?.statistics.gaps ?? 0,
-    checksum_errors: state?.statistics.checksumErrors ?? 0,
-    reconnects: state?.statistics.reconnects ?? 0,
-    stalls: state?.statistics.stalls ?? 0,
-    transferred_bytes: state?.transferredBytes ?? 0,
-    resync_bytes: state?.resyncBytes ?? 0,
-    last_seen_time: node.lastSeenTime?.toISOString() ?? null,
-    is_stale: isStale(node),
-  };
 }
 
 /** The volume's sessions with their destination volumes must be loaded. */

@@ -16,12 +16,14 @@ import {
   DeleteSessionQuery,
   EmptyBody,
   ReverseBody,
+  StatisticsQuery,
   SuspendBody,
   SuspendManyBody,
 } from './copy-session.dto.js';
 import { CopySessionAnswer, SessionStatisticsView } from './copy-session-view.dto.js';
-import { sessionById, sessionRows, sessionView, statisticsView } from './copy-session-view.js';
+import { sessionById, sessionRows, sessionView } from './copy-session-view.js';
 import { CopySessions } from './copy-sessions.js';
+import { readStatistics } from './session-statistics.js';
 
 const SESSION_LIST = describeList({
   resource: 'copysession',
@@ -114,19 +116,27 @@ export class CopySessionController {
   @AllowedFor('monitor')
   @Answers(200, SessionStatisticsView, {
     summary: 'Show what the session counted on its link',
-    description: 'Counts since the node started.',
+    description:
+      'Counts since the node started; with interval, those of about so many last seconds (interval_seconds says how many). Samples are taken every 10 s and kept for 2 hours.',
     errors: ['SESSION_NOT_FOUND'],
   })
   async statistics(
     @Param('copysession_id', sessionId) id: number,
-    @Query() _query: NoQuery,
+    @Query() { interval }: StatisticsQuery,
   ): Promise<SessionStatisticsView> {
-    return statisticsView(await sessionById(this.database.manager, id));
+    const { manager } = this.database;
+    return readStatistics(manager, await sessionById(manager, id), interval ?? null);
   }
 
   @Patch(':copysession_id')
   @AllowedFor('operator')
-  @JobCall({ summary: 'Change settings of a copy session, live or suspended', errors: BY_STATE, hasBody: true })
+  @JobCall({
+    summary: 'Change settings of a copy session, live or suspended',
+    description:
+      'transfer_mode may change at any time without a full copy and without a failed host write: while the session copies the new mode holds once the copy is done, and effective_mode is Through until then; in Suspend and Error it holds once the session is resumed. Only to Synchronous it does not change in Halt (SESSION_HALTED) and Error (SESSION_IN_ERROR). split_mode is refused with an asynchronous mode, which keeps it for the return to Synchronous.',
+    errors: [...BY_STATE, 'SESSION_HALTED', 'SESSION_IN_ERROR', 'SESSION_LOST'],
+    hasBody: true,
+  })
   change(
     @Param('copysession_id', sessionId) id: number,
     @Body() body: ChangeSessionBody,

@@ -17,13 +17,20 @@ import {
 } from 'class-validator';
 import type { RefusalDetail } from '../../errors/refusal.js';
 import {
+  BANDWIDTH_MBPS_MAX,
+  COMPRESSIONS,
   DEFAULT_SESSION_SETTINGS,
   INITIAL_COPIES,
+  LATENCY_MARK_MAX,
+  LATENCY_POLICIES,
   RECOVERY_MODES,
+  RPO_SECONDS_MAX,
   SPLIT_MODES,
   SRL_PROTECTIONS,
   TRANSFER_MODES,
+  type Compression,
   type InitialCopy,
+  type LatencyPolicy,
   type RecoveryMode,
   type SplitMode,
   type SrlProtection,
@@ -35,7 +42,8 @@ import { IsTrueOrFalse } from '../http/true-or-false.js';
 import { BETWEEN_FIELDS, invalid } from '../http/validation.js';
 import { WaitQuery } from '../job/job.dto.js';
 import { IsVolumeName } from '../volume/volume.dto.js';
-import { newSettings, settingProblems } from './session-settings.js';
+import { SAMPLES_KEPT_SECONDS } from './session-sample.entity.js';
+import { newSettings, settingProblems, splitModeProblems } from './session-settings.js';
 
 const DEFAULTS = DEFAULT_SESSION_SETTINGS;
 const SESSIONS_MAX = 1000;
@@ -49,9 +57,49 @@ function IsId(): PropertyDecorator {
   };
 }
 
+const LATENCY = DEFAULTS.latencyProtection;
+
+/** Fields that are left out stay as they are. */
+export class LatencyProtectionBody {
+  @ApiPropertyOptional({
+    enum: LATENCY_POLICIES,
+    enumName: 'LatencyPolicy',
+    default: LATENCY.policy,
+    description:
+      'Whether host writes wait while high_mark of them are on their way. With the destination lost, Override lets them go on and Fail fails them.',
+  })
+  @MayBeAbsent()
+  @IsIn(LATENCY_POLICIES)
+  policy?: LatencyPolicy;
+
+  @ApiPropertyOptional({ minimum: 2, maximum: LATENCY_MARK_MAX, default: LATENCY.highMark })
+  @MayBeAbsent()
+  @IsInt()
+  @Min(2)
+  @Max(LATENCY_MARK_MAX)
+  high_mark?: number;
+
+  @ApiPropertyOptional({
+    minimum: 1,
+    maximum: LATENCY_MARK_MAX,
+    default: LATENCY.lowMark,
+    description: 'Below high_mark: host writes go on once fewer than this are on their way.',
+  })
+  @MayBeAbsent()
+  @IsInt()
+  @Min(1)
+  @Max(LATENCY_MARK_MAX)
+  low_mark?: number;
+}
+
 /** What can be changed of a live session. */
 export class ChangeSessionBody {
-  @ApiPropertyOptional({ enum: TRANSFER_MODES, enumName: 'TransferMode' })
+  @ApiPropertyOptional({
+    enum: TRANSFER_MODES,
+    enumName: 'TransferMode',
+    description:
+      'When a host write completes: once it is in the log here and at the destination (Synchronous), in the log here (Consistency), or in the volume here with its region marked (Stack).',
+  })
   @MayBeAbsent()
   @IsIn(TRANSFER_MODES)
   transfer_mode?: TransferMode;
@@ -60,7 +108,8 @@ export class ChangeSessionBody {
     enum: SPLIT_MODES,
     enumName: 'SplitMode',
     default: DEFAULTS.splitMode,
-    description: 'Whether host writes go on when the destination is lost, or fail.',
+    description:
+      'Whether host writes go on when the destination is lost, or fail. Of Synchronous sessions: asynchronous modes keep it for later, and refuse it here.',
   })
   @MayBeAbsent()
   @IsIn(SPLIT_MODES)
@@ -76,7 +125,13 @@ export class ChangeSessionBody {
   @IsIn(RECOVERY_MODES)
   recovery_mode?: RecoveryMode;
 
-  @ApiPropertyOptional({ enum: SRL_PROTECTIONS, enumName: 'SrlProtection', default: DEFAULTS.srlProtection })
+  @ApiPropertyOptional({
+    enum: SRL_PROTECTIONS,
+    enumName: 'SrlProtection',
+    default: DEFAULTS.srlProtection,
+    description:
+      'What happens when the share of the log is used up. Autodcm: unsent regions are marked in the change map, and hosts never wait. Dcm: hosts wait while the destination is connected, else as Autodcm. Override: hosts wait while it is connected, else the session goes to Error SRL_OVERFLOW. Fail: hosts wait while it is connected, else their writes fail. Off: Error SRL_OVERFLOW.',
+  })
   @MayBeAbsent()
   @IsIn(SRL_PROTECTIONS)
   srl_protection?: SrlProtection;
@@ -123,6 +178,42 @@ export class ChangeSessionBody {
   @Min(0)
   @Max(3600)
   startup_wait_seconds?: number;
+
+  @ApiPropertyOptional({ type: LatencyProtectionBody })
+  @MayBeAbsent()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => LatencyProtectionBody)
+  latency_protection?: LatencyProtectionBody;
+
+  @ApiPropertyOptional({
+    minimum: 0,
+    maximum: BANDWIDTH_MBPS_MAX,
+    default: DEFAULTS.bandwidthLimitMbps,
+    description: 'Payload sent at most, 10^6 bits a second; 0 is unlimited.',
+  })
+  @MayBeAbsent()
+  @IsInt()
+  @Min(0)
+  @Max(BANDWIDTH_MBPS_MAX)
+  bandwidth_limit_mbps?: number;
+
+  @ApiPropertyOptional({ enum: COMPRESSIONS, enumName: 'Compression', default: DEFAULTS.compression })
+  @MayBeAbsent()
+  @IsIn(COMPRESSIONS)
+  compression?: Compression;
+
+  @ApiPropertyOptional({
+    minimum: 0,
+    maximum: RPO_SECONDS_MAX,
+    default: DEFAULTS.rpoSeconds,
+    description: 'A lag beyond this is a breach; 0 is no watch.',
+  })
+  @MayBeAbsent()
+  @IsInt()
+  @Min(0)
+  @Max(RPO_SECONDS_MAX)
+  rpo_seconds?: number;
 }
 
 export class NewDestinationBody {
@@ -196,6 +287,7 @@ export class CreateSessionBody extends IntersectionType(
     const hasOneDestination = (this.destination_volume_id === undefined) !== (this.destination === undefined);
     return [
       ...settingProblems(settings, srlSizeBytes),
+      ...splitModeProblems(this, settings),
       ...(hasOneDestination ? [] : [invalid('destination_volume_id', 'or destination is required, and not both')]),
     ];
   }
@@ -237,4 +329,19 @@ export class DeleteSessionQuery extends WaitQuery {
   @ApiPropertyOptional({ type: Boolean, description: 'Also when not Equivalent.' })
   @IsTrueOrFalse()
   force?: 'true' | 'false';
+}
+
+export class StatisticsQuery {
+  @ApiPropertyOptional({
+    type: 'integer',
+    minimum: 10,
+    maximum: SAMPLES_KEPT_SECONDS,
+    description: 'Seconds: differences over so long.',
+  })
+  @MayBeAbsent()
+  @Type(() => Number)
+  @IsInt()
+  @Min(10)
+  @Max(SAMPLES_KEPT_SECONDS)
+  interval?: number;
 }

@@ -3,7 +3,7 @@ import { IsNull, type EntityManager } from 'typeorm';
 import { Refusal } from '../../errors/refusal.js';
 import type { ErrorName } from '../../errors/registry.js';
 import { newUid, type GroupUid, type SessionUid } from '../../model/ids.js';
-import { judge, type SessionOperation } from '../../model/session-operations.js';
+import { judge, patchOperation, type SessionOperation } from '../../model/session-operations.js';
 import { requestContext } from '../http/request-context.js';
 import { refuseFields } from '../http/validation.js';
 import type { Job } from '../job/job.entity.js';
@@ -16,7 +16,7 @@ import type { ChangeSessionBody, CreateSessionBody } from './copy-session.dto.js
 import { CopySession } from './copy-session.entity.js';
 import { sessionById, sessionHref, sessionRows } from './copy-session-view.js';
 import { judgeCreation } from './session-creation.js';
-import { newSettings, settingProblems, withChanges } from './session-settings.js';
+import { newSettings, settingProblems, splitModeProblems, withChanges } from './session-settings.js';
 
 /** What an operation writes into the desired state, as its next generation. */
 type Wanted = Partial<
@@ -70,9 +70,9 @@ export class CopySessions {
     return this.changes.make(async (manager) => {
       const session = await sessionById(manager, id);
       const settings = withChanges(session.settings, body);
-      const wrong = settingProblems(settings, session.srlSizeBytes);
+      const wrong = [...settingProblems(settings, session.srlSizeBytes), ...splitModeProblems(body, settings)];
       if (wrong.length > 0) throw refuseFields(wrong);
-      await this.requireAllowed(manager, 'patch', session);
+      await this.requireAllowed(manager, patchOperation(session.settings.transferMode, settings.transferMode), session);
       return this.one(
         'copysession.change',
         'Change',

@@ -1,5 +1,5 @@
 import type { RefusalDetail } from '../../errors/refusal.js';
-import { DEFAULT_SESSION_SETTINGS, type SessionSettings } from '../../model/session.js';
+import { DEFAULT_SESSION_SETTINGS, isAsynchronous, type SessionSettings } from '../../model/session.js';
 import { MIB, SRL_SIZE_MIN_BYTES } from '../../model/sizes.js';
 import { invalid } from '../http/validation.js';
 import type { ChangeSessionBody, CreateSessionBody } from './copy-session.dto.js';
@@ -21,10 +21,14 @@ export function withChanges(
     maxWriteDelayMs: body.max_write_delay_ms ?? settings.maxWriteDelayMs,
     startupWaitSeconds: body.startup_wait_seconds ?? settings.startupWaitSeconds,
     initialCopy: body.initial_copy ?? settings.initialCopy,
-    latencyProtection: settings.latencyProtection,
-    bandwidthLimitMbps: settings.bandwidthLimitMbps,
-    compression: settings.compression,
-    rpoSeconds: settings.rpoSeconds,
+    latencyProtection: {
+      policy: body.latency_protection?.policy ?? settings.latencyProtection.policy,
+      highMark: body.latency_protection?.high_mark ?? settings.latencyProtection.highMark,
+      lowMark: body.latency_protection?.low_mark ?? settings.latencyProtection.lowMark,
+    },
+    bandwidthLimitMbps: body.bandwidth_limit_mbps ?? settings.bandwidthLimitMbps,
+    compression: body.compression ?? settings.compression,
+    rpoSeconds: body.rpo_seconds ?? settings.rpoSeconds,
   };
 }
 
@@ -37,14 +41,29 @@ export function newSettings(body: CreateSessionBody): { settings: SessionSetting
   };
 }
 
+/**
+ * An asynchronous mode goes on alone whatever the split mode is: to ask for one there is a mistake. What was asked for before is kept,
+ * and holds again once the session is Synchronous.
+ */
+export function splitModeProblems(
+  body: Pick<ChangeSessionBody, 'split_mode'>,
+  wanted: SessionSettings,
+): RefusalDetail[] {
+  if (body.split_mode === undefined || !isAsynchronous(wanted)) return [];
+  return [invalid('split_mode', `is of Synchronous sessions; ${wanted.transferMode} keeps what was set before`)];
+}
+
 /** What is wrong between settings that are each right for themselves. */
 export function settingProblems(settings: SessionSettings, srlSizeBytes: number): RefusalDetail[] {
   const wrong: RefusalDetail[] = [];
-  const { maxWriteDelayMs, heartbeatTimeoutSeconds, srlShareMb } = settings;
+  const { maxWriteDelayMs, heartbeatTimeoutSeconds, srlShareMb, latencyProtection } = settings;
   if (maxWriteDelayMs > 0 && maxWriteDelayMs <= heartbeatTimeoutSeconds * 1000) {
     wrong.push(invalid('max_write_delay_ms', 'must be 0 or above the heartbeat timeout'));
   }
   if (srlShareMb * MIB > srlSizeBytes) wrong.push(invalid('srl_share_mb', 'must not be above the size of the log'));
+  if (latencyProtection.lowMark >= latencyProtection.highMark) {
+    wrong.push(invalid('latency_protection.low_mark', 'must be below high_mark'));
+  }
   if (srlSizeBytes < SRL_SIZE_MIN_BYTES) {
     wrong.push({ parameter: 'srl_size_mb', code: 'SRL_TOO_SMALL', message: 'srl_size_mb must be 128 or more' });
   }

@@ -24,6 +24,8 @@ export interface Filter {
   readonly values?: readonly string[];
   /** An integer column: ids and numbers. */
   readonly isInteger?: boolean;
+  /** An array column: any of its elements may be the value. */
+  readonly isArray?: boolean;
   readonly description?: string;
 }
 
@@ -35,6 +37,8 @@ export interface ListDescription {
   readonly idFields: readonly string[];
   readonly fields: readonly string[];
   readonly filters: Readonly<Record<string, Filter>>;
+  /** `after` says the same as `last_get_id`: the resource's entries come one after the other, for good. */
+  readonly hasAfter?: boolean;
 }
 
 export interface ListRequest {
@@ -78,6 +82,16 @@ export function ListCall(list: ListDescription, call: CallDescription): MethodDe
       description: 'Entries after this id.',
       schema: { type: 'integer', minimum: 0 },
     }),
+    ...(list.hasAfter
+      ? [
+          ApiQuery({
+            name: 'after',
+            required: false,
+            description: 'As last_get_id.',
+            schema: { type: 'integer', minimum: 0 },
+          }),
+        ]
+      : []),
     ApiQuery({
       name: 'fields',
       required: false,
@@ -140,7 +154,7 @@ function readListRequest(
   };
   const filters = new Map<Filter, (string | number)[]>();
   for (const [name, given] of Object.entries(query)) {
-    if (name === 'max_records' || name === 'last_get_id' || name === 'fields') continue;
+    if (name === 'max_records' || name === 'fields' || isCursor(list, name)) continue;
     const filter = Object.hasOwn(list.filters, name) ? list.filters[name] : undefined;
     if (!filter) refuse(name, 'is not known', 'PARAMETER_UNKNOWN');
     else
@@ -151,17 +165,22 @@ function readListRequest(
   }
   const fields = query['fields'] === undefined ? null : chosenFields(list, [query['fields']].flat().join(','), refuse);
   const maxRecords = integer('max_records', 1, RECORDS_MAX, RECORDS_DEFAULT);
-  const lastGetId = integer('last_get_id', 0, ID_MAX, 0);
+  const cursors = ['last_get_id', 'after'].filter((name) => isCursor(list, name));
+  const lastGetId = Math.max(...cursors.map((name) => integer(name, 0, ID_MAX, 0)));
   if (wrong.length > 0) throw refuseFields(wrong);
   const nextHref = (lastId: number): string => {
     const next = new URLSearchParams();
     for (const [name, given] of Object.entries(query)) {
-      if (name !== 'last_get_id') for (const value of [given].flat()) next.append(name, value);
+      if (!isCursor(list, name)) for (const value of [given].flat()) next.append(name, value);
     }
     next.set('last_get_id', String(lastId));
     return `${path}?${next}`;
   };
   return { maxRecords, lastGetId, fields, filters, nextHref };
+}
+
+function isCursor({ hasAfter = false }: ListDescription, name: string): boolean {
+  return name === 'last_get_id' || (hasAfter && name === 'after');
 }
 
 function filterValues(
@@ -202,7 +221,8 @@ export async function readList<E extends ObjectLiteral & { id: number }>(
   let index = 0;
   for (const [filter, values] of request.filters) {
     const name = `filter${index++}`;
-    rows.andWhere(`${filter.column} IN (:...${name})`, { [name]: values });
+    if (filter.isArray) rows.andWhere(`${filter.column} && :${name}`, { [name]: values });
+    else rows.andWhere(`${filter.column} IN (:...${name})`, { [name]: values });
   }
   const total = await rows.getCount();
   const id = `${rows.alias}.id`;

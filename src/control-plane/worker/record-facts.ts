@@ -2,6 +2,8 @@
 import { IsNull, LessThan, type EntityManager } from 'typeorm';
 import type { SessionSpec } from '../../node-api/contract.js';
 import { CopySession } from '../copysession/copy-session.entity.js';
+import { sessionHref } from '../copysession/copy-session-view.js';
+import { recordEvent } from '../event/record-events.js';
 import type { Jobs } from '../job/jobs.js';
 import { StorageNode } from '../node/storage-node.entity.js';
 import { Volume } from '../volume/volume.entity.js';
@@ -97,11 +99,9 @@ async function record(manager: EntityManager, jobs: Jobs, savepoints: Savepoints
       await manager.update(CopySession, { uid: fact.uid }, { isEstablished: true });
       return;
     case 'session-lost':
-      await manager.update(CopySession, { uid: fact.uid }, { lostTime: new Date() });
-      return chooseShownView(manager, fact.uid);
+      return setLost(manager, fact.uid, new Date());
     case 'session-found':
-      await manager.update(CopySession, { uid: fact.uid }, { lostTime: null });
-      return chooseShownView(manager, fact.uid);
+      return setLost(manager, fact.uid, null);
     case 'session-removed':
       await manager.delete(CopySession, { uid: fact.uid, isDeleted: true });
       await leaveTombstones(manager, 'session', fact.uid, fact.leftAt);
@@ -109,6 +109,18 @@ async function record(manager: EntityManager, jobs: Jobs, savepoints: Savepoints
     case 'tombstone-done':
       await manager.delete(TombstoneRow, fact.tombstone);
   }
+}
+
+async function setLost(manager: EntityManager, uid: CopySession['uid'], lostTime: Date | null): Promise<void> {
+  await manager.update(CopySession, { uid }, { lostTime });
+  await chooseShownView(manager, uid);
+  const session = await manager.findOneBy(CopySession, { uid });
+  if (!session) return;
+  const [type, message] =
+    lostTime === null
+      ? (['Session_Recovered', 'Both storage nodes have the copy session again'] as const)
+      : (['Session_Failed', 'A storage node does not have the copy session any more'] as const);
+  await recordEvent(manager, type, sessionHref(session.id), message);
 }
 
 async function leaveAlone(manager: EntityManager, uid: CopySession['uid'], operationId: number): Promise<void> {

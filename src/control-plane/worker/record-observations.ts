@@ -1,10 +1,16 @@
 /** Saves what nodes last said, so that status can be read with any of them dead (promise C52). */
 import type { EntityManager } from 'typeorm';
-import type { NodeSpec, NodeState, SessionState } from '../../node-api/contract.js';
+import type { NodeEvent, NodeSpec, NodeState, SessionState } from '../../node-api/contract.js';
+import { recordSamples } from '../copysession/session-sample.entity.js';
+import { recordEvent, recordNodeEvents } from '../event/record-events.js';
+import { nodeHref } from '../node/node.dto.js';
+import { StorageNode } from '../node/storage-node.entity.js';
 import type { Observation } from './desired.js';
 
 /** How long figures that change with every heartbeat may be older than the rest. */
 const HEARTBEAT_FIGURES_MS = 10_000;
+/** How often what sessions count is kept for later comparison. */
+const SAMPLE_MS = 10_000;
 
 /** One observation of one node. */
 export interface Sighting {
@@ -20,6 +26,9 @@ export interface Sighting {
 export class SavedStates {
   private readonly byUid = new Map<string, { text: string; steadyText: string; timeMs: number }>();
   private wasReachable: boolean | null = null;
+  private sampledMs = -Infinity;
+  /** The last event that was saved. */
+  private lastEvent: { runId: string; sequence: number } | null = null;
 
   differing<T extends { spec: { uid: string } }>(states: readonly T[], nowMs: number): T[] {
     return states.filter((state) => {
@@ -40,9 +49,25 @@ export class SavedStates {
     return isTurning;
   }
 
+  /** Whether it is time for another sample. */
+  isSampleDue(nowMs: number): boolean {
+    if (nowMs - this.sampledMs < SAMPLE_MS) return false;
+    this.sampledMs = nowMs;
+    return true;
+  }
+
+  /** Events that were not saved yet, as far as is known here. */
+  newEvents(runId: string, events: readonly NodeEvent[]): readonly NodeEvent[] {
+    const saved = this.lastEvent?.runId === runId ? this.lastEvent.sequence : 0;
+    this.lastEvent = { runId, sequence: events.at(-1)?.sequence ?? saved };
+    return events.filter(({ sequence }) => sequence > saved);
+  }
+
   forget(): void {
     this.byUid.clear();
     this.wasReachable = null;
+    this.sampledMs = -Infinity;
+    this.lastEvent = null;
   }
 }
 
@@ -54,10 +79,12 @@ export async function recordSighting(manager: EntityManager, sighting: Sighting)
   const { nodeId, observation, saved } = sighting;
   const isTurning = saved.turnsTo(observation.isReachable);
   let isChanged = false;
+  if (isTurning) await tellReachability(manager, sighting);
   if (observation.isReachable) {
     await recordNode(manager, sighting, observation.state);
     await recordVolumes(manager, sighting, observation.state);
     isChanged = await recordViews(manager, sighting, observation.state);
+    await recordHappenings(manager, sighting, observation.state);
   } else {
     await manager.query(
       `UPDATE storage_node SET unreachable_code = $2, unreachable_since = coalesce(unreachable_since, ${ago('$3')}),
@@ -67,6 +94,30 @@ export async function recordSighting(manager: EntityManager, sighting: Sighting)
     );
   }
   if (isTurning || isChanged) await chooseShownViews(manager, nodeId);
+}
+
+/** Judged by what the database knew before, so that it is told once, whoever leads. */
+async function tellReachability(manager: EntityManager, { nodeId, observation }: Sighting): Promise<void> {
+  const node = await manager.findOneBy(StorageNode, { id: nodeId });
+  if (node === null || node.lastSeenTime === null) return;
+  const wasReachable = node.unreachableSince === null;
+  if (wasReachable && !observation.isReachable) {
+    const message = `Storage node ${node.name} cannot be reached (${observation.code})`;
+    await recordEvent(manager, 'Node_Offline', nodeHref(nodeId), message);
+  }
+  if (!wasReachable && observation.isReachable) {
+    await recordEvent(manager, 'Node_Online', nodeHref(nodeId), `Storage node ${node.name} can be reached again`);
+  }
+}
+
+async function recordHappenings(
+  manager: EntityManager,
+  { nodeId, timeMs, saved }: Sighting,
+  { identity: { nodeUid }, runIds, events, sessions }: NodeState,
+): Promise<void> {
+  const runId = runIds[0] ?? '';
+  await recordNodeEvents(manager, { nodeId, nodeUid, runId }, saved.newEvents(runId, events));
+  if (saved.isSampleDue(timeMs)) await recordSamples(manager, nodeId, sessions);
 }
 
 /** By the clock of the database, which all processes share. */

@@ -1,11 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { GroupUid, NodeUid, SessionUid, VolumeUid } from '../../model/ids.js';
 import {
+  BANDWIDTH_MBPS_MAX,
   COMPRESSIONS,
   INITIAL_COPIES,
+  LATENCY_MARK_MAX,
   LATENCY_POLICIES,
   type LatencyProtection,
   RECOVERY_MODES,
+  RPO_SECONDS_MAX,
   SPLIT_MODES,
   SRL_PROTECTIONS,
   type SessionSettings,
@@ -34,9 +37,6 @@ const SESSIONS_MAX = 4096;
 /** 1 TiB of log for one group. */
 const SRL_MB_MAX = 1024 * 1024;
 const HOUR_SECONDS = 3600;
-const LATENCY_MARK_MAX = 10_000_000;
-const BANDWIDTH_MBPS_MAX = 1_000_000;
-const RPO_SECONDS_MAX = 31 * 24 * HOUR_SECONDS;
 
 const peerAddress = text(300, 'must be host:port', (value) => {
   const parsed = parseHostPort(value);

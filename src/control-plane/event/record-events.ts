@@ -1,0 +1,77 @@
+/** Writes events down, each exactly once (promise C54); to be called by the one worker that leads. */
+import { In, type EntityManager } from 'typeorm';
+import { EVENTS, type EventType } from '../../model/event.js';
+import type { NodeEvent } from '../../node-api/contract.js';
+import { CopySession } from '../copysession/copy-session.entity.js';
+import { sessionHref } from '../copysession/copy-session-view.js';
+import { nodeHref } from '../node/node.dto.js';
+import { volumeHref } from '../volume/volume-view.js';
+import { Volume } from '../volume/volume.entity.js';
+import { EventRow } from './event.entity.js';
+
+/** Far more than all nodes together still show: what was forgotten here is not taken for new when a node is looked at afresh. */
+export const EVENTS_KEPT = 100_000;
+
+/** The node that shows the events, in its present run. */
+export interface EventOrigin {
+  readonly nodeId: number;
+  readonly nodeUid: string;
+  readonly runId: string;
+}
+
+/** @param events of one run of one node, in any part known already */
+export async function recordNodeEvents(
+  manager: EntityManager,
+  { nodeId, nodeUid, runId }: EventOrigin,
+  events: readonly NodeEvent[],
+): Promise<void> {
+  if (events.length === 0) return;
+  const known = await manager.find(EventRow, {
+    select: { sequence: true },
+    where: { nodeUid, runId, sequence: In(events.map(({ sequence }) => sequence)) },
+  });
+  const isKnown = new Set(known.map(({ sequence }) => sequence));
+  const fresh = events.filter(({ sequence }) => !isKnown.has(sequence));
+  const hrefs = await hrefsOf(manager, fresh);
+  for (const { sequence, time, type, sessionUids, volumeUid, message } of fresh) {
+    const about = [...sessionUids, ...(volumeUid === null ? [] : [volumeUid])].flatMap((uid) => hrefs.get(uid) ?? []);
+    const resourceHrefs = about.length > 0 ? about : [nodeHref(nodeId)];
+    await insert(manager, { type, resourceHrefs, message, time: new Date(time), nodeUid, runId, sequence });
+  }
+  if (fresh.length > 0) await forgetOld(manager);
+}
+
+/** What only the control plane knows, at the moment it finds it out. */
+export async function recordEvent(
+  manager: EntityManager,
+  type: EventType,
+  resourceHref: string,
+  message: string,
+): Promise<void> {
+  const origin = { nodeUid: null, runId: null, sequence: null };
+  await insert(manager, { type, resourceHrefs: [resourceHref], message, time: new Date(), ...origin });
+  await forgetOld(manager);
+}
+
+function insert(manager: EntityManager, event: Omit<EventRow, 'id' | 'severity'>): Promise<unknown> {
+  return manager.insert(EventRow, { ...event, severity: EVENTS[event.type] });
+}
+
+/** Sessions and volumes that the events name, by uid; what is gone meanwhile is left out. */
+async function hrefsOf(manager: EntityManager, events: readonly NodeEvent[]): Promise<ReadonlyMap<string, string>> {
+  const sessionUids = events.flatMap((event) => event.sessionUids);
+  const volumeUids = events.flatMap((event) => event.volumeUid ?? []);
+  const sessions = await manager.find(CopySession, {
+    select: { id: true, uid: true },
+    where: { uid: In(sessionUids) },
+  });
+  const volumes = await manager.find(Volume, { select: { id: true, uid: true }, where: { uid: In(volumeUids) } });
+  return new Map<string, string>([
+    ...sessions.map(({ uid, id }) => [uid, sessionHref(id)] as const),
+    ...volumes.map(({ uid, id }) => [uid, volumeHref(id)] as const),
+  ]);
+}
+
+async function forgetOld(manager: EntityManager): Promise<void> {
+  await manager.query('DELETE FROM event WHERE id <= (SELECT max(id) FROM event) - $1::integer', [EVENTS_KEPT]);
+}
