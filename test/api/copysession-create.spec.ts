@@ -79,6 +79,11 @@ describe('creating a copy session', () => {
       data_state: 'Up_To_Date',
       logging_to: 'Srl',
       lag: { writes: 0, bytes: 0, seconds: 0, is_stale: false },
+      rpo_seconds: 0,
+      is_rpo_breached: false,
+      throttle: 'None',
+      is_joining: false,
+      path_list: [],
       epoch: 1,
       last_heard_time: expect.any(String),
       srl_protection: 'Autodcm',
@@ -87,6 +92,9 @@ describe('creating a copy session', () => {
       heartbeat_timeout_seconds: 10,
       max_write_delay_ms: 30_000,
       startup_wait_seconds: 30,
+      latency_protection: { policy: 'Off', high_mark: 10_000, low_mark: 9_950 },
+      bandwidth_limit_mbps: 0,
+      compression: 'None',
       initial_copy: 'Full',
       last_seen_time: expect.any(String),
       is_stale: false,
@@ -193,14 +201,14 @@ describe('creating a copy session', () => {
   });
 
   it.each([
-    [{ transfer_mode: 'Consistency' }, 'transfer_mode PARAMETER_INVALID'],
+    [{ transfer_mode: 'Periodic' }, 'transfer_mode PARAMETER_INVALID'],
     [{ transfer_mode: undefined }, 'transfer_mode PARAMETER_INVALID'],
     [{ split_mode: 'Sometimes' }, 'split_mode PARAMETER_INVALID'],
     [{ heartbeat_timeout_seconds: 61 }, 'heartbeat_timeout_seconds PARAMETER_INVALID'],
     [{ max_write_delay_ms: 10_000 }, 'max_write_delay_ms PARAMETER_INVALID'],
     [{ srl_share_mb: 2048 }, 'srl_share_mb PARAMETER_INVALID'],
     [{ initial_copy: 'Skip' }, 'initial_copy PARAMETER_INVALID'],
-    [{ compression: 'Lz4' }, 'compression PARAMETER_UNKNOWN'],
+    [{ period: { interval_seconds: 60 } }, 'period PARAMETER_UNKNOWN'],
   ])('C56: refuses %j', async (wrong, named) => {
     const ends = { source_volume_id: source, destination_volume_id: destination };
     expect(await refusalOf({ ...ends, ...wrong })).toEqual([named]);

@@ -17,6 +17,8 @@ const TABLES = [
   'volume',
   'copy_session',
   'copy_session_view',
+  'copy_session_sample',
+  'event',
   'job',
   'job_operation',
   'tombstone',

@@ -11,7 +11,6 @@ import { WaitQuery } from '../job/job.dto.js';
 import type { Job } from '../job/job.entity.js';
 import { AllowedFor } from '../session/caller.js';
 import {
-  ChangeSessionBody,
   CreateSessionBody,
   DeleteSessionQuery,
   EmptyBody,
@@ -20,6 +19,7 @@ import {
   SuspendBody,
   SuspendManyBody,
 } from './copy-session.dto.js';
+import { ChangeSessionBody } from './session-settings.dto.js';
 import { CopySessionAnswer, SessionStatisticsView } from './copy-session-view.dto.js';
 import { sessionById, sessionRows, sessionView } from './copy-session-view.js';
 import { CopySessions } from './copy-sessions.js';

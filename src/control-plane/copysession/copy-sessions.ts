@@ -12,10 +12,11 @@ import { insertVolume } from '../volume/volumes.js';
 import { Changes, type Change, type JobKind, type NewOperation } from '../worker/changes.js';
 import type { OperationKind } from '../worker/desired.js';
 import { JobOperationRow } from '../worker/job-operation.entity.js';
-import type { ChangeSessionBody, CreateSessionBody } from './copy-session.dto.js';
+import type { CreateSessionBody } from './copy-session.dto.js';
 import { CopySession } from './copy-session.entity.js';
 import { sessionById, sessionHref, sessionRows } from './copy-session-view.js';
 import { judgeCreation } from './session-creation.js';
+import type { ChangeSessionBody } from './session-settings.dto.js';
 import { newSettings, settingProblems, splitModeProblems, withChanges } from './session-settings.js';
 
 /** What an operation writes into the desired state, as its next generation. */

@@ -2,7 +2,8 @@ import type { RefusalDetail } from '../../errors/refusal.js';
 import { DEFAULT_SESSION_SETTINGS, isAsynchronous, type SessionSettings } from '../../model/session.js';
 import { MIB, SRL_SIZE_MIN_BYTES } from '../../model/sizes.js';
 import { invalid } from '../http/validation.js';
-import type { ChangeSessionBody, CreateSessionBody } from './copy-session.dto.js';
+import type { CreateSessionBody } from './copy-session.dto.js';
+import type { ChangeSessionBody } from './session-settings.dto.js';
 
 const DEFAULT_SRL_SIZE_MB = 1024;
 
