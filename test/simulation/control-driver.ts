@@ -1,5 +1,5 @@
 /**
- * The control plane, reduced to what nodes see of it: one copy session as it should be, told to its ends again and again, in the order
+ * The control plane, reduced to what nodes see of it: the sessions of one stream as they should be, told to its ends again and again, in the order
  * that the last change asks for, until they say that it is so.
  */
 import { isRefusal } from '../../src/errors/refusal.js';
@@ -20,8 +20,8 @@ export class ControlDriver {
   private isStopped = false;
 
   constructor(
-    private readonly nodes: readonly [SimulatedNode, SimulatedNode],
-    public spec: SessionSpec,
+    readonly nodes: readonly [SimulatedNode, SimulatedNode],
+    public specs: readonly SessionSpec[],
     private readonly clock: VirtualClock,
     private readonly trace: Trace,
   ) {}
@@ -38,6 +38,16 @@ export class ControlDriver {
     this.isStopped = true;
   }
 
+  /** The first session, for what all of them have in common. */
+  get spec(): SessionSpec {
+    return this.specs[0]!;
+  }
+
+  /** The first session as a node shows it. */
+  at(node: SimulatedNode): SessionState | undefined {
+    return node.sessionOf(this.spec.uid);
+  }
+
   get source(): SimulatedNode {
     return this.nodes.find(({ uid }) => uid === this.spec.source.nodeUid)!;
   }
@@ -48,34 +58,35 @@ export class ControlDriver {
 
   /** Whether both ends, or those that the change is about, have done what was asked. */
   get isEstablished(): boolean {
-    const isDone = (node: SimulatedNode): boolean => (node.session?.appliedGeneration ?? 0) >= this.spec.generation;
-    if (this.change === 'suspend-alone') return isDone(this.destination);
-    return isDone(this.source) && isDone(this.destination);
+    if (this.change === 'suspend-alone') return this.hasApplied(this.destination);
+    return this.hasApplied(this.source) && this.hasApplied(this.destination);
   }
 
   /** Asks for something else from now on. */
-  order(change: Change, fields: Partial<SessionSpec>): void {
-    this.spec = { ...this.spec, generation: this.spec.generation + 1, isForced: false, isAlone: false, ...fields };
+  order(change: Change, fields: (spec: SessionSpec) => Partial<SessionSpec>): void {
+    this.specs = this.specs.map((spec) => {
+      const plain = { ...spec, generation: spec.generation + 1, isForced: false, isAlone: false };
+      return { ...plain, ...fields(spec) };
+    });
     this.change = change;
     this.isEstablishedOnce = false;
     this.trace.note('driver', `${change}, generation ${this.spec.generation}`);
   }
 
   suspend(): void {
-    this.order('suspend', { run: 'Suspend', isForced: true });
+    this.order('suspend', () => ({ run: 'Suspend', isForced: true }));
   }
 
   suspendAlone(): void {
-    this.order('suspend-alone', { run: 'Suspend', isForced: true, isAlone: true });
+    this.order('suspend-alone', () => ({ run: 'Suspend', isForced: true, isAlone: true }));
   }
 
   resume(): void {
-    this.order('resume', { run: 'Active', resumedGeneration: this.spec.generation + 1 });
+    this.order('resume', ({ generation }) => ({ run: 'Active', resumedGeneration: generation + 1 }));
   }
 
   reverse(): void {
-    const { source, destination } = this.spec;
-    this.order('reverse', { source: destination, destination: source });
+    this.order('reverse', ({ source, destination }) => ({ source: destination, destination: source }));
   }
 
   private reconcile(): void {
@@ -104,26 +115,26 @@ export class ControlDriver {
   }
 
   private known(node: SimulatedNode): number {
-    return node.session?.spec.generation ?? 0;
+    return this.at(node)?.spec.generation ?? 0;
   }
 
   private hasApplied(node: SimulatedNode): boolean {
-    return (node.session?.appliedGeneration ?? 0) >= this.spec.generation;
+    return this.specs.every(({ uid, generation }) => (node.sessionOf(uid)?.appliedGeneration ?? 0) >= generation);
   }
 
   private async tell(node: SimulatedNode): Promise<void> {
     const { dataPath } = node;
     if (dataPath === null || this.busy.has(dataPath)) return;
     this.busy.add(dataPath);
-    const { spec } = this;
+    const { spec, specs } = this;
     const isJoint = this.change === 'suspend' && node === this.source;
     const { operations } = dataPath;
     // A call that the node did not answer is given up, as any client does.
     const givenUp = this.clock.after(5000, () => this.busy.delete(dataPath));
     try {
       const states: SessionState[] = isJoint
-        ? await operations.suspendSessions({ sessions: [spec] })
-        : await operations.putSessions([spec]);
+        ? await operations.suspendSessions({ sessions: specs })
+        : await operations.putSessions(specs);
       this.trace.note('driver', `${node.name} took generation ${states[0]?.spec.generation}`);
     } catch (error) {
       if (!isRefusal(error)) throw error;

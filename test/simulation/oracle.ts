@@ -1,7 +1,7 @@
 /**
  * What may be lost by what happened, and nothing else:
  * - after the kill of processes: nothing;
- * - after power loss of the source: writes that no flush covered, and only when an operator released the volume that is held for it;
+ * - after power loss of the source: writes that no flush covered, and only when an operator released the volumes that are held for it;
  * - after the source is gone: nothing that was acknowledged while the destination was waited for, flushed or not; only what was not
  *   flushed when the destination lost power besides. Of a destination that was not waited for, whatever makes it a prefix.
  *
@@ -14,10 +14,10 @@ import { expectNever } from './failure.js';
 
 /** A loss whose outcome was not seen yet: hosts do not write before that. */
 interface Loss {
-  /** The volume that is seen next is that of the destination, which took over. */
+  /** The volumes that are seen next are those of the destination, which took over. */
   isTakeover: boolean;
   hasLostPower: boolean;
-  /** An operator opened the volume as it was. */
+  /** An operator opened the volumes as they were. */
   wasReleased: boolean;
   /** Whether the destination has, and can give, everything that was acknowledged. */
   isCovered: boolean;
@@ -25,8 +25,6 @@ interface Loss {
 
 export class Oracle {
   private loss: Loss | null = null;
-  /** The destination may lack, by power loss, what it had acknowledged; until it has everything up to this position durable. */
-  private gapLsn: number | null = null;
 
   constructor(readonly model: VolumeModel) {}
 
@@ -34,20 +32,12 @@ export class Oracle {
     return this.loss !== null;
   }
 
-  /** @param last what the source said of the session just before */
-  sourceLost(kind: 'kill' | 'power', last: SessionState | undefined): void {
-    this.loss ??= {
-      isTakeover: false,
-      hasLostPower: false,
-      wasReleased: false,
-      isCovered: this.covers(last),
-    };
+  sourceLost(kind: 'kill' | 'power', isCovered: boolean): void {
+    this.loss ??= { isTakeover: false, hasLostPower: false, wasReleased: false, isCovered };
     if (kind === 'power') this.loss.hasLostPower = true;
   }
 
-  /** @param source what the source says, if it is up */
-  destinationLostPower(source: SessionState | undefined): void {
-    this.gapLsn = source === undefined ? Infinity : Number(source.headLsn);
+  destinationLostPower(): void {
     if (this.loss !== null) this.loss.isCovered = false;
   }
 
@@ -55,24 +45,14 @@ export class Oracle {
     if (this.loss !== null) this.loss.wasReleased = true;
   }
 
-  /** The source was heard: is the destination whole again? */
-  sourceSays(source: SessionState, isDestinationUp: boolean): void {
-    if (this.gapLsn === Infinity) this.gapLsn = Number(source.headLsn);
-    if (this.gapLsn !== null && isDestinationUp && source.isLinkUp && Number(source.durableLsn) >= this.gapLsn) {
-      this.gapLsn = null;
-    }
-  }
-
-  /** The destination is about to be the only one that counts. @param source what the source last said */
-  takenOver(source: SessionState | undefined): void {
-    const wasWaitedFor = this.loss?.isCovered ?? (source !== undefined && isWaitedFor(source));
+  /** The destination is about to be the only one that counts. */
+  takenOver(isCovered: boolean, hasLostPower: boolean): void {
     this.loss = {
       isTakeover: true,
-      hasLostPower: this.gapLsn !== null,
+      hasLostPower,
       wasReleased: false,
-      isCovered: wasWaitedFor,
+      isCovered: this.loss?.isCovered ?? isCovered,
     };
-    this.gapLsn = null;
   }
 
   /** What a host reads before it writes again. */
@@ -88,9 +68,30 @@ export class Oracle {
     model.adopt(image);
     this.loss = null;
   }
+}
 
-  private covers(source: SessionState | undefined): boolean {
-    return source !== undefined && isWaitedFor(source) && this.gapLsn === null;
+/** What a destination may lack, by power loss, of what it had acknowledged. */
+export class Gap {
+  /** Until it has everything up to this position durable. */
+  private lsn: number | null = null;
+
+  get isOpen(): boolean {
+    return this.lsn !== null;
+  }
+
+  /** @param source what the source says, if it is up */
+  open(source: SessionState | undefined): void {
+    this.lsn = source === undefined ? Infinity : Number(source.headLsn);
+  }
+
+  /** The source was heard: is the destination whole again? */
+  heard(source: SessionState, isDestinationUp: boolean): void {
+    if (this.lsn === Infinity) this.lsn = Number(source.headLsn);
+    if (this.lsn !== null && isDestinationUp && source.isLinkUp && Number(source.durableLsn) >= this.lsn) this.close();
+  }
+
+  close(): void {
+    this.lsn = null;
   }
 }
 

@@ -1,5 +1,7 @@
 import { SimulationFailure } from './failure.js';
 import { play, type Fault } from './script.js';
+import { PAIR, type WorldShape } from './shape.js';
+import type { TakeoverProbes } from './takeover-probes.js';
 import { World } from './world.js';
 
 /** Virtual time after which a run counts as hung, whatever it waits for. */
@@ -10,6 +12,9 @@ export interface RunOptions {
   readonly seed: number;
   readonly fault: Fault;
   readonly steps?: number;
+  readonly shape?: WorldShape;
+  /** Takes over on copies of the destinations all the while. */
+  readonly isProbed?: boolean;
 }
 
 export interface RunResult {
@@ -19,11 +24,14 @@ export interface RunResult {
   readonly events: number;
   readonly counts: World['host']['counts'];
   readonly operatorActions: number;
+  readonly takeovers: TakeoverProbes['counts'];
 }
 
 /** One run; the same options give the same run. @throws SimulationFailure that says how to have it again */
-export async function simulate({ seed, fault, steps = 8 }: RunOptions): Promise<RunResult> {
-  const world = new World(seed);
+export async function simulate(options: RunOptions): Promise<RunResult> {
+  const { seed, fault, steps = 8, shape = PAIR, isProbed = false } = options;
+  const world = new World(seed, shape);
+  world.probes.isOn = isProbed;
   const { clock, trace } = world;
   let outcome: { error: unknown } | null = null;
   try {
@@ -46,6 +54,7 @@ export async function simulate({ seed, fault, steps = 8 }: RunOptions): Promise<
     world.end();
   }
   const { counts } = world.host;
-  const { operatorActions } = world;
-  return { digest: trace.digest(), virtualMs: clock.nowMs, events: clock.passed, counts, operatorActions };
+  const { operatorActions, probes } = world;
+  const passed = { virtualMs: clock.nowMs, events: clock.passed };
+  return { digest: trace.digest(), ...passed, counts, operatorActions, takeovers: probes.counts };
 }

@@ -17,56 +17,57 @@ export async function play(world: World, fault: Fault, steps: number): Promise<v
     await clock.sleep(random.below(1200));
     await draw(world, fault)(world, fault);
     await clock.sleep(random.below(random.isOneIn(3) ? 6000 : 400));
-    world.checkDestination();
+    for (const stream of world.streams) world.inspection.checkDestination(stream);
     // Half the time the next fault meets a pair that has come to rest.
     if (random.isOneIn(2)) {
       host.rest();
-      if (await world.within(20_000, () => world.isEquivalent)) await world.compareIfStill();
+      if (await world.within(20_000, () => world.isEquivalent)) await world.inspection.compareIfStill();
     }
   }
   await converge(world);
 }
 
-/** Everything heals; the pair must come together by itself, or by what an operator would do. */
+/** Everything heals; all must come together by itself, or by what an operator would do. */
 async function converge(world: World): Promise<void> {
-  const { driver, clock } = world;
-  world.heal();
+  const { streams, clock } = world;
+  world.faults.heal();
   world.host.rest();
-  await world.expectSoon('the nodes are up', () => world.a.isUp && world.b.isUp);
+  await world.expectSoon('the nodes are up', () => world.areUp);
   // A sync that failed is never tried again: a volume without a log stays in Error until its node is started anew.
   await clock.sleep(10_000);
-  for (const node of world.nodes) if (!node.isVolumeWhole) await node.stop();
-  await world.expectSoon('the nodes are up again', () => world.a.isUp && world.b.isUp);
-  await world.expectSoon('the last order is carried out', () => driver.isEstablished);
-  await world.failBack();
-  if (driver.spec.run === 'Suspend') driver.resume();
-  await world.expectSoon('resumed', () => driver.isEstablished);
+  for (const node of world.nodes) if (!node.areVolumesWhole) await node.stop();
+  await world.expectSoon('the nodes are up again', () => world.areUp);
+  await world.expectSoon('the last order is carried out', () => world.isEstablished);
+  await world.operator.failBack();
+  for (const { driver } of streams) if (driver.spec.run === 'Suspend') driver.resume();
+  await world.expectSoon('resumed', () => world.isEstablished);
   await world.expectSoon('Equivalent', () => world.isEquivalent && !world.oracle.mustLook);
   world.host.work();
   await clock.sleep(500);
-  await world.compare();
+  await world.inspection.compare();
+  await world.probes.rest();
 }
 
 const sometimesLong = (world: World): number => world.random.below(world.random.isOneIn(3) ? 15_000 : 1500);
 
-function either(world: World): SimulatedNode {
-  return world.random.isOneIn(2) ? world.a : world.b;
+function anyNode({ random, nodes }: World): SimulatedNode {
+  return nodes[random.below(nodes.length)]!;
 }
 
 const kill: Step = (world) => {
-  const node = either(world);
+  const node = anyNode(world);
   const { random } = world;
-  if (random.isOneIn(2)) world.kill(node, sometimesLong(world));
-  else world.killSoon(node, 1 + random.below(60), sometimesLong(world));
+  if (random.isOneIn(2)) world.faults.kill(node, sometimesLong(world));
+  else world.faults.killSoon(node, 1 + random.below(60), sometimesLong(world));
 };
 
 const killBoth: Step = (world) => {
-  for (const node of world.nodes) world.kill(node, sometimesLong(world));
+  for (const node of world.nodes) world.faults.kill(node, sometimesLong(world));
 };
 
-const power: Step = (world) => world.losePower([either(world)], () => 200 + sometimesLong(world));
+const power: Step = (world) => world.faults.losePower([anyNode(world)], () => 200 + sometimesLong(world));
 
-const powerBoth: Step = (world) => world.losePower(world.nodes, () => 200 + sometimesLong(world));
+const powerBoth: Step = (world) => world.faults.losePower(world.nodes, () => 200 + sometimesLong(world));
 
 const cut: Step = (world) => {
   world.trace.note('world', 'cuts every connection');
@@ -74,73 +75,75 @@ const cut: Step = (world) => {
 };
 
 const silence: Step = async (world) => {
-  const { network, random, clock, nodes } = world;
-  const deaf = random.isOneIn(3) ? [either(world)] : nodes;
+  const { network, faults, random, clock, nodes } = world;
+  const deaf = random.isOneIn(3) ? [anyNode(world)] : nodes;
   world.trace.note('world', `silence towards ${deaf.map(({ name }) => name).join(' and ')}`);
-  for (const { machine } of deaf) network.cable.silentTowards.add(machine.host);
+  faults.silence(deaf);
   await clock.sleep(sometimesLong(world));
   world.trace.note('world', 'the link is back');
   network.resume();
 };
 
 const misbehave: Step = async (world) => {
-  const { network, random, clock, nodes } = world;
+  const { random, clock } = world;
   world.trace.note('world', 'messages are lost, doubled, swapped and damaged');
-  for (const { machine } of nodes) {
+  const stream = world.anyStream();
+  const cable = world.cableOf(stream);
+  for (const { machine } of [world.nodes[0]!, stream.driver.nodes[1]]) {
     const every = 4 + random.below(40);
-    network.cable.planTowards(machine.host).misbehave(random.below(2 ** 31), every, [Type.Records, Type.Ack]);
+    cable.planTowards(machine.host).misbehave(random.below(2 ** 31), every, [Type.Records, Type.Ack]);
   }
   await clock.sleep(sometimesLong(world));
-  for (const plan of network.cable.plans.values()) plan.mend();
+  cable.behave();
 };
 
 const thin: Step = async (world) => {
-  const { cable } = world.network;
+  const cable = world.cableOf(world.anyStream());
   world.trace.note('world', 'a thin and slow link');
-  cable.bytesPerMs = 20 + world.random.below(2000);
-  cable.maxDelayMs = world.random.below(100);
+  cable.thin(20 + world.random.below(2000), world.random.below(100));
   await world.clock.sleep(sometimesLong(world));
-  cable.bytesPerMs = Infinity;
-  cable.maxDelayMs = 0.4;
+  cable.widen();
 };
 
 const suspend: Step = async (world) => {
-  const { driver } = world;
+  const stream = world.anyStream();
+  const { driver } = stream;
   // An operator looks after a volume that is held first.
-  if (!world.isActive || world.oracle.mustLook) return;
+  if (!world.operator.isActive(stream) || world.oracle.mustLook) return;
   driver.suspend();
   await world.expectSoon('suspended', () => driver.isEstablished);
-  if (world.random.isOneIn(2)) world.scribble();
+  if (world.random.isOneIn(2)) world.operator.scribble(stream);
   await world.clock.sleep(sometimesLong(world));
   driver.resume();
   await world.expectSoon('resumed', () => driver.isEstablished);
 };
 
 const restart: Step = async (world) => {
-  await either(world).stop();
+  await anyNode(world).stop();
 };
 
 const clockStep: Step = (world) => {
-  const node = either(world);
+  const node = anyNode(world);
   const days = world.random.below(3) - 1;
   world.trace.note('world', `the clock of ${node.name} steps by ${days} days`);
   node.wall.offsetMs += days * 86_400_000;
 };
 
 const takeOver: Step = async (world, fault) => {
-  if (world.primary === world.destination) return world.failBack();
-  await world.takeOver((source) => {
+  const { faults, operator, nodes } = world;
+  if (world.primary === world.streams[0]!.destination) return operator.failBack();
+  await operator.takeOver((source) => {
     const downMs = 5000 + sometimesLong(world);
-    if (fault === 'kill') world.kill(source, downMs);
-    else if (fault === 'power') world.losePower([source], () => downMs);
-    else for (const { machine } of world.nodes) world.network.cable.silentTowards.add(machine.host);
+    if (fault === 'kill') faults.kill(source, downMs);
+    else if (fault === 'power') faults.losePower([source], () => downMs);
+    else faults.silence(nodes);
   });
   world.host.work();
   await world.clock.sleep(sometimesLong(world));
   world.network.resume();
 };
 
-const exchange: Step = (world) => world.exchange();
+const exchange: Step = (world) => world.operator.exchange();
 
 const DISK_TARGETS: readonly (readonly [string, RegExp | undefined])[] = [
   ['log', /\.segment/],
@@ -154,7 +157,7 @@ const DISK_OPERATIONS: readonly DiskOperation[] = ['write', 'datasync', 'read', 
 
 const failDisk: Step = async (world) => {
   const { random, clock } = world;
-  const node = either(world);
+  const node = anyNode(world);
   const [target, path] = random.isOneIn(2) ? DISK_TARGETS[random.below(2)]! : DISK_TARGETS[random.below(6)]!;
   const operation = DISK_OPERATIONS[random.below(random.isOneIn(2) ? 2 : DISK_OPERATIONS.length)]!;
   const isLasting = random.isOneIn(2);
@@ -169,7 +172,7 @@ const failDisk: Step = async (world) => {
 
 const fillDisk: Step = async (world) => {
   const { random, clock } = world;
-  const { name, disk } = either(world);
+  const { name, disk } = anyNode(world);
   world.trace.note('world', `the disk of ${name} is full`);
   disk.capacityBytes = disk.usedBytes + 4096 * random.below(random.isOneIn(2) ? 4 : 400);
   await clock.sleep(sometimesLong(world));

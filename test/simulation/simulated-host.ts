@@ -1,6 +1,6 @@
 /**
- * A host at work on a simulated node: reads, writes, zeroes, trims and flushes, several in flight, every answer told to the oracle and
- * every read checked against it.
+ * A host at work on the volumes of a simulated node: reads, writes, zeroes, trims and flushes, several in flight, every answer told to
+ * the oracle and every read checked against it. Where the source's log puts a write is told as well.
  */
 import type { ErrorName } from '../../src/errors/registry.js';
 import { RECORD_PAYLOAD_BYTES_MAX } from '../../src/format/srl/record.js';
@@ -11,6 +11,7 @@ import {
   type ReplySink,
 } from '../../src/storage-node/volume/host-request.js';
 import type { SeededRandom } from '../support/seeded-random.js';
+import type { GroupSpace } from '../support/group-space.js';
 import { CELL_BYTES, type Mismatch, type ModelWrite, type VolumeModel } from '../support/volume-model.js';
 import type { Life } from './simulated-network.js';
 import type { Trace } from './trace.js';
@@ -21,19 +22,18 @@ export interface HostLoad {
   readonly depth: number;
   /** Longest pause between two requests of one slot, milliseconds. */
   readonly pauseMsMax: number;
-  /** Where in the volume the part begins that is written, which the oracle knows. */
-  readonly spanOffset: number;
   readonly maxBytes: number;
 }
 
-/** What a host is attached to: one run of a node. */
+/** What a host is attached to: the volumes of one run of a node. */
 export interface Attachment {
   readonly life: Life;
-  readonly target: BlockTarget;
+  readonly targets: readonly BlockTarget[];
   monotonicMs(): number;
 }
 
 interface Pending {
+  readonly volume: number;
   /** A write longer than a record can hold is several, each whole or not there. */
   readonly writes: readonly ModelWrite[];
   readonly flushed: (() => void) | null;
@@ -50,11 +50,13 @@ export class SimulatedHost implements ReplySink {
 
   constructor(
     readonly model: VolumeModel,
+    /** The parts of the volumes that are written, which the oracle knows. */
+    readonly space: GroupSpace,
     readonly load: HostLoad,
     private readonly clock: VirtualClock,
     private readonly random: SeededRandom,
     private readonly trace: Trace,
-    /** Where the volume can be used just now, or null. */
+    /** Where the volumes can be used just now, or null. */
     private readonly find: () => Attachment | null,
   ) {}
 
@@ -82,6 +84,7 @@ export class SimulatedHost implements ReplySink {
   /** Lets go of what it is attached to: what is in flight has no answer. */
   leave(): void {
     this.attachment = null;
+    this.observeOrder();
     for (const { writes } of this.pending.values()) {
       this.counts.lost++;
       for (const write of writes) this.model.fail(write);
@@ -89,24 +92,21 @@ export class SimulatedHost implements ReplySink {
     this.pending.clear();
   }
 
-  /** A FLUSH of its own; resolves with whether it was acknowledged. */
-  flush(): Promise<boolean> {
-    return new Promise((resolve) => {
-      const attachment = this.attach();
-      if (attachment === null) return resolve(false);
-      const began = this.model.beginFlush();
-      const flushed = (): void => {
-        this.model.endFlush(began);
-        resolve(true);
-      };
-      this.hand(attachment, [this.expect(this.make(HostOperation.Flush, 0, 0, [], false, false), { flushed })]);
-    });
+  /** Tells the oracle which places in the log the writes in flight have by now. */
+  observeOrder(): void {
+    for (const [request, { writes }] of this.pending) this.place(request, writes);
+  }
+
+  private place({ lastLsn }: HostRequest, writes: readonly ModelWrite[]): void {
+    if (lastLsn <= 0) return;
+    writes.forEach((write, index) => this.model.place(write, lastLsn - (writes.length - 1 - index)));
   }
 
   complete(request: HostRequest, error: ErrorName | null): void {
     const pending = this.take(request);
     if (pending === null) return;
     const { writes, flushed } = pending;
+    this.place(request, writes);
     if (error !== null) {
       this.trace.note('host', `${error} ${nameOf(request)} ${writes[0]?.number ?? ''}`);
       this.counts.failed++;
@@ -145,7 +145,7 @@ export class SimulatedHost implements ReplySink {
       // What a connection parsed in one turn is handed over together.
       const batch: HostRequest[] = [];
       const count = random.isOneIn(3) ? 1 + random.below(load.depth) : 1;
-      while (batch.length < count && this.pending.size < load.depth) batch.push(this.draw());
+      while (batch.length < count && this.pending.size < load.depth) batch.push(...this.draw());
       this.hand(attachment, batch);
     }
     this.clock.after(random.next() * load.pauseMsMax, () => this.next());
@@ -157,25 +157,34 @@ export class SimulatedHost implements ReplySink {
     return this.attachment;
   }
 
-  private draw(): HostRequest {
+  /** A FLUSH goes to every volume; whatever else to one. */
+  private draw(): HostRequest[] {
     const { random, model } = this;
     const kind = random.below(20);
-    if (kind === 0) {
-      const began = model.beginFlush();
-      const flushed = (): void => model.endFlush(began);
-      return this.expect(this.make(HostOperation.Flush, 0, 0, [], false, false), { flushed });
-    }
-    const { offset, length } = this.drawRange();
+    if (kind === 0) return this.drawFlushes();
+    const { at, length } = this.drawRange();
+    const { volume, offset } = this.space.placeOf(at);
     if (kind <= 2) {
       const request = this.make(HostOperation.Read, offset, length, [], false, false);
-      return this.expect(request, { judge: model.beginRead(offset) });
+      return [this.expect(request, { volume, judge: model.beginRead(at) })];
     }
     const operation = kind === 3 ? HostOperation.Trim : kind === 4 ? HostOperation.WriteZeroes : HostOperation.Write;
     const isZero = operation !== HostOperation.Write;
-    const writes = isZero ? [model.begin(offset, length, true)] : this.beginPieces(offset, length);
+    const writes = isZero ? [model.begin(at, length, true)] : this.beginPieces(at, length);
     const payload = isZero ? [] : writes.flatMap((write) => this.slices(model.payload(write)));
     const request = this.make(operation, offset, length, payload, random.isOneIn(12), random.isOneIn(2));
-    return this.expect(request, { writes });
+    return [this.expect(request, { volume, writes })];
+  }
+
+  private drawFlushes(): HostRequest[] {
+    const began = this.model.beginFlush();
+    let left = this.space.spans.length;
+    const flushed = (): void => {
+      if (--left === 0) this.model.endFlush(began);
+    };
+    return this.space.spans.map((_, volume) =>
+      this.expect(this.make(HostOperation.Flush, 0, 0, [], false, false), { volume, flushed }),
+    );
   }
 
   private beginPieces(offset: number, length: number): ModelWrite[] {
@@ -187,18 +196,20 @@ export class SimulatedHost implements ReplySink {
   }
 
   private expect(request: HostRequest, outcome: Partial<Pending>): HostRequest {
-    this.pending.set(request, { writes: [], flushed: null, judge: null, ...outcome });
+    this.pending.set(request, { volume: 0, writes: [], flushed: null, judge: null, ...outcome });
     return request;
   }
 
   private hand(attachment: Attachment, batch: readonly HostRequest[]): void {
-    if (batch.length === 0) return;
     for (const request of batch) {
       request.startedAtUs = attachment.monotonicMs() * 1000;
       const write = this.pending.get(request)?.writes[0];
       this.trace.note('host', `${nameOf(request)} ${write?.number ?? ''} ${request.offset}+${request.length}`);
     }
-    attachment.target.submit(batch);
+    attachment.targets.forEach((target, volume) => {
+      const own = batch.filter((request) => this.pending.get(request)?.volume === volume);
+      if (own.length > 0) target.submit(own);
+    });
   }
 
   private make(
@@ -209,8 +220,7 @@ export class SimulatedHost implements ReplySink {
     isFua: boolean,
     isNoHole: boolean,
   ): HostRequest {
-    const at = operation === HostOperation.Flush ? 0 : this.load.spanOffset + offset;
-    return new HostRequest(this, 0, 0, operation, at, length, payload, isFua, isNoHole, false, false);
+    return new HostRequest(this, 0, 0, operation, offset, length, payload, isFua, isNoHole, false, false);
   }
 
   /** A payload lies in memory as the socket's chunks held it. */
@@ -221,9 +231,10 @@ export class SimulatedHost implements ReplySink {
   }
 
   /** Mostly small, sometimes large; mostly aligned to 4 KiB, sometimes not. */
-  private drawRange(): { offset: number; length: number } {
-    const { random, load } = this;
-    const spanCells = this.model.sizeBytes / CELL_BYTES;
+  private drawRange(): { at: number; length: number } {
+    const { random, load, space } = this;
+    const volume = space.spans.length === 1 ? 0 : random.below(space.spans.length);
+    const spanCells = space.spans[volume]!.length / CELL_BYTES;
     const maxCells = Math.min(spanCells, load.maxBytes / CELL_BYTES);
     let cells = 1 + random.below(random.isOneIn(10) ? maxCells : Math.min(maxCells, 32));
     let cell = random.below(spanCells - cells + 1);
@@ -231,7 +242,7 @@ export class SimulatedHost implements ReplySink {
       cell -= cell % 8;
       cells = Math.min(maxCells, spanCells - cell, Math.ceil(cells / 8) * 8);
     }
-    return { offset: cell * CELL_BYTES, length: cells * CELL_BYTES };
+    return { at: space.starts[volume]! + cell * CELL_BYTES, length: cells * CELL_BYTES };
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * A network in memory between two machines: bytes take their time, connections are cut or fall silent, messages of the peer protocol
+ * A network in memory between machines: bytes take their time, connections are cut or fall silent, messages of the peer protocol
  * are dropped, doubled, swapped and damaged. What happens depends on the seed alone.
  */
 import { EventEmitter } from 'node:events';
@@ -36,10 +36,12 @@ interface Listener {
   readonly accept: (socket: PeerSocket) => Guest | null;
 }
 
-/** The wire between the two machines. */
+const DELAY_MS_MAX = 0.4;
+
+/** The wire between two machines. */
 export class Cable {
-  minDelayMs = 0.05;
-  maxDelayMs = 0.4;
+  readonly minDelayMs = 0.05;
+  maxDelayMs = DELAY_MS_MAX;
   /** Infinity: as fast as it gets. */
   bytesPerMs = Infinity;
   /** Hosts towards which nothing passes just now, and nobody is told. */
@@ -52,10 +54,30 @@ export class Cable {
     if (plan === undefined) this.plans.set(host, (plan = new FaultPlan()));
     return plan;
   }
+
+  thin(bytesPerMs: number, maxDelayMs: number): void {
+    this.bytesPerMs = bytesPerMs;
+    this.maxDelayMs = maxDelayMs;
+  }
+
+  widen(): void {
+    this.thin(Infinity, DELAY_MS_MAX);
+  }
+
+  /** Its messages are left alone. */
+  behave(): void {
+    for (const plan of this.plans.values()) plan.mend();
+  }
+
+  /** As good as new; silence goes on. */
+  mend(): void {
+    this.behave();
+    this.widen();
+  }
 }
 
 export class SimulatedNetwork {
-  readonly cable = new Cable();
+  private readonly wires = new Map<string, Cable>();
   private readonly machines = new Map<string, Machine>();
   private readonly listeners = new Map<string, Listener>();
   private readonly sockets = new Set<SimulatedSocket>();
@@ -97,21 +119,31 @@ export class SimulatedNetwork {
     for (const socket of this.sockets) socket.reset();
   }
 
+  cableBetween(host: string, other: string): Cable {
+    const key = host < other ? `${host} ${other}` : `${other} ${host}`;
+    let cable = this.wires.get(key);
+    if (cable === undefined) this.wires.set(key, (cable = new Cable()));
+    return cable;
+  }
+
+  get cables(): Iterable<Cable> {
+    return this.wires.values();
+  }
+
   /** What was held back by silence gets through. */
-  resume(host?: string): void {
-    if (host === undefined) this.cable.silentTowards.clear();
-    else this.cable.silentTowards.delete(host);
+  resume(): void {
+    for (const cable of this.cables) cable.silentTowards.clear();
     for (const socket of this.sockets) socket.lane.kick(this.random.next() * RETRANSMIT_MS_MAX);
   }
 
   /** Whether nothing passes from one host to the other just now. */
   isSilent(from: string, to: string): boolean {
     const hasPower = [from, to].every((host) => this.machines.get(host)!.hasPower);
-    return !hasPower || this.cable.silentTowards.has(to);
+    return !hasPower || this.cableBetween(from, to).silentTowards.has(to);
   }
 
-  delayMs(): number {
-    const { minDelayMs, maxDelayMs } = this.cable;
+  delayMs(host: string, other: string): number {
+    const { minDelayMs, maxDelayMs } = this.cableBetween(host, other);
     return minDelayMs + this.random.next() * (maxDelayMs - minDelayMs);
   }
 
@@ -135,7 +167,8 @@ export class SimulatedNetwork {
     const name = `c${++this.lastConnection}`;
     const near = new SimulatedSocket(this, name, life, machine.host, address);
     this.sockets.add(near);
-    this.clock.after(this.delayMs(), () => this.knock(near, { host: machine.host, port: ++this.lastPort }, ready));
+    const delayMs = this.delayMs(machine.host, address.host);
+    this.clock.after(delayMs, () => this.knock(near, { host: machine.host, port: ++this.lastPort }, ready));
     return near;
   }
 
@@ -145,7 +178,7 @@ export class SimulatedNetwork {
     if (near.isOver || this.isSilent(near.host, host) || this.isSilent(host, near.host)) return;
     const listener = this.listeners.get(`${host}:${port}`);
     if (listener === undefined || listener.life.isOver) {
-      this.clock.after(this.delayMs(), () => near.fail('ECONNREFUSED'));
+      this.clock.after(this.delayMs(host, near.host), () => near.fail('ECONNREFUSED'));
       return;
     }
     const far = new SimulatedSocket(this, near.name, listener.life, host, from);
@@ -154,7 +187,7 @@ export class SimulatedNetwork {
     far.peer = near;
     this.trace.note('net', `${near.name} ${near.host} → ${host}`);
     listener.accept(far)?.ready(far);
-    this.clock.after(this.delayMs(), () => {
+    this.clock.after(this.delayMs(host, near.host), () => {
       if (!near.isOver && !near.life.isOver) ready();
     });
   }
@@ -319,11 +352,15 @@ class Lane {
     private readonly from: SimulatedSocket,
   ) {}
 
+  private get cable(): Cable {
+    return this.network.cableBetween(this.from.host, this.from.to.host);
+  }
+
   send(chunks: readonly Buffer[], ending: Ending | null): void {
     const { network, from } = this;
     if (from.peer === null) return;
     for (const chunk of chunks) {
-      this.cutter ??= new FrameCutter(network.cable.planTowards(from.to.host));
+      this.cutter ??= new FrameCutter(this.cable.planTowards(from.to.host));
       const { bytes, isCut } = this.cutter.pass(chunk);
       this.enqueuePieces(Buffer.concat(bytes));
       if (isCut) {
@@ -354,8 +391,9 @@ class Lane {
 
   private enqueue(bytes: Buffer | null, ending: Ending | null): void {
     const { network } = this;
-    const takesMs = (bytes?.length ?? 0) / network.cable.bytesPerMs;
-    const dueMs = Math.max(this.lastDueMs, network.clock.nowMs + network.delayMs()) + takesMs;
+    const takesMs = (bytes?.length ?? 0) / this.cable.bytesPerMs;
+    const delayMs = network.delayMs(this.from.host, this.from.to.host);
+    const dueMs = Math.max(this.lastDueMs, network.clock.nowMs + delayMs) + takesMs;
     this.lastDueMs = dueMs;
     this.bytes += bytes?.length ?? 0;
     this.items.push({ dueMs, bytes, ending });
@@ -384,7 +422,8 @@ class Lane {
     network.trace.note('net', `${from.name} → ${peer.host} ${item.ending ?? messagesIn(item.bytes!)}`);
     if (peer.isOver) {
       // A system without that connection answers so.
-      if (item.bytes !== null) network.clock.after(network.delayMs(), () => from.fail('ECONNRESET'));
+      if (item.bytes !== null)
+        network.clock.after(network.delayMs(from.host, from.to.host), () => from.fail('ECONNRESET'));
     } else if (item.ending === 'reset') peer.fail('ECONNRESET');
     else if (item.ending === 'end') peer.receiveEnd();
     else peer.receive(item.bytes!);

@@ -4,13 +4,14 @@
  */
 import type { Logger } from 'pino';
 import { isRefusal } from '../../src/errors/refusal.js';
-import type { NodeUid, VolumeUid } from '../../src/model/ids.js';
+import type { NodeUid, SessionUid, VolumeUid } from '../../src/model/ids.js';
 import { RUN_IDS_MAX } from '../../src/model/run.js';
 import {
   NODE_API_VERSION,
   type NodeIdentity,
   type SessionEnd,
   type SessionState,
+  type VolumeState,
 } from '../../src/node-api/contract.js';
 import { MIB } from '../../src/model/sizes.js';
 import { Budget, MEMORY_MIB_DEFAULT } from '../../src/storage-node/config/budget.js';
@@ -67,7 +68,7 @@ export class SimulatedNode {
   onEnd: (life: Life) => void = () => undefined;
   /** Messages of its log, for whoever waits for one. */
   onLog: (message: string, fields: object) => void = () => undefined;
-  private readonly home: Home = {
+  private home: Home = {
     runCounter: 0,
     runIds: [],
     bootId: '',
@@ -76,25 +77,37 @@ export class SimulatedNode {
     isPowerLossPending: false,
   };
   private run: Run | null = null;
+  private boots = 0;
   private bootedAtMs: number;
 
   constructor(
     readonly name: string,
     readonly uid: NodeUid,
-    readonly volumeUid: VolumeUid,
+    readonly volumeUids: readonly VolumeUid[],
     private readonly clock: VirtualClock,
     private readonly network: SimulatedNetwork,
     private readonly random: SeededRandom,
     private readonly trace: Trace,
+    original?: SimulatedNode,
   ) {
     this.machine = network.addMachine(`node-${name}`);
-    this.disk = new SimulatedDisk({
+    const options = {
       seed: random.below(2 ** 31),
-      schedule: (run) => this.callPool(run),
+      schedule: (run: () => void) => this.callPool(run),
       coldPart: 0.08,
       capacityBytes: CAPACITY_BYTES,
-    });
+    };
+    this.disk = original?.disk.copy(options) ?? new SimulatedDisk(options);
+    if (original !== undefined) {
+      this.home = { ...original.home, runIds: [...original.home.runIds] };
+      this.boots = original.boots;
+    }
     this.bootedAtMs = clock.nowMs - random.below(1_000_000);
+  }
+
+  /** A machine with a disk that is as this one's would be after a kill now, in another network. Nothing changes here. */
+  copy(network: SimulatedNetwork, random: SeededRandom, trace: Trace): SimulatedNode {
+    return new SimulatedNode(this.name, this.uid, this.volumeUids, this.clock, network, random, trace, this);
   }
 
   get isRunning(): boolean {
@@ -110,48 +123,62 @@ export class SimulatedNode {
   }
 
   /** The session as this node shows it; undefined while it is down or has none. */
-  get session(): SessionState | undefined {
-    return this.dataPath?.operations.state().sessions[0];
+  sessionOf(uid: SessionUid): SessionState | undefined {
+    return this.dataPath?.operations.state().sessions.find(({ spec }) => spec.uid === uid);
   }
 
-  get end(): SessionEnd {
+  /** @param volume its index */
+  endOf(volume: number): SessionEnd {
     return {
       nodeUid: this.uid,
-      volumeUid: this.volumeUid,
+      volumeUid: this.volumeUids[volume]!,
       peerAddresses: [`${this.machine.host}:${PEER_PORT}`],
       fingerprint: '0'.repeat(64),
       isPeerPlain: true,
     };
   }
 
-  /** What hosts may do with the volume. */
-  get access(): string | undefined {
-    const volume = this.dataPath?.operations.state().volumes[0];
-    return volume === undefined ? undefined : `${volume.access} ${volume.accessReason ?? ''}`;
+  /** NBD export name. */
+  nameOf(volume: number): string {
+    return volume === 0 ? `volume-${this.name}` : `volume-${this.name}-${volume + 1}`;
   }
 
-  /** Whether the volume holds what its log says, as far as the node knows. */
-  get isVolumeWhole(): boolean {
-    return this.dataPath?.operations.state().volumes[0]?.status === 'Normal';
+  private get volumes(): readonly VolumeState[] {
+    return this.dataPath?.operations.state().volumes ?? [];
   }
 
-  /** Where the volume's bytes lie. */
-  get dataFile(): string {
-    return `/${this.name}/volumes/${this.volumeUid}/data`;
+  /** What hosts may do with each volume. */
+  get access(): string {
+    return this.volumes.map(({ access, accessReason }) => `${access} ${accessReason ?? ''}`).join(', ');
   }
 
-  /** What a host can attach to, or null when the volume is not for hosts just now. */
+  /** Volumes that wait for an operator. */
+  get held(): readonly VolumeUid[] {
+    return this.volumes.filter(({ access }) => access === 'Held').map(({ spec }) => spec.uid);
+  }
+
+  /** Whether the volumes hold what their log says, as far as the node knows. */
+  get areVolumesWhole(): boolean {
+    return this.isUp && this.volumes.every(({ status }) => status === 'Normal');
+  }
+
+  /** Where a volume's bytes lie. */
+  dataFile(volume: number): string {
+    return `/${this.name}/volumes/${this.volumeUids[volume]}/data`;
+  }
+
+  /** What a host can attach to, each volume of it, or null when one is not for hosts just now. */
   attachment(): Attachment | null {
     const { run } = this;
     if (run === null || !run.isUp) return null;
-    const target = run.exports.lookup(`volume-${this.name}`);
-    if (target === undefined || target.accessRefusal !== null) return null;
-    return { life: run, target, monotonicMs: () => run.clock.monotonicMs() };
+    const targets = this.volumeUids.map((_, volume) => run.exports.lookup(this.nameOf(volume)));
+    if (!targets.every((target) => target?.accessRefusal === null)) return null;
+    return { life: run, targets: targets as BlockTarget[], monotonicMs: () => run.clock.monotonicMs() };
   }
 
-  /** Whether calls on the volume's file are under way, so that it may be between two states. */
-  get isVolumeBusy(): boolean {
-    return this.disk.isBusy(this.dataFile);
+  /** Whether calls on the volumes' files are under way, so that they may be between two states. */
+  get areVolumesBusy(): boolean {
+    return this.volumeUids.some((_, volume) => this.disk.isBusy(this.dataFile(volume)));
   }
 
   /** Dies within so many system calls. */
@@ -200,7 +227,6 @@ export class SimulatedNode {
     return run.isUp;
   }
 
-  private boots = 0;
   private sequence: StartSequence | null = null;
 
   /** As NodeHome does. */

@@ -11,14 +11,17 @@ export class Trace {
   private readonly lines: string[] = [];
   private readonly hash = createHash('sha256');
 
-  constructor(private readonly clock: VirtualClock) {
-    if (FILE !== undefined) writeFileSync(FILE, '');
+  constructor(
+    private readonly clock: VirtualClock,
+    private readonly file = FILE,
+  ) {
+    if (file !== undefined) writeFileSync(file, '');
   }
 
   note(who: string, what: string): void {
     const line = `${this.clock.nowMs.toFixed(3).padStart(11)} ${who.padEnd(6)} ${what}`;
     this.hash.update(line);
-    if (FILE !== undefined) appendFileSync(FILE, `${line}\n`);
+    if (this.file !== undefined) appendFileSync(this.file, `${line}\n`);
     this.lines.push(line);
     if (this.lines.length > 2 * LINES_KEPT) this.lines.splice(0, LINES_KEPT);
   }

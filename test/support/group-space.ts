@@ -35,7 +35,10 @@ export class GroupSpace {
   }
 
   /** Puts an image together. @param read fills the buffer with a volume's bytes from the offset on */
-  image(read: (volume: number, offset: number, into: Buffer) => void, image = Buffer.alloc(this.sizeBytes)): Buffer {
+  image(
+    read: (volume: number, offset: number, into: Buffer) => void,
+    image = Buffer.alloc(this.sizeBytes),
+  ): Buffer<ArrayBuffer> {
     this.spans.forEach(({ offset, length }, volume) => {
       const start = this.starts[volume]!;
       read(volume, offset, image.subarray(start, start + length));

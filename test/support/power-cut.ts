@@ -51,7 +51,7 @@ function watchNoMore(disk: SimulatedDisk): void {
 export function otherOutcomes(disk: SimulatedDisk, count: number): SimulatedDisk[] {
   disk.kill();
   return Array.from({ length: count }, () => {
-    const other = disk.copy(disk.random.below(2 ** 31));
+    const other = disk.copy({ seed: disk.random.below(2 ** 31) });
     other.losePower();
     return other;
   });

@@ -228,7 +228,7 @@ describe('simulated disk', () => {
     const { disk, file } = await withFile('aaaa');
     put(file, 'bbbb');
     const outcomes = Array.from({ length: 30 }, (_, seed) => {
-      const copy = disk.copy(seed);
+      const copy = disk.copy({ seed });
       copy.losePower();
       return letters(copy.contentOf('/f'));
     });

@@ -145,8 +145,8 @@ export class SimulatedDisk {
   }
 
   /** As if the disk had been copied, with everything that is not synced yet: for clones, and to try something out. */
-  copy(seed = this.options.seed): SimulatedDisk {
-    const copy = new SimulatedDisk({ ...this.options, seed });
+  copy(options: Partial<SimulatedDiskOptions> = {}): SimulatedDisk {
+    const copy = new SimulatedDisk({ ...this.options, ...options });
     copy.root = this.root.copy(copy.space);
     copy.countAnew();
     return copy;

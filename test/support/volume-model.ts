@@ -53,6 +53,8 @@ export class VolumeModel {
   private era = 0;
   /** Every write acknowledged before this tick is durable: a FLUSH that began then has succeeded. */
   private flushedAt = -1;
+  /** Every write acknowledged before this tick is durable, with a log that is so from its start on: a later FUA or FLUSH has succeeded. */
+  private durableAt = -1;
 
   /** @param seed goes into every stamp, so that a volume of another run is never taken for this one */
   constructor(
@@ -111,6 +113,7 @@ export class VolumeModel {
     write.endedAt = this.clock++;
     write.isAcknowledged = true;
     write.isDurable = isDurable;
+    if (isDurable) this.durableAt = Math.max(this.durableAt, write.startedAt);
   }
 
   /** The write failed or its connection was lost: it may be there or not, but will not come later. */
@@ -122,6 +125,11 @@ export class VolumeModel {
   /** The write was seen at this position of the source's log. */
   place(write: ModelWrite, position: number): void {
     write.position = position;
+  }
+
+  /** For `checkPrefix`: up to where FLUSH and FUA made durable what a log has in order. */
+  get durableMoment(): number {
+    return this.durableAt;
   }
 
   /** A moment between everything so far and everything to come, for `checkPrefix`. */
@@ -136,6 +144,7 @@ export class VolumeModel {
 
   endFlush(began: number): void {
     this.flushedAt = Math.max(this.flushedAt, began);
+    this.durableAt = Math.max(this.durableAt, began);
   }
 
   /** Every copy lost its power: what was acknowledged but not flushed may be there or not. */

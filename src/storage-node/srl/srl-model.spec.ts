@@ -142,7 +142,7 @@ class Run {
 
   /** Damages one of the files at rest: that is noticed, or does not matter. Goes on with the files as they were. */
   private async hurt(damage: 'flip' | 'wipe', file: number, at: number): Promise<void> {
-    const intact = this.disk.copy(this.seed);
+    const intact = this.disk.copy({ seed: this.seed });
     this.disk.kill();
     const victim = this.disk.paths()[file % this.disk.paths().length]!;
     const size = this.disk.contentOf(victim).length;
