@@ -19,6 +19,9 @@ export const EVENTS = {
   Log_Overflow: 'Warning',
   /** A stream goes by the log again. */
   Log_Returned: 'Information',
+  /** The device of the log failed: hosts are served past it. */
+  Log_Failed: 'Error',
+  Log_Repaired: 'Information',
   /** Host writes wait for a stream: its share of the log, or its latency mark, is reached. */
   Throttle_On: 'Warning',
   Throttle_Off: 'Information',

@@ -252,6 +252,8 @@ export interface SessionStatistics {
   /** Payload as it was, and as it went over the link: their ratio is that of the compression. */
   readonly payloadBytes: number;
   readonly wireBytes: number;
+  /** Times that this stream used up its share of the log. */
+  readonly overflows: number;
   /** Times that host writes had to wait for this stream, and for how long in all. */
   readonly throttles: number;
   readonly throttledMs: number;

@@ -3,8 +3,10 @@ import { Refusal } from '../errors/refusal.js';
 import type { NodeState, SessionSpec } from '../node-api/contract.js';
 import type { NodeOperations } from './admin/node-operations.js';
 import type { Timer } from './config/clock.js';
-import { IN_USE_REST_MS } from './config/limits.js';
+import { EVENTS_LOOK_MS, IN_USE_REST_MS } from './config/limits.js';
 import { parseHostPort, type HostPort } from './config/host-port.js';
+import { EventJournal } from './events/event-journal.js';
+import { EventWatch } from './events/event-watch.js';
 import { GroupFolder } from './group/group-folder.js';
 import { HostedVolumes, type VolumeUses } from './group/hosted-volumes.js';
 import type { DataPath, HostServer, NodeContext } from './node.js';
@@ -31,12 +33,17 @@ class NodeDataPath implements DataPath {
   private peerAt: HostPort | null = null;
   private nbdAt: HostPort | null = null;
   private useTimer: Timer | null = null;
+  private eventTimer: Timer | null = null;
+  private readonly journal: EventJournal;
+  private readonly watch: EventWatch;
   private readonly tails: TailPool;
 
   constructor(private readonly context: NodeContext) {
     const logTails = context.budget.pool('log_tails');
     this.tails = new TailPool(logTails.bytesMax, (bytes) => logTails.count(bytes));
     const { logger, clock, network } = context;
+    this.journal = new EventJournal(clock, (event) => logger.info({ event }, event.message));
+    this.watch = new EventWatch(this.journal);
     this.replicas = new Replicas(this.replicaSurroundings());
     this.listener = new PeerListener({
       security: this.security(),
@@ -67,7 +74,16 @@ class NodeDataPath implements DataPath {
     },
     'positions and epochs': { start: () => this.replicas.takeUpRoles() },
     peers: this.peersStep(),
-    'tail recovery': { start: () => this.replicas.begin(), stop: () => this.replicas.stop() },
+    'tail recovery': {
+      start: async () => {
+        await this.replicas.begin();
+        this.eventTimer = this.context.clock.every(EVENTS_LOOK_MS, () => this.watch.look(this.replicas.states()));
+      },
+      stop: () => {
+        this.eventTimer?.cancel();
+        return this.replicas.stop();
+      },
+    },
     exports: {
       start: async () => {
         this.nbdAt = await this.nbd.listen(this.context.settings.nbd);
@@ -139,6 +155,9 @@ class NodeDataPath implements DataPath {
   }
 
   private state(): NodeState {
+    const sessions = this.replicas.states();
+    // What is shown and what is told are of one moment.
+    this.watch.look(sessions);
     return {
       identity: this.context.identity(),
       runCounter: this.context.home.run.counter,
@@ -146,8 +165,8 @@ class NodeDataPath implements DataPath {
       ...this.store!.capacityNow(),
       srlUsedBytes: this.replicas.logUsedBytes,
       volumes: this.expectVolumes().states(this.uses),
-      sessions: this.replicas.states(),
-      events: [],
+      sessions,
+      events: this.journal.list(),
     };
   }
 

@@ -221,6 +221,7 @@ describe('statistics', () => {
     retries: 7,
     payloadBytes: 8000,
     wireBytes: 4000,
+    overflows: 8,
     throttles: 9,
     throttledMs: 1500,
   };
@@ -239,6 +240,7 @@ describe('statistics', () => {
     payload_bytes: 8000,
     wire_bytes: 4000,
     compression_ratio: 2,
+    overflows: 8,
     throttles: 9,
     throttled_ms: 1500,
   };

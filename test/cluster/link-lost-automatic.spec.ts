@@ -17,7 +17,7 @@ const LOSSES: Record<string, { lose(pair: NodePair): Promise<void>; bringBack(pa
 
 describe('a destination lost under split mode Automatic', () => {
   for (const [name, { lose, bringBack }] of Object.entries(LOSSES)) {
-    itWithPair(`C07: the host goes on and the session is Synchronous again: ${name}`, {}, async (pair) => {
+    itWithPair(`C07, C54: the host goes on and the session is Synchronous again: ${name}`, {}, async (pair) => {
       await pair.createSession();
       await pair.waitForEquivalent();
       const model = new VolumeModel(pair.volumeA.sizeBytes, announceSeed('link-lost-automatic'));
@@ -41,6 +41,11 @@ describe('a destination lost under split mode Automatic', () => {
       expect([...workload.counts.failed]).toEqual([]);
       expect(workload.counts.lost).toBe(0);
       await expectEqualAndRight(pair, model);
+
+      const { events } = await pair.a.client.state();
+      const ofLink = events.map(({ type }) => type).filter((type) => type.startsWith('Link_'));
+      expect(ofLink).toEqual(['Link_Lost', 'Link_Restored']);
+      expect((await pair.b.client.state()).events).toEqual([]);
     });
   }
 });

@@ -366,6 +366,7 @@ function freshState(spec: SessionSpec, role: SessionState['role']): SessionState
       retries: 0,
       payloadBytes: 0,
       wireBytes: 0,
+      overflows: 0,
       throttles: 0,
       throttledMs: 0,
     },

@@ -211,6 +211,8 @@ export class SessionStatisticsView {
   wire_bytes!: number;
   @ApiProperty({ type: Number, format: 'double', nullable: true, description: 'payload_bytes to wire_bytes.' })
   compression_ratio!: number | null;
+  @ApiProperty({ description: 'Times that the share of the log was used up.' })
+  overflows!: number;
   @ApiProperty({ description: 'Times that host writes had to wait for this session.' })
   throttles!: number;
   @ApiProperty({ description: 'For how long in all, milliseconds.' })

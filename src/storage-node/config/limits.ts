@@ -67,6 +67,8 @@ export const RESYNC_INFLIGHT_BYTES = 8 * MIB;
 export const COPY_STALL_MS = 60_000;
 /** How often a stream looks at its clock. */
 export const STREAM_TICK_MS = 100;
+/** How often sessions are looked at for what operators are told of. */
+export const EVENTS_LOOK_MS = 500;
 
 // Activity log (activity/)
 export const ACTIVITY_EXTENT_BYTES = 4 * MIB;

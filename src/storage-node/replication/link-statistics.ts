@@ -23,6 +23,7 @@ export class LinkStatistics implements Writable<SessionStatistics> {
   retries = 0;
   payloadBytes = 0;
   wireBytes = 0;
+  overflows = 0;
   throttles = 0;
   throttledMs = 0;
 
@@ -41,6 +42,7 @@ export class LinkStatistics implements Writable<SessionStatistics> {
     this.retries += other.retries;
     this.payloadBytes += other.payloadBytes;
     this.wireBytes += other.wireBytes;
+    this.overflows += other.overflows;
     this.throttles += other.throttles;
     this.throttledMs += other.throttledMs;
     if (other.roundTripMs > 0) this.roundTripMs = other.roundTripMs;
