@@ -3,5 +3,12 @@ import { Frame1795000000000 } from './1795000000000-frame.js';
 import { Replication1795000100000 } from './1795000100000-replication.js';
 import { Authority1795000200000 } from './1795000200000-authority.js';
 import { Events1795000400000 } from './1795000400000-events.js';
+import { Streams1795000500000 } from './1795000500000-streams.js';
 
-export const MIGRATIONS = [Frame1795000000000, Replication1795000100000, Authority1795000200000, Events1795000400000];
+export const MIGRATIONS = [
+  Frame1795000000000,
+  Replication1795000100000,
+  Authority1795000200000,
+  Events1795000400000,
+  Streams1795000500000,
+];

@@ -1,8 +1,10 @@
 /** Every table of the control plane. A feature adds its entities here and a migration to migrations/. */
 import { MIGRATIONS } from '../../migrations/index.js';
 import type { DatabaseParts } from './database/data-source.js';
+import { ConsistencyGroup } from './consistencygroup/consistency-group.entity.js';
 import { CopySession, CopySessionView } from './copysession/copy-session.entity.js';
 import { SessionSample } from './copysession/session-sample.entity.js';
+import { Stream } from './copysession/stream.entity.js';
 import { EventRow } from './event/event.entity.js';
 import { Job } from './job/job.entity.js';
 import { ControllerIdentity } from './node/controller-identity.entity.js';
@@ -23,7 +25,9 @@ export const DATABASE_PARTS: DatabaseParts = {
     Revision,
     ControllerIdentity,
     StorageNode,
+    ConsistencyGroup,
     Volume,
+    Stream,
     CopySession,
     CopySessionView,
     SessionSample,

@@ -108,12 +108,7 @@ export const ERRORS = {
     'Delete that session first.',
   ),
   VOLUME_IS_SOURCE: row(3010, 409, 'Volume is the source of a copy session', 'A cascade is not supported.'),
-  VOLUME_SECOND_DESTINATION: row(
-    3011,
-    409,
-    'Volume already has a destination',
-    'One destination for each volume is supported.',
-  ),
+  VOLUME_SECOND_DESTINATION: row(3011, 409, 'Volume already has a destination on this node', 'Use another node.'),
   VOLUME_SHRINK_REFUSED: row(3012, 409, 'A volume cannot shrink', 'Give a capacity not below the present one.'),
   VOLUME_BACKING_REFUSED: row(
     3013,
@@ -142,6 +137,30 @@ export const ERRORS = {
   ),
   VOLUME_BUSY: row(3017, 409, 'Another operation on the volume is unfinished', 'Wait for its job.'),
   VOLUME_NOT_HELD: row(3018, 409, 'Volume is not held', 'Nothing to do.'),
+  VOLUME_IN_GROUP: row(
+    3019,
+    409,
+    'Volume is in a consistency group',
+    'Take it out of the group first, with PATCH /consistencygroup/{id}; a group of one volume is deleted.',
+  ),
+  VOLUME_IN_GROUP_OF_SEVERAL: row(
+    3020,
+    409,
+    'Volume is in a consistency group with others',
+    'Use POST /consistencygroup/{id}/copysession, which makes the sessions of all its volumes at once.',
+  ),
+  VOLUME_ON_OTHER_NODE: row(
+    3021,
+    409,
+    'Volume is on another node than its group',
+    'Put volumes of one node into a group.',
+  ),
+  VOLUME_DESTINATIONS_MAX: row(
+    3022,
+    409,
+    'Volume has as many destinations as it can have',
+    'Delete one of its copy sessions first.',
+  ),
 
   // 4xxx: copy sessions
   SESSION_NOT_FOUND: row(4001, 404, 'Copy session is not found', 'List the sessions with GET /copysession.'),
@@ -216,6 +235,37 @@ export const ERRORS = {
     409,
     'Destination is lost, and hosts must not begin to wait for it',
     'Change to Synchronous once the link is back; asynchronous modes can be changed to at any time.',
+  ),
+  SESSION_SOURCE_HAS_OTHERS: row(
+    4018,
+    409,
+    'Source has other destinations',
+    'Delete its other copy sessions first; of several destinations only one can act alone.',
+  ),
+  SESSION_NOT_ACTIVE: row(4019, 409, 'Copy session is not Active', 'Resume it, or bring back what it lost, first.'),
+
+  // 41xx: consistency groups
+  GROUP_NOT_FOUND: row(4101, 404, 'Consistency group is not found', 'List the groups with GET /consistencygroup.'),
+  GROUP_NAME_IN_USE: row(4102, 409, 'Group name is in use on this node', 'Choose another name.'),
+  GROUP_HAS_SESSIONS: row(4103, 409, 'Consistency group has copy sessions', 'Delete its copy sessions first.'),
+  GROUP_HAS_NO_SESSIONS: row(
+    4104,
+    409,
+    'Consistency group has no copy sessions',
+    'Make them with POST /consistencygroup/{id}/copysession.',
+  ),
+  GROUP_BUSY: row(4105, 409, 'Another operation on the consistency group is unfinished', 'Wait for its job.'),
+  GROUP_LAST_VOLUME: row(
+    4106,
+    409,
+    'A consistency group has at least one volume',
+    'Name another volume, or delete the group.',
+  ),
+  GROUP_CHANGE_MIXED: row(
+    4107,
+    409,
+    'A group with copy sessions cannot gain and lose volumes at once',
+    'Add volumes and take others away in two requests.',
   ),
 
   // 5xxx: nodes

@@ -9,6 +9,8 @@ export type VolumeUid = Brand<string, 'VolumeUid'>;
 /** A consistency group: the owner of one log. A volume in no named group is a group of its own. */
 export type GroupUid = Brand<string, 'GroupUid'>;
 export type SessionUid = Brand<string, 'SessionUid'>;
+/** One group's replication to one node, as the control plane knows it; the nodes know it by these two. */
+export type StreamUid = Brand<string, 'StreamUid'>;
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -16,6 +18,6 @@ export function isUid(text: unknown): boolean {
   return typeof text === 'string' && uuid.test(text);
 }
 
-export function newUid<T extends NodeUid | VolumeUid | GroupUid | SessionUid>(): T {
+export function newUid<T extends NodeUid | VolumeUid | GroupUid | SessionUid | StreamUid>(): T {
   return randomUUID() as string as T;
 }

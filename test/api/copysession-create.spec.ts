@@ -64,6 +64,7 @@ describe('creating a copy session', () => {
       destination_volume_name: to['name'],
       destination_node_id: to['node_id'],
       destination_boxid: to['boxid'],
+      consistencygroup_id: null,
       elapsed_time: expect.any(Number),
       total_data_size: 4,
       total_data_size_bytes: 4 << 20,
@@ -165,7 +166,7 @@ describe('creating a copy session', () => {
     const third = await all.volume(all.b, `third-${count}`);
     const fourth = await all.volume(all.a, `fourth-${count}`);
     expect(await refusalOf({ source_volume_id: source, destination_volume_id: third })).toEqual([
-      'source_volume_id VOLUME_SECOND_DESTINATION',
+      'destination_volume_id VOLUME_SECOND_DESTINATION',
     ]);
     expect(await refusalOf({ source_volume_id: fourth, destination_volume_id: destination })).toEqual([
       'destination_volume_id VOLUME_ALREADY_DESTINATION',

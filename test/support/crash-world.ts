@@ -14,7 +14,9 @@ import { MortalWorker } from './mortal-worker.js';
 /** In an order in which they can be filled. */
 const TABLES = [
   'storage_node',
+  'consistency_group',
   'volume',
+  'stream',
   'copy_session',
   'copy_session_view',
   'copy_session_sample',
@@ -25,7 +27,7 @@ const TABLES = [
 ] as const;
 /** Nodes remember the revisions that they were shown: these go back only when the database alone does. */
 const REVISIONS = ['authority', 'revision'] as const;
-const SEQUENCES = ['storage_node', 'volume', 'copy_session', 'job'] as const;
+const SEQUENCES = ['storage_node', 'consistency_group', 'volume', 'stream', 'copy_session', 'job'] as const;
 const UNTIL_MS = 20_000;
 const LOOK_MS = 15;
 
@@ -175,7 +177,8 @@ export class CrashWorld {
     expect(tombstones).toEqual([]);
     expect(await this.sql('SELECT kind, uid FROM job_operation')).toEqual([]);
     expect(await this.sql('SELECT name FROM volume WHERE is_deleted OR NOT is_established')).toEqual([]);
-    expect(await this.sql('SELECT uid FROM copy_session WHERE is_deleted')).toEqual([]);
+    expect(await this.sql('SELECT uid FROM stream WHERE is_deleted')).toEqual([]);
+    expect(await this.sql(`SELECT uid FROM copy_session WHERE membership <> 'Member'`)).toEqual([]);
     for (const node of nodes) expect(heldBy(node)).toEqual(await this.wantedOf(node));
   }
 
@@ -186,9 +189,9 @@ export class CrashWorld {
       [node.uid],
     );
     const sessions = await this.sql(
-      `SELECT s.uid, s.generation, s.generation AS applied, s.run, s.is_alone AS alone, s.settings->>'splitMode' AS split,
+      `SELECT s.uid, t.generation, t.generation AS applied, t.run, t.is_alone AS alone, t.settings->>'splitMode' AS split, s.slot,
               CASE WHEN source.uid = $1 THEN 'source' ELSE 'destination' END AS role
-       FROM copy_session s
+       FROM copy_session s JOIN stream t ON t.id = s.stream_id
        JOIN volume sv ON sv.id = s.source_volume_id JOIN storage_node source ON source.id = sv.node_id
        JOIN volume dv ON dv.id = s.destination_volume_id JOIN storage_node destination ON destination.id = dv.node_id
        WHERE $1 IN (source.uid, destination.uid) ORDER BY s.uid`,
@@ -222,8 +225,8 @@ function heldBy({ volumes, sessions }: FakeNode): unknown {
       })
       .sort(byUid),
     sessions: [...sessions.values()]
-      .map(({ spec: { uid, generation, run, isAlone: alone, settings }, appliedGeneration: applied, role }) => {
-        return { uid, generation, applied, run, alone, split: settings.splitMode, role };
+      .map(({ spec: { uid, generation, run, isAlone: alone, settings, slot }, appliedGeneration: applied, role }) => {
+        return { uid, generation, applied, run, alone, split: settings.splitMode, slot, role };
       })
       .sort(byUid),
   };

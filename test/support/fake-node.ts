@@ -25,6 +25,7 @@ import {
   type VolumeSpec,
   type VolumeState,
 } from '../../src/node-api/contract.js';
+import { streamKey } from '../../src/control-plane/worker/desired.js';
 import { Budget } from '../../src/storage-node/config/budget.js';
 import { AdminServer } from '../../src/storage-node/admin/admin-server.js';
 import type { NodeOperations } from '../../src/storage-node/admin/node-operations.js';
@@ -230,16 +231,35 @@ export class FakeNode implements NodeOperations {
   }
 
   putSessions(specs: readonly SessionSpec[]): Promise<SessionState[]> {
-    return this.does('putSessions', specs[0]!.uid, () => specs.map((spec) => this.apply(spec)));
+    return this.does('putSessions', uidsOf(specs), () => {
+      const states = specs.map((spec) => this.apply(spec));
+      this.endOthers(specs);
+      return states;
+    });
   }
 
   suspendSessions(request: SuspendRequest): Promise<SessionState[]> {
-    const uids = request.sessions.map(({ uid }) => uid).join('+');
-    return this.does('suspendSessions', uids, () => request.sessions.map((spec) => this.apply(spec)));
+    return this.does('suspendSessions', uidsOf(request.sessions), () =>
+      request.sessions.map((spec) => this.apply(spec)),
+    );
   }
 
   deleteSession(uid: SessionUid, _isForced: boolean): Promise<void> {
-    return this.does('deleteSession', uid, () => void this.sessions.delete(uid));
+    return this.does('deleteSession', uid, () => {
+      const state = this.sessions.get(uid);
+      if (state) for (const { spec } of this.streamOf(state.spec)) this.sessions.delete(spec.uid);
+    });
+  }
+
+  private streamOf(spec: SessionSpec): SessionState[] {
+    return [...this.sessions.values()].filter((state) => streamKey(state.spec) === streamKey(spec));
+  }
+
+  /** Sessions that a later generation of their stream does not name have left it. */
+  private endOthers(specs: readonly SessionSpec[]): void {
+    for (const { spec } of this.streamOf(specs[0]!)) {
+      if (spec.generation < specs[0]!.generation) this.sessions.delete(spec.uid);
+    }
   }
 
   /** Calls that come from now on wait until the function is called that this gives back. */
@@ -326,6 +346,10 @@ export class FakeNode implements NodeOperations {
     if (role === 'source' && spec.run === 'Suspend' && other?.isUp && other.sessions.has(spec.uid)) other.apply(spec);
     return state;
   }
+}
+
+function uidsOf(specs: readonly SessionSpec[]): string {
+  return specs.map(({ uid }) => uid).join('+');
 }
 
 function freshState(spec: SessionSpec, role: SessionState['role']): SessionState {

@@ -65,7 +65,7 @@ async function counts(world: CrashWorld, volumes: number, sessions: number): Pro
 
 /** Exactly so many changes since it was made: none was done twice. */
 async function generation(world: CrashWorld, wanted: number): Promise<void> {
-  expect(await world.sql('SELECT generation, issued_generation FROM copy_session WHERE id = 1')).toEqual([
+  expect(await world.sql('SELECT generation, issued_generation FROM stream WHERE id = 1')).toEqual([
     { generation: wanted, issued_generation: wanted },
   ]);
 }

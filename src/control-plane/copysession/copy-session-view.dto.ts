@@ -96,6 +96,12 @@ export class CopySessionAnswer {
   destination_node_id!: number;
   @ApiProperty()
   destination_boxid!: string;
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    description: 'Of the source volume; null when it is a group of its own.',
+  })
+  consistencygroup_id!: number | null;
   @ApiProperty({ description: 'Seconds since it was made.' })
   elapsed_time!: number;
   @ApiProperty({ description: 'MiB.' })

@@ -18,8 +18,10 @@ export function sessionHref(id: number): string {
 export function sessionRows(manager: EntityManager): SelectQueryBuilder<CopySession> {
   return manager
     .createQueryBuilder(CopySession, 'session')
+    .innerJoinAndSelect('session.stream', 'stream')
     .innerJoinAndSelect('session.sourceVolume', 'source_volume')
     .innerJoinAndSelect('source_volume.node', 'source_node')
+    .leftJoinAndSelect('source_volume.consistencyGroup', 'consistency_group')
     .innerJoinAndSelect('session.destinationVolume', 'destination_volume')
     .innerJoinAndSelect('destination_volume.node', 'destination_node')
     .leftJoinAndSelect('session.views', 'view', 'view.nodeId = session.shownNodeId');
@@ -39,7 +41,8 @@ export function shownNode({ sourceVolume, destinationVolume, shownNodeId }: Copy
 export function sessionView(session: CopySession): CopySessionAnswer {
   const node = shownNode(session);
   const stale = isStale(node);
-  const { settings } = session;
+  const { stream } = session;
+  const { settings } = stream;
   return {
     copysession_id: session.id,
     copysession_href: sessionHref(session.id),
@@ -52,19 +55,20 @@ export function sessionView(session: CopySession): CopySessionAnswer {
     copy_range: 'Totally',
     ...sourceFields(session.sourceVolume),
     ...destinationFields(session.destinationVolume),
+    consistencygroup_id: session.sourceVolume.consistencyGroup?.id ?? null,
     elapsed_time: Math.max(0, Math.floor((Date.now() - session.createdTime.getTime()) / 1000)),
     total_data_size: inMib(session.sourceVolume.sizeBytes),
     total_data_size_bytes: session.sourceVolume.sizeBytes,
     ...observedFields(session.views[0], stale),
     ...lossFields(session),
-    backup_time: session.suspendedTime?.toISOString() ?? null,
-    concurrent_suspend_result: session.concurrentSuspendResult,
+    backup_time: stream.suspendedTime?.toISOString() ?? null,
+    concurrent_suspend_result: stream.concurrentSuspendResult,
     remain_time_to_finish_suspend: session.status === 'Suspend' ? 0 : null,
     requestor: session.requestor,
     resolution: REGION_BYTES,
     srl_protection: settings.srlProtection,
     srl_share_mb: settings.srlShareMb,
-    srl_size_mb: session.srlSizeBytes / MIB,
+    srl_size_mb: stream.srlSizeBytes / MIB,
     heartbeat_timeout_seconds: settings.heartbeatTimeoutSeconds,
     max_write_delay_ms: settings.maxWriteDelayMs,
     startup_wait_seconds: settings.startupWaitSeconds,
@@ -135,7 +139,7 @@ function asynchronousFields({ latencyProtection, bandwidthLimitMbps, compression
 }
 
 /** A loss is the control plane's finding; it stands before what is wrong at a node. */
-function lossFields({ id, lostTime }: CopySession) {
+function lossFields({ id, stream: { lostTime } }: CopySession) {
   if (lostTime === null) return {};
   const { row, message } = new Refusal('SESSION_LOST', String(id));
   return { error_code: row.code, error_message: message, error_occurrence_time: lostTime.toISOString() };
@@ -167,7 +171,7 @@ export function volumeCopySessionView(volume: Volume): VolumeCopySessionView {
       type: 'REC',
       status: session.status,
       phase: session.phase,
-      transfer_mode: session.settings.transferMode,
+      transfer_mode: session.stream.settings.transferMode,
     })),
   };
 }

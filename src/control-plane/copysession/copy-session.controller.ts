@@ -35,6 +35,7 @@ const SESSION_LIST = describeList({
     destination_volume_id: { column: 'destination_volume.id', isInteger: true },
     source_node_id: { column: 'source_node.id', isInteger: true },
     destination_node_id: { column: 'destination_node.id', isInteger: true },
+    consistencygroup_id: { column: 'consistency_group.id', isInteger: true },
   },
 });
 
@@ -65,6 +66,11 @@ export class CopySessionController {
       'VOLUME_ALREADY_DESTINATION',
       'VOLUME_IS_SOURCE',
       'VOLUME_SECOND_DESTINATION',
+      'VOLUME_DESTINATIONS_MAX',
+      'VOLUME_IN_GROUP',
+      'VOLUME_IN_GROUP_OF_SEVERAL',
+      'GROUP_BUSY',
+      'SESSION_BUSY',
       'VOLUME_CONNECTED',
       'VOLUME_BUSY',
       'VOLUME_NAME_IN_USE',
@@ -90,6 +96,7 @@ export class CopySessionController {
       'SESSION_IN_ERROR',
       'SESSION_SOURCES_DIFFER',
       'SESSION_DESTINATION_INCONSISTENT',
+      'SESSION_SOURCE_HAS_OTHERS',
     ],
     hasBody: true,
     isPost: true,
@@ -155,6 +162,7 @@ export class CopySessionController {
       'SESSION_ALREADY_SUSPENDED',
       'SESSION_IN_ERROR',
       'SESSION_DESTINATION_INCONSISTENT',
+      'SESSION_SOURCE_HAS_OTHERS',
     ],
     hasBody: true,
     isPost: true,
@@ -190,7 +198,14 @@ export class CopySessionController {
   @JobCall({
     summary: 'Exchange source and destination of a suspended copy session',
     description: 'Moves no data; the next resume does.',
-    errors: [...BY_STATE, 'SESSION_NOT_SUSPENDED', 'SESSION_NOT_EQUIVALENT', 'VOLUME_SIZE_DIFFERS', 'NODE_UNREACHABLE'],
+    errors: [
+      ...BY_STATE,
+      'SESSION_NOT_SUSPENDED',
+      'SESSION_NOT_EQUIVALENT',
+      'SESSION_SOURCE_HAS_OTHERS',
+      'VOLUME_SIZE_DIFFERS',
+      'NODE_UNREACHABLE',
+    ],
     hasBody: true,
     isPost: true,
   })

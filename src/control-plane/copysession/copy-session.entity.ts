@@ -9,16 +9,17 @@ import {
   PrimaryGeneratedColumn,
   type Relation,
 } from 'typeorm';
-import type { GroupUid, SessionUid } from '../../model/ids.js';
-import type { SessionPhase, SessionSettings, SessionStatus } from '../../model/session.js';
-import type { SessionSpec, SessionState } from '../../node-api/contract.js';
-import { bigintAsNumber } from '../database/bigint.js';
+import type { SessionUid } from '../../model/ids.js';
+import type { SessionPhase, SessionStatus } from '../../model/session.js';
+import type { SessionState } from '../../node-api/contract.js';
 import { StorageNode } from '../node/storage-node.entity.js';
 import { Volume } from '../volume/volume.entity.js';
-import type { SessionChange } from '../worker/desired.js';
+import { Stream } from './stream.entity.js';
 
+/** One volume's part of a stream: what is wanted of it is wanted of the stream. */
 @Entity('copy_session')
 @Index('copy_session_uid_key', ['uid'], { unique: true })
+@Index('copy_session_stream_idx', ['stream'])
 @Index('copy_session_source_volume_idx', ['sourceVolume'])
 @Index('copy_session_destination_volume_idx', ['destinationVolume'])
 export class CopySession {
@@ -28,25 +29,17 @@ export class CopySession {
   @Column('uuid')
   uid!: SessionUid;
 
-  /** The change that is wanted now. */
-  @Column('integer')
-  generation!: number;
+  @ManyToOne(() => Stream, (stream) => stream.sessions, { nullable: false, onDelete: 'CASCADE' })
+  @JoinColumn({ name: 'stream_id', foreignKeyConstraintName: 'copy_session_stream_id_fkey' })
+  stream!: Relation<Stream>;
 
-  /** The highest generation ever handed out: the next change is one above it. */
-  @Column('integer')
-  issuedGeneration!: number;
-
-  @Column('integer')
-  resumedGeneration!: number;
-
-  @Column('text')
-  lastChange!: SessionChange;
-
-  @Column('uuid')
-  groupUid!: GroupUid;
-
+  /** Number of the volume in its group's log. */
   @Column('integer', { default: 0 })
   slot!: number;
+
+  /** Whether an unfinished change of the group's volumes adds it or takes it away. */
+  @Column('text', { default: 'Member' })
+  membership!: 'Member' | 'Joining' | 'Leaving';
 
   @ManyToOne(() => Volume, (volume) => volume.sourceSessions, { nullable: false })
   @JoinColumn({ name: 'source_volume_id', foreignKeyConstraintName: 'copy_session_source_volume_id_fkey' })
@@ -56,48 +49,11 @@ export class CopySession {
   @JoinColumn({ name: 'destination_volume_id', foreignKeyConstraintName: 'copy_session_destination_volume_id_fkey' })
   destinationVolume!: Relation<Volume>;
 
-  @Column('jsonb')
-  settings!: SessionSettings;
-
-  @Column('bigint', { transformer: bigintAsNumber })
-  srlSizeBytes!: number;
-
-  @Column('text')
-  run!: SessionSpec['run'];
-
-  @Column('boolean', { default: false })
-  isForced!: boolean;
-
-  @Column('boolean', { default: false })
-  isAlone!: boolean;
-
-  @Column('boolean', { default: false })
-  isDeleted!: boolean;
-
-  @Column('boolean', { default: false })
-  isDeleteForced!: boolean;
-
-  /** Both nodes have shown it: from then on its absence is a loss. */
-  @Column('boolean', { default: false })
-  isEstablished!: boolean;
-
-  /** Since when a node that can be reached does not have its half of it. */
-  @Column('timestamptz', { nullable: true })
-  lostTime!: Date | null;
-
   @Column('text')
   requestor!: string;
 
   @Column('timestamptz')
   createdTime!: Date;
-
-  /** When the present suspend was established. */
-  @Column('timestamptz', { nullable: true })
-  suspendedTime!: Date | null;
-
-  /** How the last joint suspend ended; null when it was never suspended together with others. */
-  @Column('text', { nullable: true })
-  concurrentSuspendResult!: string | null;
 
   /** Derived when observations are saved, so that lists can be filtered by them. */
   @Column('text', { default: 'Reserved' })

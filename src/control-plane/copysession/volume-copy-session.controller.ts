@@ -48,6 +48,7 @@ export class VolumeCopySessionController {
       .createQueryBuilder(Volume, 'volume')
       .innerJoinAndSelect('volume.node', 'node')
       .leftJoinAndSelect('volume.sourceSessions', 'source_session')
+      .leftJoinAndSelect('source_session.stream', 'stream')
       .leftJoinAndSelect('source_session.destinationVolume', 'backup_volume')
       .leftJoinAndSelect('backup_volume.node', 'backup_node')
       .leftJoin('volume.destinationSessions', 'destination_session')

@@ -45,11 +45,11 @@ export async function recordNodeEvents(
 export async function recordEvent(
   manager: EntityManager,
   type: EventType,
-  resourceHref: string,
+  resourceHrefs: readonly string[],
   message: string,
 ): Promise<void> {
   const origin = { nodeUid: null, runId: null, sequence: null };
-  await insert(manager, { type, resourceHrefs: [resourceHref], message, time: new Date(), ...origin });
+  await insert(manager, { type, resourceHrefs: [...resourceHrefs], message, time: new Date(), ...origin });
   await forgetOld(manager);
 }
 

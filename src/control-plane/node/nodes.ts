@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Refusal } from '../../errors/refusal.js';
 import { decodeEnrolmentToken } from '../../node-api/enrolment-token.js';
-import { CopySession } from '../copysession/copy-session.entity.js';
+import { ConsistencyGroup } from '../consistencygroup/consistency-group.entity.js';
+import { Stream } from '../copysession/stream.entity.js';
 import type { Job } from '../job/job.entity.js';
 import { Volume } from '../volume/volume.entity.js';
 import { Changes } from '../worker/changes.js';
@@ -34,7 +35,7 @@ export class Nodes {
       return {
         kind: 'node.create',
         description: `Register storage node ${body.name}`,
-        operations: [{ kind: 'node-create', uid: node.uid, href: nodeHref(node.id) }],
+        operations: [{ kind: 'node-create', uid: node.uid, hrefs: [nodeHref(node.id)] }],
       };
     });
   }
@@ -58,7 +59,7 @@ export class Nodes {
         kind: 'node.change',
         description: `Change storage node ${name}`,
         operations: [
-          { kind: 'node-change', uid: node.uid, href: nodeHref(id), before: { name, address, isInMaintenance } },
+          { kind: 'node-change', uid: node.uid, hrefs: [nodeHref(id)], before: { name, address, isInMaintenance } },
         ],
       };
     });
@@ -71,8 +72,9 @@ export class Nodes {
       const volumes = await manager.findBy(Volume, { node: { id } });
       if (volumes.length > 0 && !isForced) throw new Refusal('NODE_HAS_VOLUMES', node.name);
       await this.changes.abandon(manager, [node.uid, ...volumes.map((volume) => volume.uid)], node.name);
-      for (const volume of volumes) await this.forgetSessions(manager, volume, node.name);
+      await this.forgetStreams(manager, id, node.name);
       await manager.delete(Volume, { node: { id } });
+      await manager.delete(ConsistencyGroup, { node: { id } });
       await manager.delete(StorageNode, { id });
       return {
         kind: 'node.delete',
@@ -83,15 +85,17 @@ export class Nodes {
     });
   }
 
-  private async forgetSessions(manager: EntityManager, { id }: Volume, factor: string): Promise<void> {
-    const sessions = await manager.find(CopySession, {
-      where: [{ sourceVolume: { id } }, { destinationVolume: { id } }],
-      relations: { sourceVolume: { node: true }, destinationVolume: { node: true } },
+  private async forgetStreams(manager: EntityManager, id: number, factor: string): Promise<void> {
+    const streams = await manager.find(Stream, {
+      where: [{ sourceNode: { id } }, { destinationNode: { id } }],
+      relations: { sourceNode: true, destinationNode: true, sessions: true },
     });
-    for (const { id: sessionId, uid, sourceVolume, destinationVolume } of sessions) {
+    for (const { id: streamId, uid, sourceNode, destinationNode, sessions } of streams) {
       await this.changes.abandon(manager, [uid], factor);
-      await leaveTombstones(manager, 'session', uid, [sourceVolume.node.uid, destinationVolume.node.uid]);
-      await manager.delete(CopySession, { id: sessionId });
+      for (const session of sessions) {
+        await leaveTombstones(manager, 'session', session.uid, [sourceNode.uid, destinationNode.uid]);
+      }
+      await manager.delete(Stream, { id: streamId });
     }
   }
 }

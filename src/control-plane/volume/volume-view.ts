@@ -13,6 +13,7 @@ export function volumeRows(manager: EntityManager): SelectQueryBuilder<Volume> {
   return manager
     .createQueryBuilder(Volume, 'volume')
     .innerJoinAndSelect('volume.node', 'node')
+    .leftJoinAndSelect('volume.consistencyGroup', 'consistency_group')
     .leftJoin('volume.sourceSessions', 'source_session')
     .addSelect('source_session.id')
     .leftJoin('volume.destinationSessions', 'destination_session')
@@ -53,6 +54,7 @@ export function volumeView(volume: Volume): VolumeView {
     is_copy_protection_enabled: volume.isCopyProtected,
     is_copy_source_volume: volume.sourceSessions.length > 0,
     is_copy_destination_volume: volume.destinationSessions.length > 0,
+    consistencygroup_id: volume.consistencyGroup?.id ?? null,
     created_time: volume.createdTime.toISOString(),
     last_seen_time: node.lastSeenTime?.toISOString() ?? null,
     is_stale: isStale(node),

@@ -22,11 +22,18 @@ const VOLUME_LIST = describeList({
     node_id: { column: 'node.id', isInteger: true },
     status: { column: 'volume.status', values: VOLUME_STATUSES },
     uid: { column: 'volume.uid::text' },
+    consistencygroup_id: { column: 'consistency_group.id', isInteger: true },
   },
 });
 
 const volumeId = new ResourceIdPipe('VOLUME_NOT_FOUND');
-const DELETE_ERRORS = ['VOLUME_NOT_FOUND', 'VOLUME_IN_SESSION', 'VOLUME_CONNECTED', 'VOLUME_BUSY'] as const;
+const DELETE_ERRORS = [
+  'VOLUME_NOT_FOUND',
+  'VOLUME_IN_SESSION',
+  'VOLUME_IN_GROUP',
+  'VOLUME_CONNECTED',
+  'VOLUME_BUSY',
+] as const;
 
 @ApiTags('volume')
 @Controller('volume')

@@ -247,6 +247,8 @@ export class VolumeView {
   is_copy_source_volume!: boolean;
   @ApiProperty()
   is_copy_destination_volume!: boolean;
+  @ApiProperty({ type: Number, nullable: true, description: 'Null: it is a group of its own.' })
+  consistencygroup_id!: number | null;
   @ApiProperty({ format: 'date-time' })
   created_time!: string;
   @ApiProperty({ type: String, nullable: true, format: 'date-time', description: 'When its node was last seen.' })

@@ -10,6 +10,7 @@ import {
 } from 'typeorm';
 import type { VolumeUid } from '../../model/ids.js';
 import type { VolumeSpec, VolumeState, WriteCache } from '../../node-api/contract.js';
+import { ConsistencyGroup } from '../consistencygroup/consistency-group.entity.js';
 import { CopySession } from '../copysession/copy-session.entity.js';
 import { bigintAsNumber } from '../database/bigint.js';
 import { StorageNode } from '../node/storage-node.entity.js';
@@ -20,6 +21,7 @@ export type VolumeStatus = (typeof VOLUME_STATUSES)[number];
 @Entity('volume')
 @Index('volume_uid_key', ['uid'], { unique: true })
 @Index('volume_node_name_key', ['node', 'name'], { unique: true })
+@Index('volume_consistencygroup_idx', ['consistencyGroup'])
 @Index('volume_node_number_key', ['node', 'number'], { unique: true })
 export class Volume {
   @PrimaryGeneratedColumn('identity', { type: 'integer', generatedIdentity: 'BY DEFAULT' })
@@ -55,6 +57,15 @@ export class Volume {
 
   @Column('boolean', { default: false })
   isCopyProtected!: boolean;
+
+  /** The one that it was put into; null: it is a group of its own. */
+  @ManyToOne(() => ConsistencyGroup, (group) => group.volumes, { nullable: true })
+  @JoinColumn({ name: 'consistencygroup_id', foreignKeyConstraintName: 'volume_consistencygroup_id_fkey' })
+  consistencyGroup!: Relation<ConsistencyGroup> | null;
+
+  /** Its number in the log of its group. */
+  @Column('integer', { default: 0 })
+  slot!: number;
 
   @Column('timestamptz')
   createdTime!: Date;

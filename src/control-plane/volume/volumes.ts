@@ -72,7 +72,7 @@ export class Volumes {
           {
             kind: 'volume-change',
             uid: volume.uid,
-            href: volumeHref(id),
+            hrefs: [volumeHref(id)],
             before: { name, sizeBytes, writeCache, allowedClients, isCopyProtected },
           },
         ],
@@ -90,7 +90,7 @@ export class Volumes {
       return {
         kind: 'volume.release',
         description: `Release volume ${volume.name}`,
-        operations: [{ kind: 'volume-release', uid: volume.uid, href: volumeHref(id) }],
+        operations: [{ kind: 'volume-release', uid: volume.uid, hrefs: [volumeHref(id)] }],
       };
     });
   }
@@ -115,7 +115,7 @@ export class Volumes {
         operations: volumes.map(({ id, uid, isDeleted, isDeleteForced }) => ({
           kind: 'volume-delete',
           uid,
-          href: volumeHref(id),
+          hrefs: [volumeHref(id)],
           before: { isDeleted, isDeleteForced },
         })),
       };
@@ -148,7 +148,7 @@ export async function insertVolume(
       createdTime: new Date(),
     }),
   );
-  return { id, kind: 'volume-create', uid, href: volumeHref(id) };
+  return { id, kind: 'volume-create', uid, hrefs: [volumeHref(id)] };
 }
 
 /** @throws Refusal NODE_NOT_FOUND, NODE_MAINTENANCE, NODE_BUSY while it is being registered */
@@ -184,6 +184,7 @@ function deletionProblems(ids: readonly number[], volumes: readonly Volume[], is
     if (!volume) return [{ code: 'VOLUME_NOT_FOUND', message: String(id) }];
     const isInSession = volume.sourceSessions.length + volume.destinationSessions.length > 0;
     if (isInSession) return [{ code: 'VOLUME_IN_SESSION', message: volume.name }];
+    if (volume.consistencyGroup) return [{ code: 'VOLUME_IN_GROUP', message: volume.name }];
     const isConnected = !isForced && (volume.observed?.connectionCount ?? 0) > 0;
     return isConnected ? [{ code: 'VOLUME_CONNECTED', message: volume.name }] : [];
   });

@@ -1,20 +1,18 @@
 /** Takes up what a node has and the database does not know, under its old number where that is free. */
-import type { EntityManager, EntityTarget } from 'typeorm';
-import type { NodeUid } from '../../model/ids.js';
+import { In, Not, type EntityManager, type EntityTarget } from 'typeorm';
+import { newUid, type NodeUid, type StreamUid } from '../../model/ids.js';
 import type { SessionSpec, VolumeState } from '../../node-api/contract.js';
+import { alignGroup } from '../consistencygroup/group-alignment.js';
 import { CopySession } from '../copysession/copy-session.entity.js';
+import { Stream } from '../copysession/stream.entity.js';
 import { StorageNode } from '../node/storage-node.entity.js';
 import { nextVolumeNumber } from '../node/volume-number.js';
 import { takenNames } from '../volume/taken-names.js';
 import { Volume } from '../volume/volume.entity.js';
 
-export function volumeByUid(manager: EntityManager, uid: Volume['uid']): Promise<Volume | null> {
-  return manager.findOneBy(Volume, { uid });
-}
-
 export async function adoptVolume(manager: EntityManager, nodeUid: NodeUid, { spec }: VolumeState): Promise<void> {
   const node = await manager.findOneBy(StorageNode, { uid: nodeUid });
-  if (!node || (await volumeByUid(manager, spec.uid))) return;
+  if (!node || (await manager.existsBy(Volume, { uid: spec.uid }))) return;
   await manager.insert(Volume, {
     ...(await freeId(manager, Volume, 'volume', spec.label)),
     uid: spec.uid,
@@ -32,31 +30,64 @@ export async function adoptVolume(manager: EntityManager, nodeUid: NodeUid, { sp
   });
 }
 
-export async function adoptSession(manager: EntityManager, spec: SessionSpec): Promise<void> {
-  const sourceVolume = await volumeByUid(manager, spec.source.volumeUid);
-  const destinationVolume = await volumeByUid(manager, spec.destination.volumeUid);
-  if (!sourceVolume || !destinationVolume || (await manager.existsBy(CopySession, { uid: spec.uid }))) return;
-  await manager.insert(CopySession, {
-    ...(await freeId(manager, CopySession, 'copy_session', spec.label)),
-    uid: spec.uid,
-    generation: spec.generation,
-    issuedGeneration: spec.generation,
-    resumedGeneration: spec.resumedGeneration,
-    lastChange: 'session-change',
-    groupUid: spec.groupUid,
-    slot: spec.slot,
-    sourceVolume: { id: sourceVolume.id },
-    destinationVolume: { id: destinationVolume.id },
-    settings: spec.settings,
-    srlSizeBytes: spec.srlSizeBytes,
-    run: spec.run,
-    isForced: spec.isForced,
-    isAlone: spec.isAlone,
+/** @param specs all sessions of one stream, as one of its nodes has them */
+export async function adoptStream(manager: EntityManager, specs: readonly SessionSpec[]): Promise<void> {
+  const [spec] = specs;
+  if (spec === undefined || (await manager.existsBy(CopySession, { uid: In(specs.map(({ uid }) => uid)) }))) return;
+  const sourceNode = await manager.findOneBy(StorageNode, { uid: spec.source.nodeUid });
+  const destinationNode = await manager.findOneBy(StorageNode, { uid: spec.destination.nodeUid });
+  if (!sourceNode || !destinationNode) return;
+  const uid = newUid<StreamUid>();
+  const { groupUid, generation, resumedGeneration, settings, srlSizeBytes, run, isForced, isAlone } = spec;
+  await manager.insert(Stream, {
+    uid,
+    groupUid,
+    sourceNode: { id: sourceNode.id },
+    destinationNode: { id: destinationNode.id },
+    generation,
+    issuedGeneration: generation,
+    resumedGeneration,
+    lastChange: 'stream-change',
+    settings,
+    srlSizeBytes,
+    run,
+    isForced,
+    isAlone,
     // Whichever of its ends lacks it has lost it.
     isEstablished: true,
-    requestor: 'system',
-    createdTime: new Date(),
   });
+  await matchSessions(manager, uid, specs);
+}
+
+/**
+ * Makes the sessions of the stream be those that a node has.
+ * @throws when a volume of them is not known: then it is tried again, with the volume
+ */
+export async function matchSessions(
+  manager: EntityManager,
+  streamUid: StreamUid,
+  specs: readonly SessionSpec[],
+): Promise<void> {
+  const stream = await manager.findOneByOrFail(Stream, { uid: streamUid });
+  await manager.delete(CopySession, { stream: { id: stream.id }, uid: Not(In(specs.map(({ uid }) => uid))) });
+  for (const spec of specs) {
+    const source = await manager.findOneByOrFail(Volume, { uid: spec.source.volumeUid });
+    const destination = await manager.findOneByOrFail(Volume, { uid: spec.destination.volumeUid });
+    const ends = { slot: spec.slot, sourceVolume: { id: source.id }, destinationVolume: { id: destination.id } };
+    const known = await manager.findOneBy(CopySession, { uid: spec.uid });
+    if (known) await manager.update(CopySession, { id: known.id }, { ...ends, membership: 'Member' });
+    else {
+      await manager.insert(CopySession, {
+        ...ends,
+        ...(await freeId(manager, CopySession, 'copy_session', spec.label)),
+        uid: spec.uid,
+        stream: { id: stream.id },
+        requestor: 'system',
+        createdTime: new Date(),
+      });
+    }
+  }
+  await alignGroup(manager, streamUid);
 }
 
 /** The name, or if another volume of the node has it or may get it back, the name with a number, still of 32 characters at most. */

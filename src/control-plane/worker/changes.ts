@@ -26,15 +26,18 @@ const JOB_KINDS = [
   'copysession.resume',
   'copysession.reverse',
   'copysession.delete',
+  'consistencygroup.create',
+  'consistencygroup.change',
+  'consistencygroup.delete',
 ] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 
 export interface NewOperation {
   readonly kind: OperationKind;
   readonly uid: string;
-  readonly href: string;
+  readonly hrefs: readonly string[];
   /** Columns to write back if it fails. */
-  readonly before?: Record<string, unknown>;
+  readonly before?: object;
 }
 
 export interface Change {
@@ -71,19 +74,19 @@ export class Changes {
       const job = await this.jobs.create(manager, {
         kind: change.kind,
         description: change.description,
-        resourceHrefs: change.hrefs ?? change.operations.map(({ href }) => href),
+        resourceHrefs: change.hrefs ?? change.operations.flatMap(({ hrefs }) => hrefs),
         operation: change.kind,
       });
       if (change.progressHrefs) {
         job.progressHrefs = [...change.progressHrefs];
         await manager.save(job);
       }
-      for (const { kind, uid, href, before = {} } of change.operations) {
+      for (const { kind, uid, hrefs, before = {} } of change.operations) {
         await manager.insert(JobOperationRow, {
           job: { id: job.id },
           kind,
           uid,
-          resourceHref: href,
+          resourceHrefs: [...hrefs],
           before: before as never,
         });
       }
@@ -98,11 +101,11 @@ export class Changes {
    */
   async requireIdle(manager: EntityManager, uids: readonly string[], code: ErrorName): Promise<void> {
     const row = await manager.findOneBy(JobOperationRow, { uid: In([...uids]) });
-    if (row) throw new Refusal(code, row.resourceHref);
+    if (row) throw new Refusal(code, row.resourceHrefs.join(', '));
   }
 
   /**
-   * Ends the unfinished operation of a session in favour of the one being made.
+   * Ends the unfinished operation of a stream in favour of the one being made.
    * @returns what the replaced operation would have put back, or null when there was none
    */
   async supersede(manager: EntityManager, uid: string): Promise<Record<string, unknown> | null> {
@@ -111,7 +114,7 @@ export class Changes {
       relations: { job: true },
     });
     if (!row) return null;
-    const { code, message } = new Refusal('SESSION_SUPERSEDED', row.resourceHref);
+    const { code, message } = new Refusal('SESSION_SUPERSEDED', row.resourceHrefs.join(', '));
     await endOperation(manager, row, { code, message });
     await settleJob(manager, this.jobs, row.job.id);
     return row.before;

@@ -1,16 +1,9 @@
 /** What the reconciler compares: the desired state as the database holds it, and what the nodes last said. */
 import type { RefusalDetail } from '../../errors/refusal.js';
 import type { ErrorName } from '../../errors/registry.js';
-import type { NodeUid, SessionUid, VolumeUid } from '../../model/ids.js';
+import type { NodeUid, SessionUid, StreamUid, VolumeUid } from '../../model/ids.js';
 import type { RevisionMark } from '../../node-api/revision-mark.js';
-import type {
-  NodeSpec,
-  NodeState,
-  SessionSpec,
-  SessionState,
-  VolumeSpec,
-  VolumeState,
-} from '../../node-api/contract.js';
+import type { NodeSpec, NodeState, SessionSpec, VolumeSpec, VolumeState } from '../../node-api/contract.js';
 
 export type OperationKind =
   | 'node-create'
@@ -19,13 +12,16 @@ export type OperationKind =
   | 'volume-change'
   | 'volume-release'
   | 'volume-delete'
-  | 'session-create'
-  | 'session-change'
-  | 'session-suspend'
-  | 'session-suspend-alone'
-  | 'session-resume'
-  | 'session-reverse'
-  | 'session-delete';
+  | 'stream-create'
+  | 'stream-change'
+  | 'stream-suspend'
+  | 'stream-suspend-alone'
+  | 'stream-resume'
+  | 'stream-reverse'
+  | 'stream-join'
+  | 'stream-leave'
+  | 'stream-delete'
+  | 'group-change';
 
 /** One resource's part of a job: what the reconciler must bring about before the job can end. */
 export interface PendingOperation {
@@ -56,20 +52,30 @@ export interface DesiredVolume {
   readonly isDeleteForced: boolean;
 }
 
-/** How a session came to its present generation, which decides the order in which its ends are told. */
-export type SessionChange = Exclude<Extract<OperationKind, `session-${string}`>, 'session-delete'>;
+/** How a stream came to its present generation, which decides the order in which its ends are told. */
+export type StreamChange = Exclude<Extract<OperationKind, `stream-${string}`>, 'stream-delete'>;
 
-export interface DesiredSession {
-  readonly spec: SessionSpec;
-  /** The highest generation ever handed out; above spec.generation after a change was rolled back. */
+/** The sessions of one group to one node: told to the nodes together, as one generation. */
+export interface DesiredStream {
+  readonly uid: StreamUid;
+  /** Of all its sessions, at least one: they differ in uid, label, slot and volumes alone. */
+  readonly specs: readonly [SessionSpec, ...SessionSpec[]];
+  /** Sessions that the present generation ends. */
+  readonly leaving: readonly SessionUid[];
+  /** The highest generation ever handed out; above that of the specs after a change was rolled back. */
   readonly issuedGeneration: number;
-  readonly lastChange: SessionChange;
+  readonly lastChange: StreamChange;
   /** Seen at both its nodes at least once: where it is missing now, it was deleted or is lost, and is never made again. */
   readonly isEstablished: boolean;
   /** Whether it is shown as lost. */
   readonly isLost: boolean;
   readonly isDeleted: boolean;
   readonly isDeleteForced: boolean;
+}
+
+/** By which a node knows the stream of a session: its group, and its two nodes whichever is the source. */
+export function streamKey({ groupUid, source, destination }: SessionSpec): string {
+  return [groupUid, ...[source.nodeUid, destination.nodeUid].sort()].join(' ');
 }
 
 /** Something deleted that a node may still have: removed there when the node is next reached. */
@@ -82,7 +88,7 @@ export interface Desired {
   readonly revision: RevisionMark;
   readonly nodes: readonly DesiredNode[];
   readonly volumes: readonly DesiredVolume[];
-  readonly sessions: readonly DesiredSession[];
+  readonly streams: readonly DesiredStream[];
   readonly tombstones: readonly Tombstone[];
   readonly operations: readonly PendingOperation[];
 }
@@ -148,23 +154,34 @@ export type Fact =
   | { readonly fact: 'volume-established'; readonly uid: VolumeUid }
   | { readonly fact: 'volume-grown'; readonly uid: VolumeUid; readonly sizeBytes: number }
   | { readonly fact: 'volume-removed'; readonly uid: VolumeUid }
-  | { readonly fact: 'session-adopted'; readonly state: SessionState }
+  /** All sessions of a stream as one of its nodes has them. */
+  | { readonly fact: 'stream-adopted'; readonly specs: readonly SessionSpec[] }
   /**
    * A node knows a generation that this database never issued (it was restored from a copy), or acts alone by one that was rolled back
    * here: hosts may write there already. The node is the truth.
    */
-  | { readonly fact: 'session-overtaken'; readonly spec: SessionSpec; readonly generation: number }
+  | {
+      readonly fact: 'stream-overtaken';
+      readonly uid: StreamUid;
+      readonly specs: readonly SessionSpec[];
+      readonly generation: number;
+    }
   /**
    * A rolled back change reached a node after all, the address of an end changed, or another content went by the same generation:
    * the desired content is issued again.
    */
-  | { readonly fact: 'session-reissued'; readonly uid: SessionUid; readonly generation: number }
+  | { readonly fact: 'stream-reissued'; readonly uid: StreamUid; readonly generation: number }
   /** The source was lost during a forced suspend: the destination is to act alone instead. */
-  | { readonly fact: 'session-left-alone'; readonly uid: SessionUid; readonly operationId: string }
-  | { readonly fact: 'session-established'; readonly uid: SessionUid }
-  /** A node that can be reached does not have its half of an established session; or has it again. */
-  | { readonly fact: 'session-lost' | 'session-found'; readonly uid: SessionUid }
-  | { readonly fact: 'session-removed'; readonly uid: SessionUid; readonly leftAt: readonly NodeUid[] }
+  | { readonly fact: 'stream-left-alone'; readonly uid: StreamUid; readonly operationId: string }
+  | { readonly fact: 'stream-established'; readonly uid: StreamUid }
+  /** A node that can be reached does not have its half of an established stream; or has it again. */
+  | { readonly fact: 'stream-lost' | 'stream-found'; readonly uid: StreamUid }
+  | {
+      readonly fact: 'stream-removed';
+      readonly uid: StreamUid;
+      readonly sessionUids: readonly SessionUid[];
+      readonly leftAt: readonly NodeUid[];
+    }
   | { readonly fact: 'tombstone-done'; readonly tombstone: Tombstone };
 
 export interface Plan {

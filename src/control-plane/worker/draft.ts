@@ -4,8 +4,10 @@ import type { NodeUid, SessionUid, VolumeUid } from '../../model/ids.js';
 import type { NodeState, SessionState, VolumeState } from '../../node-api/contract.js';
 import {
   commandKey,
+  streamKey,
   type Command,
   type Desired,
+  type DesiredStream,
   type Fact,
   type Failure,
   type Limits,
@@ -20,6 +22,8 @@ export interface NodeView {
   readonly state: NodeState;
   readonly volumes: ReadonlyMap<VolumeUid, VolumeState>;
   readonly sessions: ReadonlyMap<SessionUid, SessionState>;
+  /** By streamKey. */
+  readonly streams: ReadonlyMap<string, readonly SessionState[]>;
 }
 
 export class Draft {
@@ -28,13 +32,17 @@ export class Draft {
   private readonly facts: Fact[] = [];
   private readonly outcomes: Outcome[] = [];
   private readonly operationByUid: ReadonlyMap<string, PendingOperation>;
+  private readonly operationsByJob: ReadonlyMap<string, readonly PendingOperation[]>;
+  private readonly streamByUid: ReadonlyMap<string, DesiredStream>;
   private readonly nameByUid: ReadonlyMap<NodeUid, string>;
 
   constructor(
     readonly observed: Observed,
     readonly limits: Limits,
-    { operations, nodes }: Pick<Desired, 'operations' | 'nodes'>,
+    { operations, nodes, streams }: Pick<Desired, 'operations' | 'nodes' | 'streams'>,
   ) {
+    this.operationsByJob = Map.groupBy(operations, ({ jobId }) => jobId);
+    this.streamByUid = new Map(streams.map((stream) => [stream.uid, stream]));
     this.operationByUid = new Map(operations.map((operation) => [operation.uid, operation]));
     this.nameByUid = new Map(nodes.map(({ uid, spec }) => [uid, spec.name]));
     for (const [uid, observation] of observed.nodes) {
@@ -44,12 +52,18 @@ export class Draft {
         state,
         volumes: new Map(state.volumes.map((volume) => [volume.spec.uid, volume])),
         sessions: new Map(state.sessions.map((session) => [session.spec.uid, session])),
+        streams: Map.groupBy(state.sessions, ({ spec }) => streamKey(spec)),
       });
     }
   }
 
   operationOn(uid: string): PendingOperation | undefined {
     return this.operationByUid.get(uid);
+  }
+
+  /** Streams that the same job changes, itself among them. */
+  streamsOfJob({ jobId }: PendingOperation): DesiredStream[] {
+    return (this.operationsByJob.get(jobId) ?? []).flatMap(({ uid }) => this.streamByUid.get(uid) ?? []);
   }
 
   record(fact: Fact): void {

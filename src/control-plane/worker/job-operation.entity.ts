@@ -27,12 +27,13 @@ export class JobOperationRow {
   @Column('text')
   kind!: OperationKind;
 
-  /** Of the node, volume or session. */
+  /** Of the node, volume, stream or group. */
   @Column('uuid')
   uid!: string;
 
-  @Column('text')
-  resourceHref!: string;
+  /** What it is about: a stream's is about all its sessions. */
+  @Column('text', { array: true })
+  resourceHrefs!: string[];
 
   /** Columns of the resource as they were before: written back if the operation fails. */
   @Column('jsonb', { default: {} })

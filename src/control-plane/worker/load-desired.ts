@@ -1,16 +1,17 @@
 import type { EntityManager } from 'typeorm';
-import type { GroupUid, NodeUid, SessionUid, VolumeUid } from '../../model/ids.js';
+import type { GroupUid, NodeUid, SessionUid, StreamUid, VolumeUid } from '../../model/ids.js';
 import type { KnownRun } from '../../model/run.js';
 import type { SessionSettings } from '../../model/session.js';
 import type { NodeIdentity, NodeSpec, SessionSpec, VolumeSpec, WriteCache } from '../../node-api/contract.js';
+import type { CopySession } from '../copysession/copy-session.entity.js';
 import type {
   Desired,
   DesiredNode,
-  DesiredSession,
+  DesiredStream,
   DesiredVolume,
   OperationKind,
   PendingOperation,
-  SessionChange,
+  StreamChange,
   Tombstone,
 } from './desired.js';
 
@@ -68,17 +69,14 @@ interface VolumeRow {
   is_delete_forced: boolean;
 }
 
-interface SessionRow {
+interface StreamRow {
   id: number;
-  uid: SessionUid;
+  uid: StreamUid;
+  group_uid: GroupUid;
   generation: number;
   issued_generation: number;
   resumed_generation: number;
-  last_change: SessionChange;
-  group_uid: GroupUid;
-  slot: number;
-  source_volume_id: number;
-  destination_volume_id: number;
+  last_change: StreamChange;
   settings: SessionSettings;
   srl_size_bytes: string;
   run: SessionSpec['run'];
@@ -88,6 +86,16 @@ interface SessionRow {
   is_lost: boolean;
   is_deleted: boolean;
   is_delete_forced: boolean;
+}
+
+interface SessionRow {
+  id: number;
+  uid: SessionUid;
+  stream_id: number;
+  slot: number;
+  membership: CopySession['membership'];
+  source_volume_id: number;
+  destination_volume_id: number;
 }
 
 interface OperationRow {
@@ -122,11 +130,13 @@ async function load(manager: EntityManager): Promise<Loaded> {
     `SELECT id, uid, node_id, name, size_bytes, write_cache, backing, is_overwrite, allowed_clients, is_copy_protected,
             created_time, is_established, is_deleted, is_delete_forced FROM volume ORDER BY id`,
   );
+  const streams: StreamRow[] = await manager.query(
+    `SELECT id, uid, group_uid, generation, issued_generation, resumed_generation, last_change, settings, srl_size_bytes, run,
+            is_forced, is_alone, is_established, lost_time IS NOT NULL AS is_lost, is_deleted, is_delete_forced
+     FROM stream ORDER BY id`,
+  );
   const sessions: SessionRow[] = await manager.query(
-    `SELECT id, uid, generation, issued_generation, resumed_generation, last_change, group_uid, slot, source_volume_id,
-            destination_volume_id, settings, srl_size_bytes, run, is_forced, is_alone, is_established,
-            lost_time IS NOT NULL AS is_lost, is_deleted, is_delete_forced
-     FROM copy_session ORDER BY id`,
+    `SELECT id, uid, stream_id, slot, membership, source_volume_id, destination_volume_id FROM copy_session ORDER BY slot, id`,
   );
   const tombstones: Tombstone[] = await manager.query(
     `SELECT kind, uid, node_uid AS "nodeUid" FROM tombstone ORDER BY id`,
@@ -138,11 +148,14 @@ async function load(manager: EntityManager): Promise<Loaded> {
   );
   const nodeById = new Map(nodes.map((node) => [node.id, node]));
   const volumeById = new Map(volumes.map((volume) => [volume.id, volume]));
+  const sessionsByStream = Map.groupBy(sessions, (session) => session.stream_id);
   const desired: Desired = {
     revision: { number: Number(revision.number), id: revision.id },
     nodes: nodes.map(toNode),
     volumes: volumes.map((row) => toVolume(row, nodeById.get(row.node_id)!)),
-    sessions: sessions.map((row) => toSession(row, (id) => endOf(volumeById.get(id)!, nodeById))),
+    streams: streams.flatMap((row) =>
+      toStream(row, sessionsByStream.get(row.id) ?? [], (id) => endOf(volumeById.get(id)!, nodeById)),
+    ),
     tombstones,
     operations: operations.map(toOperation),
   };
@@ -194,30 +207,44 @@ function toVolume(row: VolumeRow, node: NodeRow): DesiredVolume {
   };
 }
 
-function toSession(row: SessionRow, end: (volumeId: number) => SessionSpec['source']): DesiredSession {
-  return {
-    spec: {
-      uid: row.uid,
-      label: row.id,
+/** None, of a stream without sessions: it was not made yet, or is being forgotten. */
+function toStream(
+  row: StreamRow,
+  sessions: readonly SessionRow[],
+  end: (volumeId: number) => SessionSpec['source'],
+): DesiredStream[] {
+  const specs = sessions
+    .filter(({ membership }) => membership !== 'Leaving')
+    .map((session): SessionSpec => ({
+      uid: session.uid,
+      label: session.id,
       generation: row.generation,
       groupUid: row.group_uid,
-      slot: row.slot,
-      source: end(row.source_volume_id),
-      destination: end(row.destination_volume_id),
+      slot: session.slot,
+      source: end(session.source_volume_id),
+      destination: end(session.destination_volume_id),
       settings: row.settings,
       srlSizeBytes: Number(row.srl_size_bytes),
       run: row.run,
       resumedGeneration: row.resumed_generation,
       isForced: row.is_forced,
       isAlone: row.is_alone,
+    }));
+  const [first, ...others] = specs;
+  if (first === undefined) return [];
+  return [
+    {
+      uid: row.uid,
+      specs: [first, ...others],
+      leaving: sessions.filter(({ membership }) => membership === 'Leaving').map(({ uid }) => uid),
+      issuedGeneration: row.issued_generation,
+      lastChange: row.last_change,
+      isEstablished: row.is_established,
+      isLost: row.is_lost,
+      isDeleted: row.is_deleted,
+      isDeleteForced: row.is_delete_forced,
     },
-    issuedGeneration: row.issued_generation,
-    lastChange: row.last_change,
-    isEstablished: row.is_established,
-    isLost: row.is_lost,
-    isDeleted: row.is_deleted,
-    isDeleteForced: row.is_delete_forced,
-  };
+  ];
 }
 
 function endOf(volume: VolumeRow, nodeById: ReadonlyMap<number, NodeRow>): SessionSpec['source'] {

@@ -1,9 +1,10 @@
 /** Ends operations, and with the last one its job. */
 import { In, IsNull, type EntityManager } from 'typeorm';
-import type { SessionUid } from '../../model/ids.js';
-import { CopySession } from '../copysession/copy-session.entity.js';
+import type { StreamUid } from '../../model/ids.js';
+import { settleMembership } from '../copysession/stream-changes.js';
+import { Stream } from '../copysession/stream.entity.js';
 import type { Jobs, JobOutcome } from '../job/jobs.js';
-import type { Failure, Outcome } from './desired.js';
+import type { Failure, OperationKind, Outcome } from './desired.js';
 import { JobOperationRow } from './job-operation.entity.js';
 import type { Savepoints } from './savepoints.js';
 import { undoOperations } from './undo.js';
@@ -48,31 +49,52 @@ export async function endOperation(
     { id: row.id },
     { endedTime: new Date(), errorCode: failure?.code ?? null, errorMessage: failure?.message ?? null },
   );
-  if (failure === null && row.kind.startsWith('session-suspend')) {
-    await manager.update(CopySession, { uid: row.uid as SessionUid }, { suspendedTime: new Date() });
+  if (failure === null && row.kind.startsWith('stream-suspend')) {
+    await manager.update(Stream, { uid: row.uid as StreamUid }, { suspendedTime: new Date() });
   }
-  if (row.kind === 'session-suspend' && row.job.resourceHrefs.length > 1) {
+  if (row.kind === 'stream-suspend' && row.job.resourceHrefs.length > 1) {
     const concurrentSuspendResult = failure === null ? 'Success' : 'Error';
-    await manager.update(CopySession, { uid: row.uid as SessionUid }, { concurrentSuspendResult });
+    await manager.update(Stream, { uid: row.uid as StreamUid }, { concurrentSuspendResult });
   }
 }
 
+/** What such a job makes or changes goes together, or not at all. */
+const ALL_OR_NOTHING: ReadonlySet<OperationKind> = new Set<OperationKind>([
+  'node-create',
+  'volume-create',
+  'stream-create',
+  'stream-join',
+  'stream-leave',
+  'group-change',
+]);
+
 /**
- * Ends the job if nothing of it is left to do. A failed operation of a job that creates ends all of it at once, since what was
- * created goes together; other jobs let each operation end by itself.
+ * Ends the job if nothing of it is left to do. A failed operation of a job that is all or nothing ends all of it at once; other jobs
+ * let each operation end by itself.
  */
 export async function settleJob(manager: EntityManager, jobs: Jobs, jobId: number): Promise<void> {
   const rows = await manager.find(JobOperationRow, { where: { job: { id: jobId } }, order: { id: 'ASC' } });
   const failed = rows.filter((row) => row.errorCode !== null);
-  const isCreation = rows.some((row) => row.kind.endsWith('-create'));
-  const isTakenBack = isCreation && failed.length > 0;
+  const isTakenBack = failed.length > 0 && rows.some((row) => ALL_OR_NOTHING.has(row.kind));
   if (!isTakenBack && rows.some((row) => row.endedTime === null)) return;
   await undoOperations(
     manager,
-    (isTakenBack ? rows : failed).filter((row) => row.errorCode !== 'SESSION_SUPERSEDED'),
+    (isTakenBack ? rows : failed).filter((row) => !isReplaced(row)),
   );
+  if (failed.length === 0) {
+    for (const { uid, kind } of rows) if (isMembership(kind)) await settleMembership(manager, uid as StreamUid);
+  }
   await jobs.end(jobId, outcomeOf(rows, failed, isTakenBack), manager);
   await manager.delete(JobOperationRow, { job: { id: jobId } });
+}
+
+/** What replaced it starts from what it wrote; but volumes come and go whole. */
+function isReplaced({ errorCode, kind }: JobOperationRow): boolean {
+  return errorCode === 'SESSION_SUPERSEDED' && !isMembership(kind);
+}
+
+function isMembership(kind: OperationKind): boolean {
+  return kind === 'stream-join' || kind === 'stream-leave';
 }
 
 function outcomeOf(
@@ -82,13 +104,15 @@ function outcomeOf(
 ): JobOutcome {
   const [first] = failed;
   if (first === undefined) return { status: 'Success' };
-  const failedResources = failed.map((row) => ({
-    resourceHref: row.resourceHref,
-    code: row.errorCode!,
-    message: row.errorMessage ?? '',
-  }));
+  const failedResources = failed.flatMap((row) =>
+    row.resourceHrefs.map((resourceHref) => ({
+      resourceHref,
+      code: row.errorCode!,
+      message: row.errorMessage ?? '',
+    })),
+  );
   const error = { code: first.errorCode!, message: first.errorMessage ?? '' };
   if (isTakenBack || failed.length === rows.length) return { status: 'Error', failedResources, error };
-  const succeededHrefs = rows.filter((row) => row.errorCode === null).map((row) => row.resourceHref);
+  const succeededHrefs = rows.filter((row) => row.errorCode === null).flatMap((row) => row.resourceHrefs);
   return { status: 'Partial_Error', failedResources, succeededHrefs, error };
 }

@@ -1,4 +1,4 @@
-import type { Desired, DesiredNode } from './desired.js';
+import { streamKey, type Desired, type DesiredNode } from './desired.js';
 import type { Draft, NodeView } from './draft.js';
 
 /**
@@ -22,13 +22,14 @@ function isApplied(node: DesiredNode): boolean {
 }
 
 /**
- * Takes up volumes and sessions that the database does not know: those of a node that was registered anew, or of all nodes after the
- * database was lost. A session is taken up once the volumes of both its ends are known.
+ * Takes up volumes and streams that the database does not know: those of a node that was registered anew, or of all nodes after the
+ * database was lost. A stream is taken up once the volumes of both its ends are known.
  */
 export function planAdoption(desired: Desired, draft: Draft): void {
   const volumes = new Set<string>(desired.volumes.map((volume) => volume.spec.uid));
-  const sessions = new Set<string>(desired.sessions.map((session) => session.spec.uid));
-  const deleted = new Set<string>(desired.tombstones.map((tombstone) => tombstone.uid));
+  const streams = new Set(desired.streams.map(({ specs }) => streamKey(specs[0])));
+  const skipped = new Set<string>(desired.tombstones.map((tombstone) => tombstone.uid));
+  for (const { uid } of desired.streams.flatMap(({ specs }) => specs)) skipped.add(uid);
   const views: NodeView[] = [];
   for (const node of desired.nodes) {
     const view = draft.views.get(node.uid);
@@ -38,32 +39,40 @@ export function planAdoption(desired: Desired, draft: Draft): void {
       const { uid } = state.spec;
       // Its record there cannot be read, so it says nothing of itself.
       const isUnknown = state.spec.sizeBytes === 0;
-      if (isUnknown || volumes.has(uid) || deleted.has(uid)) continue;
+      if (isUnknown || volumes.has(uid) || skipped.has(uid)) continue;
       volumes.add(uid);
       draft.record({ fact: 'volume-adopted', nodeUid: node.uid, state });
     }
   }
   const found = views
-    .flatMap((view) => view.state.sessions)
-    .filter(({ spec }) => !sessions.has(spec.uid) && !deleted.has(spec.uid))
-    .filter(({ spec }) => volumes.has(spec.source.volumeUid) && volumes.has(spec.destination.volumeUid))
-    .sort((one, other) => other.spec.generation - one.spec.generation);
-  for (const state of found) {
-    if (sessions.has(state.spec.uid)) continue;
-    sessions.add(state.spec.uid);
-    draft.record({ fact: 'session-adopted', state });
+    .flatMap((view) => [...view.streams])
+    .map(([key, states]) => ({ key, specs: states.map(({ spec }) => spec).filter(({ uid }) => !skipped.has(uid)) }))
+    .filter(({ specs }) => specs.length > 0)
+    .filter(({ specs }) =>
+      specs.every((spec) => volumes.has(spec.source.volumeUid) && volumes.has(spec.destination.volumeUid)),
+    )
+    .sort((one, other) => other.specs[0]!.generation - one.specs[0]!.generation);
+  for (const { key, specs } of found) {
+    if (streams.has(key)) continue;
+    streams.add(key);
+    draft.record({ fact: 'stream-adopted', specs });
   }
 }
 
 /** Removes from nodes what was deleted while they could not be reached; sessions first, since they hold volumes. */
 export function planTombstones(desired: Desired, draft: Draft): void {
+  const living = new Set<string>(desired.streams.flatMap(({ specs }) => specs).map(({ uid }) => uid));
   for (const tombstone of desired.tombstones) {
     const view = draft.views.get(tombstone.nodeUid);
     if (view === undefined) continue;
     const { kind, uid, nodeUid } = tombstone;
     if (kind === 'session') {
-      if (view.sessions.has(uid)) draft.send({ nodeUid, call: 'deleteSession', uid, isForced: true });
-      else draft.record({ fact: 'tombstone-done', tombstone });
+      const state = view.sessions.get(uid);
+      if (state === undefined) draft.record({ fact: 'tombstone-done', tombstone });
+      // Deleting one session ends its stream: where that lives on, it is told anew without this one.
+      else if (!view.streams.get(streamKey(state.spec))!.some(({ spec }) => living.has(spec.uid))) {
+        draft.send({ nodeUid, call: 'deleteSession', uid, isForced: true });
+      }
     } else if (!view.volumes.has(uid)) draft.record({ fact: 'tombstone-done', tombstone });
     else if (!isInSession(view, uid)) draft.send({ nodeUid, call: 'deleteVolume', uid, isForced: true });
   }

@@ -1,18 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ErrorName } from '../../errors/registry.js';
-import type { GroupUid, NodeUid, SessionUid, VolumeUid } from '../../model/ids.js';
+import type { GroupUid, NodeUid, SessionUid, StreamUid, VolumeUid } from '../../model/ids.js';
 import { DEFAULT_SESSION_SETTINGS } from '../../model/session.js';
 import type { NodeState, SessionSpec, SessionState, VolumeSpec } from '../../node-api/contract.js';
 import {
   commandKey,
   type Command,
   type Desired,
-  type DesiredSession,
+  type DesiredStream,
   type DesiredVolume,
   type Failure,
   type Observation,
   type OperationKind,
-  type SessionChange,
+  type StreamChange,
 } from './desired.js';
 import { plan } from './plan.js';
 
@@ -90,13 +90,16 @@ function desiredVolume(nodeUid: NodeUid, spec: VolumeSpec, changes: Partial<Desi
   return { nodeUid, spec, isEstablished: true, isDeleted: false, isDeleteForced: false, ...changes };
 }
 
-function desiredSession(
+/** The stream of one session, by whose uid it goes here. */
+function desiredStream(
   spec: SessionSpec,
-  lastChange: SessionChange,
-  changes: Partial<DesiredSession> = {},
-): DesiredSession {
+  lastChange: StreamChange,
+  changes: Partial<DesiredStream> = {},
+): DesiredStream {
   return {
-    spec,
+    uid: spec.uid as string as StreamUid,
+    specs: [spec],
+    leaving: [],
     lastChange,
     issuedGeneration: spec.generation,
     isEstablished: true,
@@ -112,7 +115,7 @@ function want(changes: Partial<Desired>): Desired {
     revision: { number: 9, id: 'nine' },
     nodes: [A, B].map((uid) => ({ uid, ...enrolled })),
     volumes: [desiredVolume(A, volumeSpec('va')), desiredVolume(B, volumeSpec('vb'))],
-    sessions: [],
+    streams: [],
     tombstones: [],
     operations: [],
     ...changes,
@@ -183,7 +186,7 @@ describe('plan of nodes', () => {
     expect(run(unknown, node([va], { s: [3, 3] }), node([vb], { s: [2, 2] })).facts).toEqual([
       'volume-adopted',
       'volume-adopted',
-      'session-adopted',
+      'stream-adopted',
     ]);
   });
 
@@ -313,34 +316,34 @@ describe('plan of volumes', () => {
 });
 
 describe('plan of copy sessions', () => {
-  const at = (generation: number, lastChange: SessionChange, changes: Partial<SessionSpec> = {}) =>
+  const at = (generation: number, lastChange: StreamChange, changes: Partial<SessionSpec> = {}) =>
     want({
-      sessions: [
-        desiredSession(sessionSpec(generation, changes), lastChange, {
-          isEstablished: lastChange !== 'session-create',
+      streams: [
+        desiredStream(sessionSpec(generation, changes), lastChange, {
+          isEstablished: lastChange !== 'stream-create',
         }),
       ],
       operations: [operation(lastChange, 's')],
     });
   /** What the ends show before a change: nothing yet of a session that is being made. */
-  const before = (kind: SessionChange): Record<string, [number, number]> =>
-    kind === 'session-create' ? {} : { s: [1, 1] };
+  const before = (kind: StreamChange): Record<string, [number, number]> =>
+    kind === 'stream-create' ? {} : { s: [1, 1] };
 
-  it.each(['session-create', 'session-resume', 'session-reverse'] as const)(
+  it.each(['stream-create', 'stream-resume', 'stream-reverse'] as const)(
     '%s: tells the destination, then the source, and succeeds when both applied it',
     (kind) => {
       const desired = at(2, kind);
       const [a, b] = [node([va], before(kind)), node([vb], before(kind))];
       expect(run(desired, a, b).commands).toEqual(['putSessions@b 2']);
       expect(run(desired, a, node([vb], { s: [2, 1] })).commands).toEqual(['putSessions@a 2']);
-      const isSeen = kind === 'session-create' ? ['session-established'] : [];
+      const isSeen = kind === 'stream-create' ? ['stream-established'] : [];
       const both = node([va], { s: [2, 2] });
       expect(run(desired, both, node([vb], { s: [2, 1] }))).toEqual({ ...none, facts: isSeen });
       expect(run(desired, both, node([vb], { s: [2, 2] })).outcomes).toEqual(['Success']);
     },
   );
 
-  it.each(['session-create', 'session-resume', 'session-reverse'] as const)(
+  it.each(['stream-create', 'stream-resume', 'stream-reverse'] as const)(
     '%s: tells neither end while one cannot be reached',
     (kind) => {
       expect(run(at(2, kind), down(), node([vb], before(kind)))).toEqual(none);
@@ -349,13 +352,13 @@ describe('plan of copy sessions', () => {
   );
 
   it('waits for the volumes of a new session', () => {
-    expect(run(at(1, 'session-create'), node([va]), node([])).commands).toEqual([]);
+    expect(run(at(1, 'stream-create'), node([va]), node([])).commands).toEqual([]);
   });
 
   const suspended = sessionSpec(2, { run: 'Suspend' });
 
   it('suspends at the source, which tells its destination itself', () => {
-    const desired = at(2, 'session-suspend', { run: 'Suspend' });
+    const desired = at(2, 'stream-suspend', { run: 'Suspend' });
     expect(run(desired, node([va], { s: [1, 1] }), node([vb], { s: [1, 1] })).commands).toEqual(['putSessions@a 2']);
     expect(run(desired, node([va], { s: [2, 1] }, suspended), node([vb], { s: [1, 1] })).commands).toEqual([]);
     expect(run(desired, node([va], { s: [2, 2] }, suspended), node([vb], { s: [1, 1] })).commands).toEqual([
@@ -368,16 +371,18 @@ describe('plan of copy sessions', () => {
 
   it('suspends without the destination only by force', () => {
     const applied = node([va], { s: [2, 2] }, suspended);
-    expect(run(at(2, 'session-suspend', { run: 'Suspend' }), applied, down()).outcomes).toEqual([]);
-    const forced = at(2, 'session-suspend', { run: 'Suspend', isForced: true });
+    expect(run(at(2, 'stream-suspend', { run: 'Suspend' }), applied, down()).outcomes).toEqual([]);
+    const forced = at(2, 'stream-suspend', { run: 'Suspend', isForced: true });
     expect(run(forced, applied, down()).outcomes).toEqual(['Success']);
   });
 
   it('suspends several sessions of one job in one call at their source', () => {
-    const specs = ['s', 't'].map((uid) => sessionSpec(2, { uid: uid as SessionUid, run: 'Suspend' }));
+    const specs = ['s', 't'].map((uid) =>
+      sessionSpec(2, { uid: uid as SessionUid, groupUid: `group of ${uid}` as GroupUid, run: 'Suspend' }),
+    );
     const desired = want({
-      sessions: specs.map((spec) => desiredSession(spec, 'session-suspend')),
-      operations: specs.map((spec) => operation('session-suspend', spec.uid)),
+      streams: specs.map((spec) => desiredStream(spec, 'stream-suspend')),
+      operations: specs.map((spec) => operation('stream-suspend', spec.uid)),
     });
     const before: Record<string, [number, number]> = { s: [1, 1], t: [1, 1] };
     const after: Record<string, [number, number]> = { s: [2, 2], t: [2, 2] };
@@ -386,7 +391,7 @@ describe('plan of copy sessions', () => {
       'Success',
       'Success',
     ]);
-    const late = specs.map((spec) => operation('session-suspend', spec.uid, NOW - 121_000));
+    const late = specs.map((spec) => operation('stream-suspend', spec.uid, NOW - 121_000));
     expect(run({ ...desired, operations: late }, node([va], before), node([vb], before))).toEqual({
       ...none,
       outcomes: ['OPERATION_TIMED_OUT', 'OPERATION_TIMED_OUT'],
@@ -396,7 +401,7 @@ describe('plan of copy sessions', () => {
   it('C36: with the source unreachable a forced suspend is done by the destination alone; the source learns it on return', () => {
     const content = { run: 'Suspend', isForced: true, isAlone: true } as const;
     const alone = sessionSpec(2, content);
-    const desired = at(2, 'session-suspend-alone', content);
+    const desired = at(2, 'stream-suspend-alone', content);
     expect(run(desired, down(), node([vb], { s: [1, 1] })).commands).toEqual(['putSessions@b 2']);
     expect(run(desired, down(), node([vb], { s: [2, 2] }, alone)).outcomes).toEqual(['Success']);
     const later = { ...desired, operations: [] };
@@ -406,14 +411,14 @@ describe('plan of copy sessions', () => {
   });
 
   it('C36: leaves it to the destination when the source is lost during a forced suspend', () => {
-    const desired = at(2, 'session-suspend', { run: 'Suspend', isForced: true });
+    const desired = at(2, 'stream-suspend', { run: 'Suspend', isForced: true });
     expect(run(desired, down(NOW - 500), node([vb], { s: [1, 1] }))).toEqual(none);
-    const waiting = { ...desired, operations: [operation('session-suspend', 's', NOW - 4000)] };
-    expect(run(waiting, down(NOW - 4000), node([vb], { s: [1, 1] })).facts).toEqual(['session-left-alone']);
+    const waiting = { ...desired, operations: [operation('stream-suspend', 's', NOW - 4000)] };
+    expect(run(waiting, down(NOW - 4000), node([vb], { s: [1, 1] })).facts).toEqual(['stream-left-alone']);
   });
 
   it('changes settings although the destination is lost, and tells it when it returns', () => {
-    const desired = at(2, 'session-change');
+    const desired = at(2, 'stream-change');
     expect(run(desired, node([va], { s: [1, 1] }), down()).commands).toEqual(['putSessions@a 2']);
     expect(run(desired, node([va], { s: [2, 2] }), down()).outcomes).toEqual(['Success']);
     const later = { ...desired, operations: [] };
@@ -422,8 +427,8 @@ describe('plan of copy sessions', () => {
 
   it('ends a job whose node stays away in NODE_UNREACHABLE, and one that nodes never fulfil in OPERATION_TIMED_OUT', () => {
     const late = (startedMs: number) => ({
-      ...at(2, 'session-resume'),
-      operations: [operation('session-resume', 's', startedMs)],
+      ...at(2, 'stream-resume'),
+      operations: [operation('stream-resume', 's', startedMs)],
     });
     expect(run(late(NOW - 31_000), down(NOW - 31_000), node([vb], { s: [1, 1] })).outcomes).toEqual([
       'NODE_UNREACHABLE',
@@ -433,26 +438,26 @@ describe('plan of copy sessions', () => {
   });
 
   it('issues the desired content again when a rolled back change reached a node after all', () => {
-    const session = desiredSession(sessionSpec(1), 'session-create', { issuedGeneration: 2 });
-    const rolledBack = want({ sessions: [session] });
-    expect(run(rolledBack, node([va], { s: [2, 2] }), node([vb], { s: [1, 1] })).facts).toEqual(['session-reissued']);
+    const session = desiredStream(sessionSpec(1), 'stream-create', { issuedGeneration: 2 });
+    const rolledBack = want({ streams: [session] });
+    expect(run(rolledBack, node([va], { s: [2, 2] }), node([vb], { s: [1, 1] })).facts).toEqual(['stream-reissued']);
   });
 
   it('C36: lets a destination that acts alone after all have its way, since hosts may write there', () => {
-    const session = desiredSession(sessionSpec(1), 'session-create', { issuedGeneration: 2 });
+    const session = desiredStream(sessionSpec(1), 'stream-create', { issuedGeneration: 2 });
     const alone = sessionSpec(2, { run: 'Suspend', isForced: true, isAlone: true });
     const b = node([vb], { s: [2, 2] }, alone);
-    expect(run(want({ sessions: [session] }), node([va], { s: [1, 1] }), b).facts).toEqual(['session-overtaken']);
+    expect(run(want({ streams: [session] }), node([va], { s: [1, 1] }), b).facts).toEqual(['stream-overtaken']);
   });
 
   it('takes over a generation that this database never issued', () => {
-    const desired = want({ sessions: [desiredSession(sessionSpec(1), 'session-create')] });
-    expect(run(desired, node([va], { s: [5, 5] }), node([vb], { s: [1, 1] })).facts).toEqual(['session-overtaken']);
+    const desired = want({ streams: [desiredStream(sessionSpec(1), 'stream-create')] });
+    expect(run(desired, node([va], { s: [5, 5] }), node([vb], { s: [1, 1] })).facts).toEqual(['stream-overtaken']);
   });
 
   it('issues its own order again, above what is known, where a node knows another by the same number', () => {
-    const session = desiredSession(sessionSpec(2), 'session-change');
-    const made = plan(want({ sessions: [session] }), {
+    const session = desiredStream(sessionSpec(2), 'stream-change');
+    const made = plan(want({ streams: [session] }), {
       ...settledLead,
       nodes: new Map([
         [A, node([va], { s: [2, 2] }, suspended)],
@@ -460,48 +465,48 @@ describe('plan of copy sessions', () => {
       ]),
       refusals: new Map(),
     });
-    expect(made.facts).toEqual([{ fact: 'session-reissued', uid: 's', generation: 3 }]);
+    expect(made.facts).toEqual([{ fact: 'stream-reissued', uid: 's', generation: 3 }]);
   });
 
   it('C36: lets the order to act alone stand against a later one that it does not know, since hosts may write there', () => {
     const alone = sessionSpec(2, { run: 'Suspend', isForced: true, isAlone: true });
-    const desired = want({ sessions: [desiredSession(alone, 'session-suspend-alone')] });
+    const desired = want({ streams: [desiredStream(alone, 'stream-suspend-alone')] });
     const b = node([vb], { s: [2, 2] }, alone);
-    expect(run(desired, node([va], { s: [7, 7] }), b).facts).toEqual(['session-reissued']);
+    expect(run(desired, node([va], { s: [7, 7] }), b).facts).toEqual(['stream-reissued']);
   });
 
   it('believes a resume that it does not know only when both ends were told', () => {
-    const desired = want({ sessions: [desiredSession(suspended, 'session-suspend')] });
+    const desired = want({ streams: [desiredStream(suspended, 'stream-suspend')] });
     const told = (uid: VolumeSpec) => node([uid], { s: [3, 3] });
     const untold = node([va], { s: [2, 2] }, suspended);
-    expect(run(desired, told(va), told(vb)).facts).toEqual(['session-overtaken']);
-    expect(run(desired, untold, told(vb)).facts).toEqual(['session-reissued']);
+    expect(run(desired, told(va), told(vb)).facts).toEqual(['stream-overtaken']);
+    expect(run(desired, untold, told(vb)).facts).toEqual(['stream-reissued']);
     expect(run(desired, down(), told(vb))).toEqual(none);
   });
 
   it('never makes half of an established session again, shows its loss, and fails what is asked of it', () => {
     const half = [node([va], { s: [1, 1] }), node([vb])] as const;
-    const desired = at(2, 'session-resume');
-    expect(run(desired, ...half)).toEqual({ commands: [], facts: ['session-lost'], outcomes: ['SESSION_LOST'] });
-    const shown = want({ sessions: [desiredSession(sessionSpec(1), 'session-create', { isLost: true })] });
+    const desired = at(2, 'stream-resume');
+    expect(run(desired, ...half)).toEqual({ commands: [], facts: ['stream-lost'], outcomes: ['SESSION_LOST'] });
+    const shown = want({ streams: [desiredStream(sessionSpec(1), 'stream-create', { isLost: true })] });
     expect(run(shown, ...half)).toEqual(none);
     expect(run(shown, node([va]), node([vb]))).toEqual(none);
-    expect(run(shown, half[0], node([vb], { s: [1, 1] })).facts).toEqual(['session-found']);
+    expect(run(shown, half[0], node([vb], { s: [1, 1] })).facts).toEqual(['stream-found']);
   });
 
   it('tells both ends anew when the peer address of one changed', () => {
     const moved = { ...sessionSpec(1).destination, peerAddresses: ['10.0.0.2:5701'] };
-    const desired = want({ sessions: [desiredSession(sessionSpec(1, { destination: moved }), 'session-create')] });
+    const desired = want({ streams: [desiredStream(sessionSpec(1, { destination: moved }), 'stream-create')] });
     const settled = [node([va], { s: [1, 1] }), node([vb], { s: [1, 1] })] as const;
-    expect(run(desired, ...settled)).toEqual({ ...none, facts: ['session-reissued'] });
-    expect(run({ ...desired, operations: [operation('session-delete', 's')] }, ...settled).facts).toEqual([]);
+    expect(run(desired, ...settled)).toEqual({ ...none, facts: ['stream-reissued'] });
+    expect(run({ ...desired, operations: [operation('stream-delete', 's')] }, ...settled).facts).toEqual([]);
   });
 
   describe('C59: deletion', () => {
     const deleting = (isDeleteForced: boolean, startedMs = NOW - 1000) =>
       want({
-        sessions: [desiredSession(sessionSpec(1), 'session-create', { isDeleted: true, isDeleteForced })],
-        operations: [operation('session-delete', 's', startedMs)],
+        streams: [desiredStream(sessionSpec(1), 'stream-create', { isDeleted: true, isDeleteForced })],
+        operations: [operation('stream-delete', 's', startedMs)],
       });
 
     it('goes from the source to the destination', () => {
@@ -510,14 +515,14 @@ describe('plan of copy sessions', () => {
       expect(run(deleting(false), node([va]), both[1]).commands).toEqual(['deleteSession@b s force']);
       expect(run(deleting(false), node([va]), node([vb]))).toEqual({
         commands: [],
-        facts: ['session-removed'],
+        facts: ['stream-removed'],
         outcomes: ['Success'],
       });
     });
 
     it('ends although the destination keeps its half when the source has let go, and leaves it a tombstone', () => {
       const kept = node([vb], { s: [1, 1] });
-      const removed = { commands: [], facts: ['session-removed'], outcomes: ['Success'] };
+      const removed = { commands: [], facts: ['stream-removed'], outcomes: ['Success'] };
       expect(run(deleting(false, NOW - 121_000), node([va]), kept)).toEqual(removed);
       const command: Command = { nodeUid: B, call: 'deleteSession', uid: 's' as SessionUid, isForced: true };
       const refusals = new Map([[commandKey(command), { code: 'INTERNAL', message: 'no' } as Failure]]);
@@ -536,7 +541,7 @@ describe('plan of copy sessions', () => {
         ]),
         refusals: new Map(),
       });
-      expect(made.facts).toEqual([{ fact: 'session-removed', uid: 's', leftAt: [A] }]);
+      expect(made.facts).toEqual([{ fact: 'stream-removed', uid: 's', sessionUids: ['s'], leftAt: [A] }]);
       expect(run(deleting(true), down(), down()).outcomes).toEqual(['Success']);
     });
 
@@ -547,7 +552,7 @@ describe('plan of copy sessions', () => {
   });
 
   it('does nothing when everything is as it should be', () => {
-    const settled = want({ sessions: [desiredSession(sessionSpec(1), 'session-create')] });
+    const settled = want({ streams: [desiredStream(sessionSpec(1), 'stream-create')] });
     expect(run(settled, node([va], { s: [1, 1] }), node([vb], { s: [1, 1] }))).toEqual(none);
   });
 });

@@ -5,7 +5,7 @@
 import { DEFAULT_LIMITS, type Desired, type Fact, type Limits, type Observed, type Plan } from './desired.js';
 import { Draft } from './draft.js';
 import { planAdoption, planNode, planTombstones } from './plan-node.js';
-import { planJointSuspends, planSession } from './plan-session.js';
+import { planJointSuspends, planStream } from './plan-stream.js';
 import { planVolume } from './plan-volume.js';
 
 export function plan(desired: Desired, observed: Observed, limits: Limits = DEFAULT_LIMITS): Plan {
@@ -16,8 +16,10 @@ export function plan(desired: Desired, observed: Observed, limits: Limits = DEFA
   planAdoption(desired, draft);
   planTombstones(desired, draft);
   for (const volume of desired.volumes) planVolume(volume, draft);
-  const suspended = planJointSuspends(desired.sessions, draft);
-  for (const session of desired.sessions) if (!suspended.has(session)) planSession(session, draft);
+  const suspended = planJointSuspends(desired.streams, draft);
+  for (const stream of desired.streams) if (!suspended.has(stream)) planStream(stream, draft);
+  // What a group is asked for is done by its streams, and by what was written with the request.
+  for (const operation of desired.operations) if (operation.kind === 'group-change') draft.end(operation);
   return draft.finished();
 }
 

@@ -1,16 +1,18 @@
 /** Writes into the desired state what the plan found to be true. Each fact checks that it still holds for the row it meets. */
 import { IsNull, LessThan, type EntityManager } from 'typeorm';
+import type { StreamUid } from '../../model/ids.js';
 import type { SessionSpec } from '../../node-api/contract.js';
 import { CopySession } from '../copysession/copy-session.entity.js';
 import { sessionHref } from '../copysession/copy-session-view.js';
 import { recordEvent } from '../event/record-events.js';
+import { Stream } from '../copysession/stream.entity.js';
 import type { Jobs } from '../job/jobs.js';
 import { StorageNode } from '../node/storage-node.entity.js';
 import { Volume } from '../volume/volume.entity.js';
 import type { Fact } from './desired.js';
-import { adoptSession, adoptVolume, volumeByUid } from './adoption.js';
+import { adoptStream, adoptVolume, matchSessions } from './adoption.js';
 import { JobOperationRow } from './job-operation.entity.js';
-import { chooseShownView } from './record-observations.js';
+import { chooseShownViewsOf } from './record-observations.js';
 import { believeNode, recordRestoration } from './restored-database.js';
 import type { Savepoints } from './savepoints.js';
 import { leaveTombstones, TombstoneRow } from './tombstone.entity.js';
@@ -23,14 +25,14 @@ const ORDER: Record<Fact['fact'], number> = {
   'volume-adopted': 1,
   'volume-established': 2,
   'volume-grown': 2,
-  'session-adopted': 3,
-  'session-overtaken': 3,
-  'session-reissued': 3,
-  'session-left-alone': 3,
-  'session-established': 3,
-  'session-lost': 3,
-  'session-found': 3,
-  'session-removed': 4,
+  'stream-adopted': 3,
+  'stream-overtaken': 3,
+  'stream-reissued': 3,
+  'stream-left-alone': 3,
+  'stream-established': 3,
+  'stream-lost': 3,
+  'stream-found': 3,
+  'stream-removed': 4,
   'volume-removed': 5,
   'tombstone-done': 6,
 };
@@ -55,7 +57,7 @@ export async function recordFacts(
 
 function nameOf(fact: Fact): string {
   if ('state' in fact) return `${fact.fact} ${fact.state.spec.uid}`;
-  if ('spec' in fact) return `${fact.fact} ${fact.spec.uid}`;
+  if (fact.fact === 'stream-adopted') return `${fact.fact} ${fact.specs[0]!.uid}`;
   return `${fact.fact} ${'uid' in fact ? fact.uid : 'nodeUid' in fact ? fact.nodeUid : fact.tombstone.uid}`;
 }
 
@@ -82,58 +84,55 @@ async function record(manager: EntityManager, jobs: Jobs, savepoints: Savepoints
       return;
     case 'volume-removed':
       return removeVolume(manager, fact.uid);
-    case 'session-adopted':
-      return adoptSession(manager, fact.state.spec);
-    case 'session-overtaken':
-      return overtake(manager, fact.spec, fact.generation);
-    case 'session-reissued':
+    case 'stream-adopted':
+      return adoptStream(manager, fact.specs);
+    case 'stream-overtaken':
+      return overtake(manager, fact.uid, fact.specs, fact.generation);
+    case 'stream-reissued':
       await manager.update(
-        CopySession,
+        Stream,
         { uid: fact.uid, issuedGeneration: LessThan(fact.generation) },
         { generation: fact.generation, issuedGeneration: fact.generation },
       );
       return;
-    case 'session-left-alone':
+    case 'stream-left-alone':
       return leaveAlone(manager, fact.uid, Number(fact.operationId));
-    case 'session-established':
-      await manager.update(CopySession, { uid: fact.uid }, { isEstablished: true });
+    case 'stream-established':
+      await manager.update(Stream, { uid: fact.uid }, { isEstablished: true });
       return;
-    case 'session-lost':
+    case 'stream-lost':
       return setLost(manager, fact.uid, new Date());
-    case 'session-found':
+    case 'stream-found':
       return setLost(manager, fact.uid, null);
-    case 'session-removed':
-      await manager.delete(CopySession, { uid: fact.uid, isDeleted: true });
-      await leaveTombstones(manager, 'session', fact.uid, fact.leftAt);
+    case 'stream-removed':
+      await manager.delete(Stream, { uid: fact.uid, isDeleted: true });
+      for (const uid of fact.sessionUids) await leaveTombstones(manager, 'session', uid, fact.leftAt);
       return;
     case 'tombstone-done':
       await manager.delete(TombstoneRow, fact.tombstone);
   }
 }
 
-async function setLost(manager: EntityManager, uid: CopySession['uid'], lostTime: Date | null): Promise<void> {
-  await manager.update(CopySession, { uid }, { lostTime });
-  await chooseShownView(manager, uid);
-  const session = await manager.findOneBy(CopySession, { uid });
-  if (!session) return;
+async function setLost(manager: EntityManager, uid: StreamUid, lostTime: Date | null): Promise<void> {
+  await manager.update(Stream, { uid }, { lostTime });
+  await chooseShownViewsOf(manager, uid);
+  const sessions = await manager.find(CopySession, { where: { stream: { uid } }, order: { id: 'ASC' } });
+  if (sessions.length === 0) return;
   const [type, message] =
     lostTime === null
       ? (['Session_Recovered', 'Both storage nodes have the copy session again'] as const)
       : (['Session_Failed', 'A storage node does not have the copy session any more'] as const);
-  await recordEvent(manager, type, sessionHref(session.id), message);
+  const hrefs = sessions.map(({ id }) => sessionHref(id));
+  await recordEvent(manager, type, hrefs, message);
 }
 
-async function leaveAlone(manager: EntityManager, uid: CopySession['uid'], operationId: number): Promise<void> {
-  const kind = 'session-suspend-alone';
+async function leaveAlone(manager: EntityManager, uid: StreamUid, operationId: number): Promise<void> {
+  const kind = 'stream-suspend-alone';
   const { affected } = await manager.update(JobOperationRow, { id: operationId, endedTime: IsNull() }, { kind });
-  const session = await manager.findOneBy(CopySession, { uid });
-  if (affected !== 1 || !session) return;
-  const generation = session.issuedGeneration + 1;
-  await manager.update(
-    CopySession,
-    { uid },
-    { generation, issuedGeneration: generation, lastChange: kind, isAlone: true },
-  );
+  const stream = await manager.findOneBy(Stream, { uid });
+  if (affected !== 1 || !stream) return;
+  const generation = stream.issuedGeneration + 1;
+  await manager.update(Stream, { uid }, { generation, issuedGeneration: generation, lastChange: kind, isAlone: true });
 }
 
 async function removeVolume(manager: EntityManager, uid: Volume['uid']): Promise<void> {
@@ -147,25 +146,32 @@ async function removeVolume(manager: EntityManager, uid: Volume['uid']): Promise
   if (!isUsed) await manager.delete(Volume, { id: volume.id });
 }
 
-async function overtake(manager: EntityManager, spec: SessionSpec, generation: number): Promise<void> {
-  const sourceVolume = await volumeByUid(manager, spec.source.volumeUid);
-  const destinationVolume = await volumeByUid(manager, spec.destination.volumeUid);
-  const session = await manager.findOneBy(CopySession, { uid: spec.uid, generation: LessThan(generation) });
-  if (!sourceVolume || !destinationVolume || !session) return;
+async function overtake(
+  manager: EntityManager,
+  uid: StreamUid,
+  specs: readonly SessionSpec[],
+  generation: number,
+): Promise<void> {
+  const [spec] = specs;
+  const stream = await manager.findOneBy(Stream, { uid, generation: LessThan(generation) });
+  if (!spec || !stream) return;
+  const sourceNode = await manager.findOneByOrFail(StorageNode, { uid: spec.source.nodeUid });
+  const destinationNode = await manager.findOneByOrFail(StorageNode, { uid: spec.destination.nodeUid });
   await manager.update(
-    CopySession,
-    { id: session.id },
+    Stream,
+    { uid },
     {
       generation,
-      issuedGeneration: Math.max(session.issuedGeneration, generation),
+      issuedGeneration: Math.max(stream.issuedGeneration, generation),
       resumedGeneration: spec.resumedGeneration,
-      lastChange: 'session-change',
-      sourceVolume: { id: sourceVolume.id },
-      destinationVolume: { id: destinationVolume.id },
+      lastChange: 'stream-change',
+      sourceNode: { id: sourceNode.id },
+      destinationNode: { id: destinationNode.id },
       settings: spec.settings,
       run: spec.run,
       isForced: spec.isForced,
       isAlone: spec.isAlone,
     },
   );
+  await matchSessions(manager, uid, specs);
 }

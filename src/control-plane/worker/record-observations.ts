@@ -103,10 +103,10 @@ async function tellReachability(manager: EntityManager, { nodeId, observation }:
   const wasReachable = node.unreachableSince === null;
   if (wasReachable && !observation.isReachable) {
     const message = `Storage node ${node.name} cannot be reached (${observation.code})`;
-    await recordEvent(manager, 'Node_Offline', nodeHref(nodeId), message);
+    await recordEvent(manager, 'Node_Offline', [nodeHref(nodeId)], message);
   }
   if (!wasReachable && observation.isReachable) {
-    await recordEvent(manager, 'Node_Online', nodeHref(nodeId), `Storage node ${node.name} can be reached again`);
+    await recordEvent(manager, 'Node_Online', [nodeHref(nodeId)], `Storage node ${node.name} can be reached again`);
   }
 }
 
@@ -194,8 +194,8 @@ function chooseShownViews(manager: EntityManager, nodeId: number): Promise<void>
   return choose(manager, '$1 IN (source.node_id, destination.node_id)', nodeId);
 }
 
-export function chooseShownView(manager: EntityManager, sessionUid: string): Promise<void> {
-  return choose(manager, 'c.uid = $1', sessionUid);
+export function chooseShownViewsOf(manager: EntityManager, streamUid: string): Promise<void> {
+  return choose(manager, 't.uid = $1', streamUid);
 }
 
 async function choose(manager: EntityManager, ofWhich: string, value: unknown): Promise<void> {
@@ -203,9 +203,10 @@ async function choose(manager: EntityManager, ofWhich: string, value: unknown): 
     `UPDATE copy_session s SET shown_node_id = m.node_id, status = m.status, phase = m.phase
      FROM (
        SELECT DISTINCT ON (c.id) c.id, w.node_id,
-              CASE WHEN c.lost_time IS NULL THEN coalesce(w.observed->>'status', 'Reserved') ELSE 'Error' END AS status,
+              CASE WHEN t.lost_time IS NULL THEN coalesce(w.observed->>'status', 'Reserved') ELSE 'Error' END AS status,
               coalesce(w.observed->>'phase', 'No_Pair') AS phase
        FROM copy_session c
+       JOIN stream t ON t.id = c.stream_id
        JOIN volume source ON source.id = c.source_volume_id
        JOIN volume destination ON destination.id = c.destination_volume_id
        LEFT JOIN copy_session_view w ON w.session_id = c.id

@@ -4,9 +4,12 @@
  */
 import { Logger } from '@nestjs/common';
 import { In, type EntityManager } from 'typeorm';
+import type { GroupUid, StreamUid } from '../../model/ids.js';
 import { Refusal } from '../../errors/refusal.js';
 import type { VolumeState } from '../../node-api/contract.js';
-import { CopySession } from '../copysession/copy-session.entity.js';
+import { writeGroup, type GroupContent } from '../consistencygroup/group-content.js';
+import { revertMembership, writeStream } from '../copysession/stream-changes.js';
+import { Stream } from '../copysession/stream.entity.js';
 import type { Jobs } from '../job/jobs.js';
 import { StorageNode } from '../node/storage-node.entity.js';
 import { Volume } from '../volume/volume.entity.js';
@@ -39,7 +42,9 @@ export async function recordRestoration(
   const operations = await manager.find(JobOperationRow, { relations: { job: true }, order: { id: 'DESC' } });
   const doubted = operations.filter(({ kind }) => !kind.startsWith('node-'));
   for (const operation of doubted) {
-    await savepoints.try(`taking back ${operation.resourceHref}`, manager, (inner) => forget(inner, operation));
+    await savepoints.try(`taking back ${operation.resourceHrefs.join(', ')}`, manager, (inner) =>
+      forget(inner, operation),
+    );
   }
   for (const jobId of new Set(doubted.map(({ job }) => job.id))) {
     const { code, message } = new Refusal('DATABASE_RESTORED');
@@ -53,7 +58,7 @@ export async function recordRestoration(
   // Numbers handed out after the copy was made are above these: whoever knows one of them is right.
   await manager
     .createQueryBuilder()
-    .update(CopySession)
+    .update(Stream)
     .set({ ...kept, issuedGeneration: () => 'generation' })
     .execute();
   await manager.createQueryBuilder().update(StorageNode).set({ isTruth: true }).execute();
@@ -62,10 +67,12 @@ export async function recordRestoration(
 /** As if it had not been asked for: what it made is taken up again if a node has it. */
 async function forget(manager: EntityManager, { kind, uid, before }: JobOperationRow): Promise<void> {
   if (kind === 'volume-create') await manager.delete(Volume, { uid });
-  else if (kind === 'session-create') await manager.delete(CopySession, { uid });
-  else if (Object.keys(before).length > 0) {
-    await manager.update(kind.startsWith('volume-') ? Volume : CopySession, { uid }, before);
-  }
+  else if (kind === 'stream-create') await manager.delete(Stream, { uid });
+  else if (kind === 'group-change') await writeGroup(manager, uid as GroupUid, before as unknown as GroupContent);
+  else if (kind.startsWith('stream-')) {
+    await revertMembership(manager, uid as StreamUid);
+    await writeStream(manager, uid as StreamUid, before);
+  } else if (Object.keys(before).length > 0) await manager.update(Volume, { uid }, before);
 }
 
 /** What is asked for since then is not put back. */

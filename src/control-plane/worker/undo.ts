@@ -1,6 +1,10 @@
 /** A job that fails leaves nothing behind that it made: what it created goes, what it changed is put back. */
 import type { EntityManager } from 'typeorm';
+import type { GroupUid, StreamUid } from '../../model/ids.js';
+import { writeGroup, type GroupContent } from '../consistencygroup/group-content.js';
 import { CopySession } from '../copysession/copy-session.entity.js';
+import { takeBackMembership, writeStream } from '../copysession/stream-changes.js';
+import { Stream } from '../copysession/stream.entity.js';
 import { StorageNode } from '../node/storage-node.entity.js';
 import { Volume } from '../volume/volume.entity.js';
 import type { JobOperationRow } from './job-operation.entity.js';
@@ -28,10 +32,16 @@ async function undo(manager: EntityManager, { kind, uid, before }: JobOperationR
     case 'volume-release':
       // Nothing was written for it, and hosts may have written since.
       return;
-    case 'session-create':
-      return forgetSession(manager, uid);
+    case 'stream-create':
+      return forgetStream(manager, uid as StreamUid);
+    case 'stream-join':
+    case 'stream-leave':
+      await takeBackMembership(manager, uid as StreamUid);
+      return writeStream(manager, uid as StreamUid, before);
+    case 'group-change':
+      return writeGroup(manager, uid as GroupUid, before as unknown as GroupContent);
     default:
-      await manager.update(CopySession, { uid }, before);
+      return writeStream(manager, uid as StreamUid, before);
   }
 }
 
@@ -51,14 +61,14 @@ async function forgetVolume(manager: EntityManager, uid: string): Promise<void> 
   await manager.delete(Volume, { id: volume.id });
 }
 
-async function forgetSession(manager: EntityManager, uid: string): Promise<void> {
-  const session = await manager.findOne(CopySession, {
-    where: { uid: uid as CopySession['uid'] },
-    relations: { sourceVolume: { node: true }, destinationVolume: { node: true } },
+async function forgetStream(manager: EntityManager, uid: StreamUid): Promise<void> {
+  const stream = await manager.findOne(Stream, {
+    where: { uid },
+    relations: { sourceNode: true, destinationNode: true, sessions: true },
   });
   // A deletion that replaced the creation sees to it.
-  if (!session || session.isDeleted) return;
-  const nodes = [session.sourceVolume.node.uid, session.destinationVolume.node.uid];
-  await leaveTombstones(manager, 'session', uid, nodes);
-  await manager.delete(CopySession, { id: session.id });
+  if (!stream || stream.isDeleted) return;
+  const nodes = [stream.sourceNode.uid, stream.destinationNode.uid];
+  for (const session of stream.sessions) await leaveTombstones(manager, 'session', session.uid, nodes);
+  await manager.delete(Stream, { uid });
 }

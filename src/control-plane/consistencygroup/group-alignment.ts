@@ -1,0 +1,52 @@
+/** Named groups follow what their streams carry: a group is where its source is, and streams that nodes show may be of a group unknown here. */
+import type { EntityManager } from 'typeorm';
+import type { GroupUid, StreamUid } from '../../model/ids.js';
+import { MIB } from '../../model/sizes.js';
+import { Stream } from '../copysession/stream.entity.js';
+import { Volume } from '../volume/volume.entity.js';
+import { ConsistencyGroup } from './consistency-group.entity.js';
+
+/**
+ * Makes the group of the stream have the source volumes of its streams. A group of several volumes that nobody named here, since the
+ * database was lost, gets a name made from its uid.
+ */
+export async function alignGroup(manager: EntityManager, streamUid: StreamUid): Promise<void> {
+  const { groupUid } = await manager.findOneByOrFail(Stream, { uid: streamUid });
+  const [stream] = await manager.find(Stream, {
+    where: { groupUid },
+    relations: { sourceNode: true, sessions: { sourceVolume: true } },
+    order: { id: 'ASC', sessions: { slot: 'ASC' } },
+  });
+  const sessions = stream!.sessions.filter(({ membership }) => membership !== 'Leaving');
+  const known = await manager.findOneBy(ConsistencyGroup, { uid: groupUid });
+  if (known === null && sessions.length < 2) return;
+  const nodeId = stream!.sourceNode.id;
+  const name = await freeGroupName(manager, nodeId, known?.name ?? `group-${groupUid.slice(0, 8)}`, groupUid);
+  const nextSlot = Math.max(known?.nextSlot ?? 0, ...sessions.map(({ slot }) => slot + 1));
+  const { id } = await manager.save(ConsistencyGroup, {
+    ...(known && { id: known.id }),
+    uid: groupUid,
+    name,
+    node: { id: nodeId },
+    srlSizeMb: known?.srlSizeMb ?? stream!.srlSizeBytes / MIB,
+    nextSlot,
+  });
+  await manager.update(Volume, { consistencyGroup: { id } }, { consistencyGroup: null, slot: 0 });
+  for (const { slot, sourceVolume } of sessions) {
+    await manager.update(Volume, { id: sourceVolume.id }, { consistencyGroup: { id }, slot });
+  }
+}
+
+/** The name, or if another group of the node has it, the name with a number. */
+async function freeGroupName(
+  manager: EntityManager,
+  nodeId: number,
+  name: string,
+  groupUid: GroupUid,
+): Promise<string> {
+  for (let number = 2, tried = name; ; number++) {
+    const taken = await manager.findOneBy(ConsistencyGroup, { node: { id: nodeId }, name: tried });
+    if (taken === null || taken.uid === groupUid) return tried;
+    tried = `${name.slice(0, 31 - String(number).length)}-${number}`;
+  }
+}
