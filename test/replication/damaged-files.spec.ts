@@ -29,7 +29,7 @@ describe('damaged files of a group', () => {
     file = (node, kind) => {
       const of = (folder: string) => path.join(node.folder, folder, pair.spec.groupUid);
       if (kind === 'group' || kind === 'members') return path.join(of('srl'), `${kind}.json`);
-      if (kind === 'map') return path.join(of('dcm'), '0.map');
+      if (kind === 'map') return path.join(of('dcm'), (node === pair.a ? pair.b : pair.a).uid, '0.map');
       if (kind === 'activity') return path.join(of('activity'), '0.activity');
       const names = readdirSync(of('srl')).filter((name) => name.endsWith('.segment'));
       return path.join(
@@ -75,7 +75,7 @@ describe('damaged files of a group', () => {
         "being another group's",
         (name: string) => {
           const { body } = decodeAnyMetadata(readFileSync(name), name);
-          writeFileSync(name, encodeMetadata('group', 2, { ...(body as object), groupUid: newUid<GroupUid>() }));
+          writeFileSync(name, encodeMetadata('group', 3, { ...(body as object), groupUid: newUid<GroupUid>() }));
         },
       ],
     ])('of a destination, %s, is made anew once control plane and source have told', async (_how, hurt) => {

@@ -75,7 +75,7 @@ describe('replication of one volume between two nodes', () => {
     await a.stop();
     const file = path.join(a.folder, 'srl', pair.spec.groupUid, 'group.json');
     const found = (await GroupRecordFile.read(systemDisk, file))!;
-    found.record.appliedGeneration--;
+    found.record.streams[0]!.appliedGeneration--;
     await found.save();
     await a.start();
     await pair.until('told', (state) => state.appliedGeneration === pair.spec.generation);

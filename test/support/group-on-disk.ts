@@ -9,8 +9,10 @@ import type { SessionEnd, SessionSpec, VolumeSpec, WriteCache } from '../../src/
 import type { Clock } from '../../src/storage-node/config/clock.js';
 import type { Disk } from '../../src/storage-node/device/disk.js';
 import { FileDevice } from '../../src/storage-node/device/file-device.js';
+import type { ChangeMap } from '../../src/storage-node/dcm/change-map.js';
 import type { Group } from '../../src/storage-node/group/group.js';
 import { GroupFolder } from '../../src/storage-node/group/group-folder.js';
+import type { GroupStream } from '../../src/storage-node/group/group-stream.js';
 import type { GroupRecord } from '../../src/storage-node/group/group-record.js';
 import { HostedVolume } from '../../src/storage-node/group/hosted-volume.js';
 import type { Member } from '../../src/storage-node/group/member.js';
@@ -49,7 +51,7 @@ export class GroupOnDisk {
 
   static async make(role: 'source' | 'destination', writeCache: WriteCache = 'Writeback'): Promise<GroupOnDisk> {
     const volume = volumeSpec(writeCache);
-    const made = new GroupOnDisk(newRecord(sessionSpec(volume.uid), role), volume);
+    const made = new GroupOnDisk(newRecord([sessionSpec(volume.uid)], role), volume);
     const disk = made.disk.mount();
     await disk.makeFolder(FOLDER);
     await made.host(disk, await FileDevice.create(disk, VOLUME_FILE, GROUP_VOLUME_BYTES));
@@ -61,6 +63,15 @@ export class GroupOnDisk {
     made.group.record.lineage = [{ number: 1, id: '1'.repeat(16), startLsn: lsn(0) }];
     await made.group.file.save();
     return made;
+  }
+
+  get stream(): GroupStream {
+    return this.group.streams[0]!;
+  }
+
+  /** The change map of its stream. */
+  get map(): ChangeMap {
+    return this.stream.mapOf(0);
   }
 
   get member(): Member {

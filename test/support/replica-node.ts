@@ -21,10 +21,10 @@ import { PeerRuns } from '../../src/storage-node/replication/peer-runs.js';
 import type { PeerSecurity } from '../../src/storage-node/replication/peer-security.js';
 import { Replicas } from '../../src/storage-node/replication/replicas.js';
 import { systemNetwork } from '../../src/storage-node/replication/system-network.js';
-import { HostOperation, HostRequest, type ReplySink } from '../../src/storage-node/volume/host-request.js';
 import { Volume } from '../../src/storage-node/volume/volume.js';
 import { VolumeUse } from '../../src/storage-node/volume/volume-use.js';
 import { FaultyDisk } from './faulty-disk.js';
+import { VolumeHost } from './volume-host.js';
 import { systemDisk } from '../../src/storage-node/device/system-disk.js';
 
 function newRunId(): string {
@@ -45,6 +45,9 @@ export class ReplicaNode {
   /** Where peers are told to dial; set by a test that puts a relay in between. */
   advertised: HostPort | null = null;
   private readonly others = new Map<VolumeUid, HostedVolume>();
+  /** Hosts of its volumes, in the order in which they were made. */
+  readonly volumes: VolumeHost[] = [new VolumeHost(() => this.hosted)];
+  private readonly uids: VolumeUid[] = [this.volumeUid];
   private listener!: PeerListener;
   private listening: HostPort = { host: '127.0.0.1', port: 0 };
   /** As the data directory would keep it; a test that takes an earlier one back has a node that went back in time. */
@@ -84,6 +87,8 @@ export class ReplicaNode {
     this.device = new FaultyDevice(device);
     const volume = new Volume(this.device, this.budget.pool('volume_changes'));
     this.hosted = new HostedVolume(this.volumeSpec(), volume, await this.useIn(this.folder));
+    for (const [uid, { name }] of [...this.others].map(([uid, { spec }]) => [uid, spec] as const))
+      await this.openOther(uid, name);
     this.replicas = this.makeReplicas();
     await this.replicas.open(this.hasLostPower);
     this.hasLostPower = false;
@@ -101,10 +106,18 @@ export class ReplicaNode {
     await this.replicas.begin();
   }
 
-  /** One more volume, for tests of several sessions; gone when the node stops. */
+  /** One more volume, for tests of several sessions. */
   async addVolume(name: string): Promise<HostedVolume> {
     const uid = newUid<VolumeUid>();
     const device = await FileDevice.create(this.disk, path.join(this.folder, name), this.sizeBytes);
+    await device.close();
+    this.uids.push(uid);
+    this.volumes.push(new VolumeHost(() => this.others.get(uid)!));
+    return this.openOther(uid, name);
+  }
+
+  private async openOther(uid: VolumeUid, name: string): Promise<HostedVolume> {
+    const device = await FileDevice.open(this.disk, path.join(this.folder, name), this.sizeBytes);
     const use = await this.useIn(path.join(this.folder, `${name}-use`));
     const hosted = new HostedVolume({ ...this.volumeSpec(), uid, name }, new Volume(device), use);
     this.others.set(uid, hosted);
@@ -168,9 +181,14 @@ export class ReplicaNode {
   }
 
   get end(): SessionEnd {
+    return this.endOf(0);
+  }
+
+  /** @param index of the volume */
+  endOf(index: number): SessionEnd {
     return {
       nodeUid: this.uid,
-      volumeUid: this.volumeUid,
+      volumeUid: this.uids[index]!,
       peerAddresses: [formatHostPort(this.advertised ?? this.listening)],
       fingerprint: '0'.repeat(64),
       isPeerPlain: true,
@@ -178,50 +196,24 @@ export class ReplicaNode {
   }
 
   write(offset: number, data: Buffer, options: { isFua?: boolean } = {}): Promise<string | null> {
-    return this.request(HostOperation.Write, offset, data.length, [data], options.isFua);
+    return this.volumes[0]!.write(offset, data, options);
   }
 
   /** The error of a read, or its data. */
   read(offset: number, length: number): Promise<string | Buffer> {
-    return new Promise((resolve) => {
-      const sink: ReplySink = {
-        complete: (_, error) => resolve(error ?? 'no data'),
-        completeRead: (_, data) => resolve(Buffer.from(data)),
-      };
-      this.hosted.submit([
-        new HostRequest(sink, 0, 0, HostOperation.Read, offset, length, [], false, false, false, false),
-      ]);
-    });
+    return this.volumes[0]!.read(offset, length);
   }
 
   trim(offset: number, length: number): Promise<string | null> {
-    return this.request(HostOperation.Trim, offset, length, []);
+    return this.volumes[0]!.trim(offset, length);
   }
 
   flush(): Promise<string | null> {
-    return this.request(HostOperation.Flush, 0, 0, []);
+    return this.volumes[0]!.flush();
   }
 
-  async image(): Promise<Buffer> {
-    const image = Buffer.alloc(this.sizeBytes);
-    await this.hosted.volume.readForCopy(image, 0);
-    return image;
-  }
-
-  /** The error of a request, or null. */
-  private request(
-    operation: HostOperation,
-    offset: number,
-    length: number,
-    payload: Buffer[],
-    isFua = false,
-  ): Promise<string | null> {
-    return new Promise((resolve) => {
-      const sink: ReplySink = { complete: (_, error) => resolve(error), completeRead: () => resolve(null) };
-      const request = new HostRequest(sink, 0, 0, operation, offset, length, payload, isFua, false, false, false);
-      request.startedAtUs = performance.now() * 1000;
-      this.hosted.submit([request]);
-    });
+  image(): Promise<Buffer> {
+    return this.volumes[0]!.image();
   }
 
   private async useIn(folder: string): Promise<VolumeUse> {

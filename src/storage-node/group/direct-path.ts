@@ -77,7 +77,7 @@ export class DirectPath implements HostPath, ChangeObserver<HostRequest> {
 
   async sync(): Promise<void> {
     await this.volume.sync();
-    await this.tracker?.map.sync();
+    await this.tracker?.syncMaps();
   }
 }
 

@@ -17,15 +17,15 @@ describe('the files of a group', () => {
   it('are there after a power loss right after they were made', async () => {
     await node.restart('power lost');
     expect(node.group.record.role).toBe('source');
-    expect(node.member.tracker.map.activeCount).toBe(0);
+    expect(node.map.activeCount).toBe(0);
   });
 
   it('C60: tell after a power loss, and only then, which extents were being written', async () => {
     await node.member.tracker.admit(0, 1);
     await node.restart('killed');
-    expect(node.member.tracker.map.activeCount).toBe(0);
+    expect(node.map.activeCount).toBe(0);
     await node.restart('power lost');
-    expect(node.member.tracker.map.activeCount).toBe(EXTENT_REGIONS);
+    expect(node.map.activeCount).toBe(EXTENT_REGIONS);
   });
 
   it('C04: keep the log at a start until it is known what the other member needs of it', async () => {

@@ -1,10 +1,10 @@
 /**
- * The files of one group at one member: its record, its log, and for each volume a change map and an activity log, all in
- * `srl/<group>/`, `dcm/<group>/` and `activity/<group>/` of the data directory.
+ * The files of one group at one member: its record, its log, for each volume an activity log, and for each stream and volume a change
+ * map, all in `srl/<group>/`, `activity/<group>/` and `dcm/<group>/<node at the other end>/` of the data directory.
  */
 import path from 'node:path';
 import { isRefusal, Refusal } from '../../errors/refusal.js';
-import type { GroupUid } from '../../model/ids.js';
+import type { GroupUid, NodeUid } from '../../model/ids.js';
 import { isUid } from '../../model/ids.js';
 import type { Clock } from '../config/clock.js';
 import type { Disk } from '../device/disk.js';
@@ -13,9 +13,10 @@ import { removeLog, Srl, type SrlOptions } from '../srl/srl.js';
 import type { TailPool } from '../srl/tail.js';
 import { Group } from './group.js';
 import { readGroupMembers, writeGroupMembers, type GroupMembers } from './group-members.js';
-import { GroupRecordFile, type GroupRecord } from './group-record.js';
+import { GroupRecordFile, sessionsOf, type GroupRecord, type StreamRecord } from './group-record.js';
+import { GroupStream, StreamMap } from './group-stream.js';
 import type { HostedVolume } from './hosted-volume.js';
-import { createTracker, openTracker, type MemberPlace } from './member-files.js';
+import { createMap, createTracker, openTracker, type MemberPlace } from './member-files.js';
 import type { Member } from './member.js';
 import type { Tracker } from './tracker.js';
 
@@ -53,21 +54,90 @@ export class GroupFolder {
     const log = await Srl.open(this.logOptions(record, false));
     const members = new Map<number, Member>();
     for (const [slot, volume] of volumes) {
-      members.set(slot, makeMember(slot, volume, await createTracker(this.placeOf(record, slot, volume))));
+      const place = this.placeOf(record.groupUid, slot, volume);
+      members.set(slot, makeMember(slot, volume, await createTracker(place), place));
+    }
+    const streams: GroupStream[] = [];
+    for (const each of record.streams) {
+      const stream = await this.createMaps(record, each, members);
+      attach(stream, members);
+      streams.push(stream);
     }
     for (const kind of ['srl', 'dcm', 'activity'] as const)
       await this.disk.syncFolder(path.join(this.dataDirectory, kind));
     // The first group brought these folders.
     await this.disk.syncFolder(this.dataDirectory);
-    const { groupUid, sessions } = record;
-    await writeGroupMembers(this.disk, this.membersPath(groupUid), { groupUid, sessions });
-    const file = new GroupRecordFile(this.disk, this.recordPath(groupUid), record);
+    await this.writeMembers(record);
+    const file = new GroupRecordFile(this.disk, this.recordPath(record.groupUid), record);
     await file.save();
-    return this.assemble(log, file, members);
+    return this.assemble(log, file, members, streams);
   }
 
-  private assemble(log: Srl, file: GroupRecordFile, members: Map<number, Member>): Group {
-    const group = new Group(log, file, members, this.clock);
+  /** Makes the change maps of one stream. */
+  private async createMaps(
+    { groupUid, role }: GroupRecord,
+    record: StreamRecord,
+    members: ReadonlyMap<number, Member>,
+  ): Promise<GroupStream> {
+    const stream = new GroupStream(record, otherNodeOf(record, role));
+    await this.disk.makeFolder(this.mapFolder(groupUid, stream.otherNode));
+    try {
+      for (const [slot, { place }] of members) {
+        stream.maps.set(slot, new StreamMap(await createMap(place, this.mapPath(groupUid, stream.otherNode, slot))));
+      }
+      await this.disk.syncFolder(this.of('dcm', groupUid));
+      return stream;
+    } catch (error) {
+      for (const { map } of stream.maps.values()) map.close();
+      throw error;
+    }
+  }
+
+  /**
+   * Adds a stream to a group of a source, with nothing marked; durable when it resolves.
+   * @throws Refusal DEVICE_FULL, DEVICE_FAILED: the group is as before
+   */
+  async addStream(group: Group, record: StreamRecord): Promise<GroupStream> {
+    const otherNode = otherNodeOf(record, group.record.role);
+    await this.disk.remove(this.mapFolder(group.uid, otherNode));
+    const stream = await this.createMaps(group.record, record, group.members);
+    attach(stream, group.members);
+    group.streams.push(stream);
+    group.record.streams.push(record);
+    try {
+      await this.writeMembers(group.record);
+      await group.file.save();
+    } catch (error) {
+      await this.removeStream(group, stream).catch(() => undefined);
+      throw error;
+    }
+    return stream;
+  }
+
+  /** Takes a stream out of its group, of which it is not the last; its maps go once that is durable. */
+  async removeStream(group: Group, stream: GroupStream): Promise<void> {
+    const at = group.streams.indexOf(stream);
+    group.streams.splice(at, 1);
+    group.record.streams.splice(at, 1);
+    for (const [slot, map] of stream.maps) {
+      const { maps } = group.members.get(slot)!.tracker;
+      maps.splice(maps.indexOf(map), 1);
+    }
+    await group.file.save();
+    for (const { map } of stream.maps.values()) map.close();
+    await this.disk.remove(this.mapFolder(group.uid, stream.otherNode));
+    await this.disk.syncFolder(this.of('dcm', group.uid));
+    await this.writeMembers(group.record);
+    group.freeLog();
+  }
+
+  private writeMembers(record: GroupRecord): Promise<void> {
+    const { groupUid } = record;
+    return writeGroupMembers(this.disk, this.membersPath(groupUid), { groupUid, sessions: sessionsOf(record) });
+  }
+
+  private assemble(log: Srl, file: GroupRecordFile, members: Map<number, Member>, streams: GroupStream[]): Group {
+    const group = new Group(log, file, members, streams, this.clock);
     for (const { activity } of [...members.values()].map(({ tracker }) => tracker)) {
       activity.whenCheckpointNeeded(() => {
         group.checkpointer.run().catch((error: unknown) => {
@@ -103,14 +173,15 @@ export class GroupFolder {
   }
 
   /** The group's record says the same and more: from it the file is written again when it is damaged. */
-  private async keepMembers({ groupUid, sessions }: GroupRecord): Promise<GroupMembers> {
+  private async keepMembers(record: GroupRecord): Promise<GroupMembers> {
+    const { groupUid } = record;
     try {
       return await this.readMembers(groupUid);
     } catch (error) {
       if (!isRefusal(error, 'FORMAT_CORRUPT')) throw error;
       this.note({ group: groupUid, error: error.message }, 'what tells the members of a group is written again');
-      await writeGroupMembers(this.disk, this.membersPath(groupUid), { groupUid, sessions });
-      return { groupUid, sessions };
+      await this.writeMembers(record);
+      return { groupUid, sessions: sessionsOf(record) };
     }
   }
 
@@ -161,15 +232,21 @@ export class GroupFolder {
     wasPowerLost: boolean,
   ): Promise<Group> {
     const { record } = file;
+    const { groupUid, role } = record;
     const members = new Map<number, Member>();
+    const streams = record.streams.map((stream) => new GroupStream(stream, otherNodeOf(stream, role)));
     // A destination's map names what its own hosts changed: nothing, unless it was left to them and not yet asked for it.
-    const isMapOfUse = record.role === 'source' || record.sessions[0]!.run === 'Suspend' || record.mirror.leftAtLsn > 0;
+    const isMapOfUse = role === 'source' || streams[0]!.spec.run === 'Suspend' || record.mirror.leftAtLsn > 0;
     try {
+      for (const { otherNode } of streams) await this.disk.makeFolder(this.mapFolder(groupUid, otherNode));
       for (const [slot, volume] of volumes) {
-        const tracker = await openTracker(this.placeOf(record, slot, volume), { isMapOfUse, wasPowerLost });
-        members.set(slot, makeMember(slot, volume, tracker));
+        const place = this.placeOf(groupUid, slot, volume);
+        const mapPaths = streams.map(({ otherNode }) => this.mapPath(groupUid, otherNode, slot));
+        const tracker = await openTracker(place, mapPaths, { isMapOfUse, wasPowerLost });
+        streams.forEach((stream, index) => stream.maps.set(slot, tracker.maps[index]!));
+        members.set(slot, makeMember(slot, volume, tracker, place));
       }
-      return this.assemble(log, file, members);
+      return this.assemble(log, file, members, streams);
     } catch (error) {
       await log.close();
       for (const { tracker } of members.values()) await tracker.close();
@@ -177,11 +254,10 @@ export class GroupFolder {
     }
   }
 
-  private placeOf({ groupUid }: GroupRecord, slot: number, hosted: HostedVolume): MemberPlace {
+  private placeOf(groupUid: GroupUid, slot: number, hosted: HostedVolume): MemberPlace {
     return {
       disk: this.disk,
       owner: { groupUid, volumeUid: hosted.uid },
-      mapPath: path.join(this.of('dcm', groupUid), `${slot}.map`),
       activityPath: path.join(this.of('activity', groupUid), `${slot}.activity`),
       volume: hosted.volume,
       note: (fields, message) => this.note({ group: groupUid, volume: hosted.uid, ...fields }, message),
@@ -207,7 +283,7 @@ export class GroupFolder {
       return await Srl.open(options);
     } catch (error) {
       // A destination's log is of no use during a resync; and once it was suspended, its volumes are synced past all of it.
-      const isLeft = record.role === 'destination' && record.sessions[0]!.run === 'Suspend';
+      const isLeft = record.role === 'destination' && record.streams[0]!.sessions[0]!.run === 'Suspend';
       if (!isRefusal(error, 'SRL_CORRUPT') || !(isLeft || record.mirror.isLogVoid)) throw error;
       this.note({ group: record.groupUid, error: error.message }, 'a log of which nothing is needed is made anew');
       const base = record.mirror.isLogVoid ? 0 : Math.max(record.floorLsn, record.durableLsn);
@@ -230,7 +306,7 @@ export class GroupFolder {
       disk: this.disk,
       folder: this.of('srl', record.groupUid),
       groupUid: record.groupUid,
-      sizeBytes: record.sessions[0]!.srlSizeBytes,
+      sizeBytes: record.streams[0]!.sessions[0]!.srlSizeBytes,
       knownDurableLsn: isVoid ? 0 : record.durableLsn,
       floorLsn: isVoid ? null : record.floorLsn,
       isHeadTold: !wasPowerLost && !isVoid,
@@ -242,6 +318,14 @@ export class GroupFolder {
     return path.join(this.dataDirectory, kind, groupUid);
   }
 
+  private mapFolder(groupUid: GroupUid, otherNode: NodeUid): string {
+    return path.join(this.of('dcm', groupUid), otherNode);
+  }
+
+  private mapPath(groupUid: GroupUid, otherNode: NodeUid, slot: number): string {
+    return path.join(this.mapFolder(groupUid, otherNode), `${slot}.map`);
+  }
+
   private recordPath(groupUid: GroupUid): string {
     return path.join(this.of('srl', groupUid), 'group.json');
   }
@@ -251,9 +335,21 @@ export class GroupFolder {
   }
 }
 
-function makeMember(slot: number, hosted: HostedVolume, tracker: Tracker): Member {
+/** From now on the members' trackers mark the stream's maps, as it says. */
+function attach(stream: GroupStream, members: ReadonlyMap<number, Member>): void {
+  for (const [slot, map] of stream.maps) members.get(slot)!.tracker.maps.push(map);
+}
+
+/** The node at the other end of a stream. */
+function otherNodeOf({ sessions }: StreamRecord, role: GroupRecord['role']): NodeUid {
+  const { source, destination } = sessions[0]!;
+  return role === 'source' ? destination.nodeUid : source.nodeUid;
+}
+
+function makeMember(slot: number, hosted: HostedVolume, tracker: Tracker, place: MemberPlace): Member {
   return {
     slot,
+    place,
     uid: hosted.uid,
     volume: hosted.volume,
     tracker,

@@ -1,11 +1,13 @@
 /**
  * What a member durably knows of a group besides the log and the maps: one small file, `srl/<group>/group.json`.
  */
-import type { ErrorName } from '../../errors/registry.js';
+import { Refusal } from '../../errors/refusal.js';
+import { ERRORS, type ErrorName } from '../../errors/registry.js';
 import type { GroupUid } from '../../model/ids.js';
 import type { Epoch } from '../../model/position.js';
 import type { DataState, SessionPhase } from '../../model/session.js';
 import type { SessionSpec } from '../../node-api/contract.js';
+import type { Clock } from '../config/clock.js';
 import type { Disk } from '../device/disk.js';
 import type { LogPoint } from '../srl/recovery.js';
 import { readSmallFile, writeSmallFile } from '../device/small-file.js';
@@ -13,10 +15,8 @@ import { readSmallFile, writeSmallFile } from '../device/small-file.js';
 export interface GroupRecord {
   readonly groupUid: GroupUid;
   role: 'source' | 'destination';
-  /** The copy sessions of the group's one stream, all with the same ends, settings and generation. */
-  sessions: SessionSpec[];
-  /** Last generation whose effect is complete here. */
-  appliedGeneration: number;
+  /** At a source one for each destination; at a destination the one that it is fed by. */
+  streams: StreamRecord[];
   /** Epochs in rising order, the current one last. */
   lineage: Epoch[];
   /** Every volume here is synced through this position: replay begins after it. */
@@ -25,15 +25,13 @@ export interface GroupRecord {
   durableLsn: number;
   /** Set while the group goes without a log, its log having failed: what lies in the log's folder is neither replayed nor trusted. */
   lostLog: LostLog | null;
-  /** A newer epoch exists at the other member: hosts are refused until roles are settled by resume or reverse. */
+  /** A newer epoch exists at another member: hosts are refused until roles are settled by resume or reverse. */
   isFenced: boolean;
   /**
-   * The other member found that the data directory of this node went back in time or is in use twice: nothing moves, and no host is
-   * served here, until the session is deleted.
+   * Another member found that the data directory of this node went back in time or is in use twice: nothing moves, and no host is
+   * served here, until the sessions are deleted.
    */
   rejection: StreamError | null;
-  /** Kept by the source about its destination. */
-  stream: StreamRecord;
   /** Kept by the destination about itself. */
   mirror: MirrorRecord;
 }
@@ -45,6 +43,10 @@ export interface StreamError {
   readonly time: string;
 }
 
+export function errorNow(code: ErrorName, clock: Clock): StreamError {
+  return { code, message: ERRORS[code].text, time: new Date(clock.wallMs()).toISOString() };
+}
+
 /** Where a log that failed ended, and where the next one goes on. */
 export interface LostLog extends LogPoint {
   /** For people. */
@@ -53,7 +55,12 @@ export interface LostLog extends LogPoint {
   readonly time: string;
 }
 
+/** But for sessions and generation, kept by the source about one destination. */
 export interface StreamRecord {
+  /** One for each volume of the group, all with the same ends, settings and generation. */
+  sessions: SessionSpec[];
+  /** Last generation whose effect is complete here. */
+  appliedGeneration: number;
   /**
    * Made when the destination became Equivalent: our boot of the machine then, and its continuity id (see Welcome). After our loss of
    * power in that boot, a destination with the same id still has every write that we acknowledged.
@@ -98,16 +105,11 @@ export interface MirrorRecord {
 }
 
 const FORMAT = 'group';
-const VERSION = 2;
+const VERSION = 3;
 
-/** Version 1 knew neither of rejections nor of logs that failed. */
-function ofAnyVersion(body: GroupRecord): GroupRecord {
-  return {
-    ...body,
-    rejection: body.rejection ?? null,
-    lostLog: body.lostLog ?? null,
-    mirror: { ...body.mirror, lostThroughLsn: body.mirror.lostThroughLsn ?? 0 },
-  };
+/** Every session of a group, stream by stream. */
+export function sessionsOf({ streams }: GroupRecord): SessionSpec[] {
+  return streams.flatMap(({ sessions }) => sessions);
 }
 
 /** Keeps a group's record on disk: saves that come while one runs are one more write, of the newest state. */
@@ -125,7 +127,9 @@ export class GroupRecordFile {
   /** Null when there is no such file. */
   static async read(disk: Disk, path: string): Promise<GroupRecordFile | null> {
     const found = await readSmallFile(disk, path, FORMAT, VERSION);
-    return found === null ? null : new GroupRecordFile(disk, path, ofAnyVersion(found.body as GroupRecord));
+    if (found === null) return null;
+    if (found.version < VERSION) throw new Refusal('FORMAT_UNSUPPORTED', `${path}: version ${found.version}`);
+    return new GroupRecordFile(disk, path, found.body as GroupRecord);
   }
 
   /** The last save failed, and none has come since: whoever does not need it at once tries it again later. */

@@ -12,6 +12,7 @@ import type { Srl } from '../srl/srl.js';
 import type { ChangeObserver, Volume } from '../volume/volume.js';
 import { Checkpointer } from './checkpointer.js';
 import type { GroupRecord, GroupRecordFile, LostLog } from './group-record.js';
+import type { GroupStream } from './group-stream.js';
 import type { Member } from './member.js';
 
 /**
@@ -22,7 +23,7 @@ export class Group implements ChangeObserver<LogEntry> {
   readonly checkpointer: Checkpointer;
   /** Position up to which every record was handed to its volume. */
   appliedLsn: number;
-  /** The log is kept after this for the other member; Infinity when it need not be. Set by whoever speaks with that member. */
+  /** The log is kept after this for other members; Infinity when it need not be. Set by whoever speaks with them. */
   keepAfterLsn: () => number = () => 0;
   /** Rises with every failure of a volume and every attempt to heal one: what spans a rise cannot be trusted. */
   disturbances = 0;
@@ -38,6 +39,8 @@ export class Group implements ChangeObserver<LogEntry> {
     readonly log: Srl,
     readonly file: GroupRecordFile,
     readonly members: ReadonlyMap<number, Member>,
+    /** In the order of the record's. */
+    readonly streams: GroupStream[],
     readonly clock: Clock,
   ) {
     this.appliedLsn = file.record.floorLsn;
@@ -56,6 +59,11 @@ export class Group implements ChangeObserver<LogEntry> {
 
   get epoch(): Epoch {
     return this.record.lineage.at(-1)!;
+  }
+
+  /** At a destination: the stream that feeds it. */
+  get feed(): GroupStream {
+    return this.streams[0]!;
   }
 
   /** The first volume that could not take what the log holds, or null. */
@@ -175,10 +183,9 @@ export class Group implements ChangeObserver<LogEntry> {
    * @throws Refusal of a volume, a map, the record or the log: the group's record tells what is to be done again
    */
   async replaceLog(end: LogPoint): Promise<void> {
-    const { stream } = this.record;
     for (const member of this.members.values()) await member.volume.drain();
     this.log.moveEnd(end);
-    if (stream.reliesFromLsn !== null) stream.reliesFromLsn = end.lsn;
+    for (const { record } of this.streams) if (record.reliesFromLsn !== null) record.reliesFromLsn = end.lsn;
     await this.giveUpLog(null);
     await this.renewLog();
     await this.trustLog();
@@ -190,12 +197,14 @@ export class Group implements ChangeObserver<LogEntry> {
    * @throws Refusal as replaceLog
    */
   async loseLog(lastLsn: number): Promise<void> {
-    const { stream } = this.record;
-    const from = stream.reliesFromLsn;
-    if (from !== null && from < lastLsn) for (const { tracker } of this.members.values()) tracker.map.markAll();
-    stream.mapsFromLsn ??= from ?? lastLsn;
-    if (stream.dataState === 'Up_To_Date') stream.dataState = 'Consistent';
-    Object.assign(stream, { reliesFromLsn: null, isFalling: false });
+    for (const stream of this.streams) {
+      const { record } = stream;
+      const from = record.reliesFromLsn;
+      if (from !== null && from < lastLsn) stream.markAll();
+      record.mapsFromLsn ??= from ?? lastLsn;
+      if (record.dataState === 'Up_To_Date') record.dataState = 'Consistent';
+      Object.assign(record, { reliesFromLsn: null, isFalling: false });
+    }
     await this.replaceLog({ lsn: lastLsn, crc: 0, runningBytes: 0 });
   }
 
@@ -234,7 +243,7 @@ export class Group implements ChangeObserver<LogEntry> {
         this.failed(member, isRefusal(error) ? error.code : 'DEVICE_FAILED');
         throw error;
       }
-      await member.tracker.map.sync();
+      await member.tracker.syncMaps();
     }
   }
 
@@ -375,7 +384,7 @@ export class Group implements ChangeObserver<LogEntry> {
     }
   }
 
-  /** Gives back the log that neither the volumes here nor the other member need. */
+  /** Gives back the log that neither the volumes here nor other members need. */
   freeLog(): void {
     if (this.isFloorUnsafe) return;
     this.log.freeThrough(Math.min(this.record.floorLsn, this.keepAfterLsn()));

@@ -56,14 +56,13 @@ describe('the path of host writes at a source', () => {
   });
 
   it('C18: without a log, marks every change before it is acknowledged', async () => {
-    const { tracker } = node.member;
     node.disk.fail({ operation: 'write', path: /\.segment$/, code: 'EIO' });
     const first = submit(WatchedRequest.write(4096, DATA));
-    tracker.isMarking = true;
+    node.stream.setMarking(true);
     writer.passThrough();
     const second = submit(WatchedRequest.write(REGION_BYTES, DATA));
     expect([await first.answered(), await second.answered()]).toEqual([null, null]);
-    expect([0, 1, 2].map((region) => tracker.map.isMarked(region))).toEqual([true, true, false]);
+    expect([0, 1, 2].map((region) => node.map.isMarked(region))).toEqual([true, true, false]);
     expect(node.volumeBytes(REGION_BYTES, 4096).equals(DATA)).toBe(true);
   });
 
@@ -134,9 +133,9 @@ describe('the path of host writes at a source', () => {
     ['a change map', /\.map$/, 0],
   ])('goes on once %s that failed is made anew', async (_, file, offset) => {
     const { tracker } = node.member;
-    tracker.isMarking = true;
+    node.stream.setMarking(true);
     node.disk.fail({ operation: 'datasync', path: file, code: 'EIO', times: 1 });
-    await tracker.map.sync().catch(() => undefined);
+    await node.map.sync().catch(() => undefined);
     const refused = submit(WatchedRequest.write(offset, DATA));
     expect([await refused.answered(), tracker.hasFailed]).toEqual(['DEVICE_FAILED', true]);
     node.group.renewTrackers();
@@ -144,7 +143,7 @@ describe('the path of host writes at a source', () => {
     expect([await submit(WatchedRequest.write(offset, DATA)).answered(), tracker.hasFailed]).toEqual([null, false]);
     await node.group.checkpointer.run();
     await node.restart('power lost');
-    expect(node.member.tracker.map.isMarked(Math.floor(offset / REGION_BYTES))).toBe(true);
+    expect(node.map.isMarked(Math.floor(offset / REGION_BYTES))).toBe(true);
   });
 
   it('makes every write of a Writethrough volume durable before its answer', async () => {
@@ -158,13 +157,13 @@ describe('the path of host writes at a source', () => {
   });
 
   it('C18: acknowledges what is past a log that failed once it is safe, and marks it before', async () => {
-    const { map } = node.member.tracker;
+    const { map } = node;
     const before = submit(WatchedRequest.write(0, DATA, { isFua: true }));
     node.disk.fail({ operation: 'write', path: /\.segment$/, code: 'EIO' });
     const failed = submit(WatchedRequest.write(4096, DATA));
     await settle();
     expect([before.answer, failed.answer]).toEqual([undefined, undefined]);
-    node.member.tracker.isMarking = true;
+    node.stream.setMarking(true);
     await node.group.giveUpLog('2'.repeat(16));
     writer.passThrough();
     await failed.answered();

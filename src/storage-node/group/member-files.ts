@@ -1,5 +1,5 @@
 /**
- * The change map and the activity log of one volume in a group: opened as they were left, or made anew where they are damaged. What a
+ * The change maps and the activity log of one volume in a group: opened as they were left, or made anew where they are damaged. What a
  * damaged one said is then taken to be everything: regions too many only cost a copy.
  */
 import { dirname } from 'node:path';
@@ -10,12 +10,12 @@ import { ActivityLog } from '../activity/activity-log.js';
 import { ChangeMap } from '../dcm/change-map.js';
 import type { Disk } from '../device/disk.js';
 import type { Volume } from '../volume/volume.js';
+import { StreamMap } from './group-stream.js';
 import { Tracker } from './tracker.js';
 
 export interface MemberPlace {
   readonly disk: Disk;
   readonly owner: Owner;
-  readonly mapPath: string;
   readonly activityPath: string;
   readonly volume: Volume;
   /** Tells of damage that was mended. */
@@ -30,32 +30,38 @@ export interface MemberCondition {
 }
 
 /** @throws Refusal DEVICE_FULL, DEVICE_FAILED */
-export async function createTracker({ disk, owner, mapPath, activityPath, volume }: MemberPlace): Promise<Tracker> {
-  const map = await ChangeMap.create(disk, mapPath, { owner, sizeBytes: volume.sizeBytes, regionBytes: REGION_BYTES });
-  try {
-    return new Tracker(await ActivityLog.create(disk, activityPath, owner), map);
-  } catch (error) {
-    map.close();
-    throw error;
-  }
+export async function createTracker({ disk, owner, activityPath }: MemberPlace): Promise<Tracker> {
+  return new Tracker(await ActivityLog.create(disk, activityPath, owner));
+}
+
+/** The map of one stream. @throws Refusal DEVICE_FULL, DEVICE_FAILED */
+export function createMap({ disk, owner, volume }: MemberPlace, mapPath: string): Promise<ChangeMap> {
+  return ChangeMap.create(disk, mapPath, { owner, sizeBytes: volume.sizeBytes, regionBytes: REGION_BYTES });
 }
 
 /**
- * After a power loss the extents that were being written are marked: they may differ from what the other member holds.
+ * After a power loss the extents that were being written are marked: they may differ from what other members hold.
  * @throws Refusal FORMAT_UNSUPPORTED: a later version's files are left alone; DEVICE_FULL, DEVICE_FAILED
  */
-export async function openTracker(place: MemberPlace, condition: MemberCondition): Promise<Tracker> {
-  const map = await openMap(place, condition.isMapOfUse);
+export async function openTracker(
+  place: MemberPlace,
+  mapPaths: readonly string[],
+  condition: MemberCondition,
+): Promise<Tracker> {
+  const maps: ChangeMap[] = [];
   try {
-    return new Tracker(await openActivity(place, map, condition.wasPowerLost), map);
+    for (const mapPath of mapPaths) maps.push(await openMap(place, mapPath, condition.isMapOfUse));
+    const tracker = new Tracker(await openActivity(place, maps, condition.wasPowerLost));
+    tracker.maps.push(...maps.map((map) => new StreamMap(map)));
+    return tracker;
   } catch (error) {
-    map.close();
+    for (const map of maps) map.close();
     throw error;
   }
 }
 
-async function openMap(place: MemberPlace, isOfUse: boolean): Promise<ChangeMap> {
-  const { disk, owner, mapPath, volume } = place;
+async function openMap(place: MemberPlace, mapPath: string, isOfUse: boolean): Promise<ChangeMap> {
+  const { disk, owner, volume } = place;
   try {
     const map = await ChangeMap.open(disk, mapPath, owner);
     if (map.sizeBytes === volume.sizeBytes) return map;
@@ -64,13 +70,13 @@ async function openMap(place: MemberPlace, isOfUse: boolean): Promise<ChangeMap>
   } catch (error) {
     if (!isRefusal(error, 'FORMAT_CORRUPT')) throw error;
     place.note({ error: error.message, isAllMarked: isOfUse }, 'a change map is damaged, and made anew');
-    await remakeMap(place, isOfUse);
+    await remakeMap(place, mapPath, isOfUse);
     return ChangeMap.open(disk, mapPath, owner);
   }
 }
 
 /** Takes the place of the damaged one whole: a crash in between must not leave one that has no marks. */
-async function remakeMap({ disk, owner, mapPath, volume }: MemberPlace, isAllMarked: boolean): Promise<void> {
+async function remakeMap({ disk, owner, volume }: MemberPlace, mapPath: string, isAllMarked: boolean): Promise<void> {
   const aside = `${mapPath}.new`;
   await disk.remove(aside);
   const map = await ChangeMap.create(disk, aside, { owner, sizeBytes: volume.sizeBytes, regionBytes: REGION_BYTES });
@@ -84,18 +90,24 @@ async function remakeMap({ disk, owner, mapPath, volume }: MemberPlace, isAllMar
   await disk.syncFolder(dirname(mapPath));
 }
 
-async function openActivity(place: MemberPlace, map: ChangeMap, wasPowerLost: boolean): Promise<ActivityLog> {
+async function openActivity(
+  place: MemberPlace,
+  maps: readonly ChangeMap[],
+  wasPowerLost: boolean,
+): Promise<ActivityLog> {
   const { disk, owner, activityPath, volume } = place;
   try {
     const activity = await ActivityLog.open(disk, activityPath, owner);
-    if (wasPowerLost) markExtents(activity, map);
+    if (wasPowerLost) for (const map of maps) markExtents(activity, map);
     return activity;
   } catch (error) {
     if (!isRefusal(error, 'FORMAT_CORRUPT')) throw error;
     place.note({ error: error.message, isAllMarked: wasPowerLost }, 'an activity log is damaged, and made anew');
-    if (wasPowerLost) map.markAll();
     // The new one lists nothing: what the damaged one may have listed must be safe from the next loss of power.
-    await map.sync();
+    for (const map of maps) {
+      if (wasPowerLost) map.markAll();
+      await map.sync();
+    }
     await volume.sync();
     await disk.remove(activityPath);
     return ActivityLog.create(disk, activityPath, owner);

@@ -2,6 +2,7 @@ import type { ErrorName } from '../../errors/registry.js';
 import type { VolumeUid } from '../../model/ids.js';
 import type { Volume } from '../volume/volume.js';
 import type { HostPath } from './host-path.js';
+import type { MemberPlace } from './member-files.js';
 import type { Tracker } from './tracker.js';
 
 /** One volume of a group at this node. */
@@ -10,6 +11,8 @@ export interface Member {
   readonly uid: VolumeUid;
   readonly volume: Volume;
   readonly tracker: Tracker;
+  /** Where its files are. */
+  readonly place: MemberPlace;
   /** Whether every acknowledgement must be durable (write cache Writethrough). */
   isWritethrough(): boolean;
   /** Lets hosts in by another path. */

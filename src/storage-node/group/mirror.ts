@@ -326,8 +326,8 @@ export class Mirror implements ChangeObserver<Member> {
     for (const member of group.members.values()) {
       member.failure = null;
       member.show(null);
-      member.tracker.map.clearAll();
     }
+    group.feed.clearAll();
     Object.assign(group.record, {
       floorLsn: fromLsn,
       durableLsn: fromLsn,

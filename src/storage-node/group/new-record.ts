@@ -1,20 +1,18 @@
 import type { SessionSpec } from '../../node-api/contract.js';
-import type { GroupRecord } from './group-record.js';
+import type { GroupRecord, StreamRecord } from './group-record.js';
 
 /** What a member knows of a group that is just made, or made anew. */
-export function newRecord(spec: SessionSpec, role: 'source' | 'destination'): GroupRecord {
+export function newRecord(sessions: readonly SessionSpec[], role: GroupRecord['role']): GroupRecord {
   return {
-    groupUid: spec.groupUid,
+    groupUid: sessions[0]!.groupUid,
     role,
-    sessions: [spec],
-    appliedGeneration: spec.generation,
+    streams: [firstStream(sessions)],
     lineage: [],
     floorLsn: 0,
     durableLsn: 0,
     lostLog: null,
     isFenced: false,
     rejection: null,
-    stream: { ...newStream(0), dataState: 'Inconsistent', phase: 'Copying', mustAskForChanges: false },
     mirror: {
       dataState: 'Inconsistent',
       consistentAtLsn: 0,
@@ -26,9 +24,16 @@ export function newRecord(spec: SessionSpec, role: 'source' | 'destination'): Gr
   };
 }
 
+/** A stream to a destination that has nothing yet. */
+export function firstStream(sessions: readonly SessionSpec[]): StreamRecord {
+  return { ...newStream(sessions, 0), dataState: 'Inconsistent', phase: 'Copying', mustAskForChanges: false };
+}
+
 /** A stream that begins from what the maps say, and with the other side's own changes. */
-export function newStream(mapsFromLsn: number): GroupRecord['stream'] {
+export function newStream(sessions: readonly SessionSpec[], mapsFromLsn: number): StreamRecord {
   return {
+    sessions: [...sessions],
+    appliedGeneration: sessions[0]!.generation,
     proof: null,
     dataState: 'Consistent',
     phase: 'Equivalent',

@@ -50,15 +50,19 @@ export class AsideGroups {
   }
 
   states(): SessionState[] {
-    return [...this.groups.values()].map((group) => group.state());
+    return [...this.groups.values()].flatMap((group) => group.states());
   }
 
   sessions(): SessionSpec[] {
-    return [...this.groups.values()].map(({ spec }) => spec);
+    return [...this.groups.values()].flatMap(({ streams }) => streams.flat());
   }
 
   ofVolume(uid: VolumeUid): SetAside | undefined {
     return [...this.groups.values()].find((group) => group.volumeUids.includes(uid));
+  }
+
+  ofGroup(uid: GroupUid): SetAside | undefined {
+    return this.groups.get(uid);
   }
 
   ofSession(uid: SessionUid): SetAside | undefined {
@@ -92,31 +96,35 @@ export class AsideGroups {
    * @param meet refuses a source that is not in its right run
    * @throws Refusal that it was set aside for, when it cannot be
    */
-  greet(groupUid: GroupUid, source: NodeUid, theirs: SessionSpec, meet: () => Promise<void>): Promise<void> {
+  greet(groupUid: GroupUid, source: NodeUid, theirs: readonly SessionSpec[], meet: () => Promise<void>): Promise<void> {
     return this.turns.take(groupUid, async () => {
       const aside = this.groups.get(groupUid);
       if (aside === undefined) return;
-      const spec = aside.specFor(theirs);
-      const isSource = spec.source.nodeUid === source && spec.uid === theirs.uid;
+      const sessions = aside.sessionsFor(theirs);
+      const spec = sessions[0]!;
+      const isSource = spec.source.nodeUid === source && aside.isOf(theirs[0]!.uid);
       const isKnown = aside.role !== null && (aside.record?.rejection ?? null) === null;
       if (!isKnown || !isSource || aside.roleIn(spec) !== 'destination') throw aside.refusal;
       await meet();
       await aside.endMending();
-      await this.makeAnew(aside, spec);
+      await this.makeAnew(aside, sessions);
     });
   }
 
-  private async makeAnew(aside: SetAside, spec: SessionSpec): Promise<void> {
+  private async makeAnew(aside: SetAside, sessions: readonly SessionSpec[]): Promise<void> {
     const { code, message } = aside.refusal;
     try {
       if (!aside.isDamaged) return await this.openAgain(aside);
-      const record = recordMadeAnew(newRecord(spec, 'destination'), aside.record);
+      const record = recordMadeAnew(newRecord(sessions, 'destination'), aside.record);
       await this.putBack(await this.around.folder.makeAnew(record, this.around.volumesOf(record), this.wasPowerLost));
     } catch (error) {
       if (isReasonToSetAside(error)) aside.refusal = error;
       throw error;
     }
-    this.around.log({ group: spec.groupUid, code, error: message }, 'a destination was made anew, to be copied');
+    this.around.log(
+      { group: aside.members.groupUid, code, error: message },
+      'a destination was made anew, to be copied',
+    );
   }
 
   /** A volume that could not be opened is there again, and with it perhaps its group. Until then it is closed, in this very turn. */

@@ -7,7 +7,7 @@ import { RecordType } from '../../format/srl/record.js';
 import type { NodeUid } from '../../model/ids.js';
 import { lsn, type Lsn } from '../../model/position.js';
 import type { NodeRun } from '../../model/run.js';
-import type { SessionPhase, SessionStatus } from '../../model/session.js';
+import { isAsynchronous, type SessionPhase, type SessionStatus } from '../../model/session.js';
 import { REGION_BYTES } from '../../model/sizes.js';
 import type { SessionSpec, SessionState } from '../../node-api/contract.js';
 import {
@@ -20,14 +20,14 @@ import type { MemoryPool } from '../config/memory-pool.js';
 import { DirectPath } from '../group/direct-path.js';
 import { markLogged } from '../group/fall-to-map.js';
 import type { Group } from '../group/group.js';
-import type { GroupRecord, StreamError } from '../group/group-record.js';
+import type { GroupRecord, StreamError, StreamRecord } from '../group/group-record.js';
 import { closedPath } from '../group/host-path.js';
 import type { Member } from '../group/member.js';
 import { Mirror, type MirrorObserver } from '../group/mirror.js';
 import { LogOrderError } from '../srl/srl.js';
 import type { CloseReason } from './close-reason.js';
 import { LinkStatistics } from './link-statistics.js';
-import { epochOf, markedBytes, statisticsOf, totalBytes } from './session-figures.js';
+import { epochOf, statisticsOf } from './session-figures.js';
 import type { PeerConnection } from './peer-connection.js';
 import { ReceiveRoom } from './receive-room.js';
 import type { Greeting } from './peer-listener.js';
@@ -97,8 +97,12 @@ export class DestinationStream implements MirrorObserver {
     return this.group.record;
   }
 
+  private get stream(): StreamRecord {
+    return this.group.feed.record;
+  }
+
   get spec(): SessionSpec {
-    return this.record.sessions[0]!;
+    return this.group.feed.spec;
   }
 
   /** Opens or closes the volumes to hosts, by what the session is just now. */
@@ -106,9 +110,9 @@ export class DestinationStream implements MirrorObserver {
     const { isFenced, mirror, rejection } = this.record;
     const isSuspended = this.spec.run === 'Suspend';
     const isUsable = isSuspended && !isFenced && mirror.dataState !== 'Inconsistent' && rejection === null;
+    if (isUsable) this.group.feed.setMarking(true);
     for (const member of this.group.members.values()) {
       if (isUsable) {
-        member.tracker.isMarking = true;
         member.open(new DirectPath(member.volume, member.tracker, () => member.isWritethrough()));
       } else {
         member.open(closedPath(this.refusal(isSuspended)));
@@ -198,13 +202,13 @@ export class DestinationStream implements MirrorObserver {
       runCounter: this.around.run.counter,
       runIds: this.around.run.ids,
       continuityId: this.around.continuityId,
-      sessions: record.sessions,
+      sessions: this.stream.sessions,
       lineage: record.lineage,
       // In a resync the log says nothing of the volumes.
       receivedLsn: lsn(record.mirror.isLogVoid ? record.mirror.resyncFromLsn : group.log.headLsn),
       durableLsn: lsn(record.mirror.isLogVoid ? record.mirror.resyncFromLsn : group.log.durableLsn),
       dataState: mirror.dataState,
-      hasChanges: members.some(({ tracker }) => tracker.map.activeCount + tracker.map.replayCount > 0),
+      hasChanges: group.feed.hasMarks,
       isBlank: members.every(({ volume }) => volume.device.isThin && volume.device.usedBytesNow() === 0),
       windowBytes: STREAM_WINDOW_BYTES,
     };
@@ -405,9 +409,9 @@ export class DestinationStream implements MirrorObserver {
 
   /** Tells every region that hosts changed here, and those of records that the source does not have. */
   private async tellChanges({ aboveLsn }: MapRequest): Promise<void> {
-    if (!this.record.mirror.isLogVoid) await markLogged(this.group, aboveLsn);
-    for (const { slot, tracker } of this.group.members.values()) {
-      const bits = tracker.map.exportBits();
+    if (!this.record.mirror.isLogVoid) await markLogged(this.group, this.group.feed, aboveLsn);
+    for (const [slot, { map }] of this.group.feed.maps) {
+      const bits = map.exportBits();
       for (let at = 0; at < bits.length; at += MAP_BITS_BYTES) {
         const piece = bits.subarray(at, at + MAP_BITS_BYTES);
         this.connection?.send({
@@ -489,51 +493,56 @@ export class DestinationStream implements MirrorObserver {
   // --- operations ---
 
   private async suspend({ sessions }: Suspend): Promise<void> {
-    const [spec] = this.around.parseSessions(sessions);
+    const theirs = this.around.parseSessions(sessions);
+    const [spec] = theirs;
     if (spec === undefined || spec.generation < this.spec.generation) {
       // The source learns of the later generation from our next Welcome.
       this.connection?.destroy('a suspend of an older generation');
       return;
     }
-    await this.leave(spec);
+    await this.leave(theirs);
     this.connection?.send({ type: Type.Suspended, generation: spec.generation });
   }
 
   /** Holds what it has, durably and applied, and becomes a volume of its own. */
-  private async leave(spec: SessionSpec, leftAtLsn?: number): Promise<void> {
+  private async leave(sessions: readonly SessionSpec[], leftAtLsn?: number): Promise<void> {
     this.mirror.dropHeld();
     await this.mirror.settle();
     this.record.mirror.leftAtLsn = leftAtLsn ?? this.group.log.headLsn;
     this.notWaitedFor();
     // The floor rule: from here on the volumes change without the log.
     if (!this.record.mirror.isLogVoid) await this.group.raiseFloor();
-    this.record.sessions = [spec];
-    this.record.appliedGeneration = spec.generation;
+    this.takeUp(sessions);
     await this.group.file.save();
     this.settleHosts();
   }
 
   /** Takes up a later generation with the same ends, from the control plane or from the source. */
-  async apply(spec: SessionSpec): Promise<void> {
+  async apply(sessions: readonly SessionSpec[]): Promise<void> {
     const before = this.spec;
+    const spec = sessions[0]!;
     if (before.run === 'Active' && spec.run === 'Suspend') {
-      if (spec.isAlone) await this.becomeAlone(spec);
+      if (spec.isAlone) await this.becomeAlone(sessions);
       else if (this.connection === null) {
         await this.idle();
-        if (spec.generation > this.spec.generation) await this.leave(spec);
+        if (spec.generation > this.spec.generation) await this.leave(sessions);
       }
       // Connected, the source tells where to stop, and the new generation comes with that.
       return;
     }
-    this.record.sessions = [spec];
+    this.takeUp(sessions);
     this.connection?.changeHeartbeatTimeout(spec.settings.heartbeatTimeoutSeconds * 1000);
-    this.record.appliedGeneration = spec.generation;
     if (before.run === 'Suspend' && spec.run === 'Active') await this.rejoin();
     await this.group.file.save();
   }
 
+  private takeUp(sessions: readonly SessionSpec[]): void {
+    this.stream.sessions = [...sessions];
+    this.stream.appliedGeneration = sessions[0]!.generation;
+  }
+
   /** The source cannot be reached: opens what it holds, in an epoch that fences the source off. */
-  private async becomeAlone(spec: SessionSpec): Promise<void> {
+  private async becomeAlone(sessions: readonly SessionSpec[]): Promise<void> {
     if (this.record.mirror.dataState === 'Inconsistent') throw new Refusal('SESSION_DESTINATION_INCONSISTENT');
     this.connection?.bye('the destination was opened without its source');
     this.connection = null;
@@ -548,7 +557,7 @@ export class DestinationStream implements MirrorObserver {
       id: this.around.randomId(),
       startLsn: lsn(group.log.headLsn),
     });
-    await this.leave(spec, leftAtLsn);
+    await this.leave(sessions, leftAtLsn);
     this.around.log({ group: group.uid, epoch: group.epoch.number }, 'the destination was opened without its source');
   }
 
@@ -559,8 +568,8 @@ export class DestinationStream implements MirrorObserver {
       await member.left();
       // What cannot be synced is overwritten: the map names it.
       await member.volume.sync().catch(() => {});
-      await member.tracker.map.sync();
     }
+    await this.group.feed.syncMaps();
     this.record.isFenced = false;
   }
 
@@ -590,16 +599,27 @@ export class DestinationStream implements MirrorObserver {
   private get phase(): SessionPhase {
     const { dataState } = this.mirror;
     if (dataState === 'Inconsistent') return 'Copying';
-    return dataState === 'Up_To_Date' || this.status !== 'Active' ? 'Equivalent' : 'Copying';
+    const isInTouch = dataState === 'Up_To_Date' || isAsynchronous(this.spec.settings);
+    return isInTouch || this.status !== 'Active' ? 'Equivalent' : 'Copying';
   }
 
-  state(): SessionState {
-    const { group, record, spec, mirror } = this;
+  states(): SessionState[] {
+    const { group, spec } = this;
+    const ofStream = this.stateOfStream();
+    return this.stream.sessions.map((session) => ({
+      ...ofStream,
+      spec: session,
+      totalBytes: group.members.get(session.slot)?.volume.sizeBytes ?? 0,
+      uncopiedBytes: spec.run === 'Suspend' ? (group.feed.maps.get(session.slot)?.markedBytes ?? 0) : 0,
+    }));
+  }
+
+  private stateOfStream(): Omit<SessionState, 'spec' | 'totalBytes' | 'uncopiedBytes'> {
+    const { group, stream, spec, mirror } = this;
     const behind = mirror.receivedLsn - mirror.durableLsn;
     return {
-      spec,
       role: 'destination',
-      appliedGeneration: record.appliedGeneration,
+      appliedGeneration: stream.appliedGeneration,
       status: this.status,
       phase: this.phase,
       dataState: mirror.dataState,
@@ -615,8 +635,6 @@ export class DestinationStream implements MirrorObserver {
       epoch: epochOf(group),
       headLsn: String(mirror.receivedLsn),
       durableLsn: String(mirror.durableLsn),
-      totalBytes: totalBytes(group),
-      uncopiedBytes: spec.run === 'Suspend' ? markedBytes(group) : 0,
       transferredBytes: 0,
       resyncBytes: 0,
       lag: { writes: Math.max(0, behind), bytes: 0, seconds: 0 },

@@ -1,6 +1,7 @@
 import type { ErrorName } from '../../errors/registry.js';
 import { RECOVERY_RETRY_MS } from '../config/limits.js';
 import type { Group } from '../group/group.js';
+import type { GroupStream } from '../group/group-stream.js';
 
 const DISK_TROUBLES = ['DEVICE_FAILED', 'DEVICE_FULL', 'LOG_FAILED'] as const satisfies readonly ErrorName[];
 type DiskTrouble = (typeof DISK_TROUBLES)[number];
@@ -15,7 +16,10 @@ export class DiskTroubleRetry {
   private nextAtMs = 0;
   private sessionAtMs = 0;
 
-  constructor(private readonly group: Group) {}
+  constructor(
+    private readonly group: Group,
+    private readonly stream: GroupStream,
+  ) {}
 
   /** The session has just gone to Error. */
   failed(): void {
@@ -24,9 +28,9 @@ export class DiskTroubleRetry {
 
   /** Whether a session in Error is to go on now; under recovery mode Manual it waits for a resume. */
   get isSessionDue(): boolean {
-    const { stream, sessions } = this.group.record;
-    if (stream.error === null || sessions[0]!.settings.recoveryMode !== 'Automatic') return false;
-    return isDiskTrouble(stream.error.code) && this.group.isWhole && this.now >= this.sessionAtMs;
+    const { record, spec } = this.stream;
+    if (record.error === null || spec.settings.recoveryMode !== 'Automatic') return false;
+    return isDiskTrouble(record.error.code) && this.group.isWhole && this.now >= this.sessionAtMs;
   }
 
   /** To be called every 100 ms or so. */

@@ -1,24 +1,26 @@
 import { isRefusal, Refusal } from '../../errors/refusal.js';
 import type { GroupUid, NodeUid, SessionUid, VolumeUid } from '../../model/ids.js';
 import type { NodeRun } from '../../model/run.js';
+import { DESTINATIONS_MAX } from '../../model/session.js';
 import type { SessionSpec, SessionState } from '../../node-api/contract.js';
 import type { Clock, Timer } from '../config/clock.js';
 import type { Budget } from '../config/budget.js';
 import type { Random } from '../config/random.js';
 import { STREAM_TICK_MS } from '../config/limits.js';
 import type { Group } from '../group/group.js';
-import { fallToMap } from '../group/fall-to-map.js';
 import type { FoundGroup, GroupFolder } from '../group/group-folder.js';
-import type { GroupRecord } from '../group/group-record.js';
+import { sessionsOf, type GroupRecord } from '../group/group-record.js';
+import type { GroupStream } from '../group/group-stream.js';
 import type { HostedVolume } from '../group/hosted-volume.js';
-import { newRecord, newStream } from '../group/new-record.js';
+import { firstStream, newRecord, newStream } from '../group/new-record.js';
 import { Turns } from '../volume/turns.js';
 import { DestinationStream, type DestinationSurroundings } from './destination-stream.js';
 import type { Greeting } from './peer-listener.js';
 import { isOfRun, type PeerRuns } from './peer-runs.js';
 import { AsideGroups, type AsideSurroundings } from './aside-groups.js';
 import { isReasonToSetAside } from './set-aside.js';
-import { SourceStream, type SourceSurroundings } from './source-stream.js';
+import { SourceGroup } from './source-group.js';
+import type { SourceSurroundings } from './source-surroundings.js';
 
 export interface ReplicaSurroundings {
   readonly nodeUid: NodeUid;
@@ -38,12 +40,12 @@ export interface ReplicaSurroundings {
   log(fields: object, message: string): void;
 }
 
-type Stream = SourceStream | DestinationStream;
+type Side = SourceGroup | DestinationStream;
 
 /** One group here: opened, and once the node is up also streaming. */
 interface Replica {
   group: Group;
-  stream: Stream | null;
+  side: Side | null;
   /** Operations on a group happen one after another. */
   queue: Promise<unknown>;
 }
@@ -55,7 +57,7 @@ interface Replica {
 export class Replicas {
   private readonly replicas = new Map<GroupUid, Replica>();
   private readonly aside: AsideGroups;
-  private readonly creations = new Turns<SessionUid>();
+  private readonly creations = new Turns<GroupUid>();
   private ticker: Timer | null = null;
 
   constructor(private readonly around: ReplicaSurroundings) {
@@ -82,7 +84,7 @@ export class Replicas {
     if (file === null) return this.aside.put(members, null, found.damage);
     try {
       const group = await this.around.folder.open(file, this.volumesOf(file.record), wasPowerLost);
-      this.replicas.set(group.uid, { group, stream: null, queue: Promise.resolve() });
+      this.replicas.set(group.uid, { group, side: null, queue: Promise.resolve() });
     } catch (error) {
       if (!isReasonToSetAside(error)) throw error;
       this.aside.put(members, file, error);
@@ -100,9 +102,9 @@ export class Replicas {
       mendingSurroundings: () => this.sourceSurroundings(),
       replay: (group) => this.replayGroup(group),
       takeUp: async (group) => {
-        const stream = await this.makeStream(group);
-        this.replicas.set(group.uid, { group, stream, queue: Promise.resolve() });
-        if (stream instanceof SourceStream) await stream.beginAfterStart();
+        const side = await this.makeSide(group);
+        this.replicas.set(group.uid, { group, side, queue: Promise.resolve() });
+        if (side instanceof SourceGroup) await side.beginAfterStart();
       },
       log,
     };
@@ -129,13 +131,13 @@ export class Replicas {
   }
 
   async takeUpRoles(): Promise<void> {
-    for (const replica of this.replicas.values()) replica.stream = await this.makeStream(replica.group);
+    for (const replica of this.replicas.values()) replica.side = await this.makeSide(replica.group);
   }
 
   /** Sources begin to look for their destinations; hosts of their volumes wait until those have answered. */
   async begin(): Promise<void> {
-    for (const { stream } of this.replicas.values()) {
-      if (stream instanceof SourceStream) await stream.beginAfterStart();
+    for (const { side } of this.replicas.values()) {
+      if (side instanceof SourceGroup) await side.beginAfterStart();
     }
     await this.aside.begin();
     this.ticker = this.around.clock.every(STREAM_TICK_MS, () => this.tick());
@@ -143,7 +145,7 @@ export class Replicas {
 
   async stop(): Promise<void> {
     this.ticker?.cancel();
-    await Promise.all([...this.replicas.values()].map(({ stream }) => stream?.stop()));
+    await Promise.all([...this.replicas.values()].map(({ side }) => side?.stop()));
     await this.aside.stop();
   }
 
@@ -161,11 +163,11 @@ export class Replicas {
   }
 
   private tick(): void {
-    for (const { stream } of this.replicas.values()) stream?.tick();
+    for (const { side } of this.replicas.values()) side?.tick();
   }
 
-  private makeStream(group: Group): Promise<Stream> {
-    if (group.record.role === 'source') return SourceStream.open(group, this.sourceSurroundings());
+  private makeSide(group: Group): Promise<Side> {
+    if (group.record.role === 'source') return SourceGroup.open(group, this.sourceSurroundings());
     return Promise.resolve(new DestinationStream(group, this.destinationSurroundings()));
   }
 
@@ -181,8 +183,8 @@ export class Replicas {
       randomId: () => this.randomId(),
       parseSessions: (sessions) => parseSessions(sessions),
       makeDialer: (owner, spec, statistics) => makeDialer(owner, spec, statistics),
-      adopt: async (spec) => {
-        await this.put([spec]);
+      adopt: async (sessions) => {
+        await this.put(sessions);
       },
     };
   }
@@ -206,7 +208,7 @@ export class Replicas {
 
   private volumesOf(record: GroupRecord): Map<number, HostedVolume> {
     const volumes = new Map<number, HostedVolume>();
-    for (const spec of record.sessions) {
+    for (const spec of sessionsOf(record)) {
       const uid = record.role === 'source' ? spec.source.volumeUid : spec.destination.volumeUid;
       const volume = this.around.findVolume(uid);
       if (volume === undefined) throw new Refusal('VOLUME_NOT_FOUND', uid);
@@ -218,7 +220,7 @@ export class Replicas {
   // --- looking up ---
 
   states(): SessionState[] {
-    const states = [...this.replicas.values()].flatMap(({ stream }) => (stream === null ? [] : [stream.state()]));
+    const states = [...this.replicas.values()].flatMap(({ side }) => side?.states() ?? []);
     return states.concat(this.aside.states());
   }
 
@@ -247,7 +249,7 @@ export class Replicas {
   }
 
   private sessions(): SessionSpec[] {
-    const opened = [...this.replicas.values()].flatMap(({ group }) => group.record.sessions);
+    const opened = [...this.replicas.values()].flatMap(({ group }) => sessionsOf(group.record));
     return opened.concat(this.aside.sessions());
   }
 
@@ -258,91 +260,108 @@ export class Replicas {
   }
 
   private ofSession(uid: SessionUid): Replica | undefined {
-    return [...this.replicas.values()].find(({ group }) => group.record.sessions.some((spec) => spec.uid === uid));
+    return [...this.replicas.values()].find(({ group }) => sessionsOf(group.record).some((spec) => spec.uid === uid));
   }
 
   // --- what the control plane asks ---
 
-  /** Makes a session, or takes up a later generation of one. Earlier generations change nothing. */
-  async put(specs: readonly SessionSpec[]): Promise<SessionState[]> {
-    const spec = specs[0]!;
-    const aside = this.aside.ofSession(spec.uid);
+  /**
+   * Makes a stream, or takes up a later generation of one: all its sessions. Earlier generations change nothing.
+   * @throws Refusal
+   */
+  async put(sessions: readonly SessionSpec[]): Promise<SessionState[]> {
+    const [spec] = sessions as readonly [SessionSpec];
+    const aside = this.aside.ofGroup(spec.groupUid);
     if (aside !== undefined) {
-      aside.tell(spec);
-      return [aside.state()];
+      aside.tell(sessions);
+      return ofStream(aside.states(), spec);
     }
-    const replica = this.ofSession(spec.uid);
-    // A second call for a session that is being made waits, and then finds it.
-    if (replica === undefined) {
-      return this.creations.take(spec.uid, () => (this.ofSession(spec.uid) ? this.put(specs) : this.create(spec)));
+    // A second call for a group that is being made waits, and then finds it.
+    if (!this.replicas.has(spec.groupUid)) {
+      return this.creations.take(spec.groupUid, () =>
+        this.replicas.has(spec.groupUid) ? this.put(sessions) : this.create(sessions),
+      );
     }
+    const replica = this.replicas.get(spec.groupUid)!;
     return inTurn(replica, async () => {
-      if (spec.generation > specOf(replica.group).generation) await this.change(replica, spec);
-      return [replica.stream!.state()];
+      // Its last session was deleted meanwhile.
+      if (this.replicas.get(spec.groupUid) !== replica) return this.put(sessions);
+      const stream = this.streamIn(replica.group, spec);
+      if (stream === undefined) await this.addStream(replica, sessions);
+      else if (!isSame(stream, sessions)) throw new Refusal('VOLUME_SECOND_DESTINATION', spec.uid);
+      else if (spec.generation > stream.spec.generation) await this.change(replica, sessions);
+      return ofStream(replica.side!.states(), spec);
     });
   }
 
-  /** Suspends several sessions at one point in time: all of them stop in one turn of the event loop. */
+  /** Suspends several streams at one point in time: all of them stop in one turn of the event loop. */
   async suspend(specs: readonly SessionSpec[]): Promise<SessionState[]> {
-    const replicas = specs.map((spec) => {
-      const replica = this.ofSession(spec.uid);
-      if (replica === undefined) {
-        throw this.aside.ofSession(spec.uid)?.refusal ?? new Refusal('SESSION_NOT_FOUND', spec.uid);
+    const streams = byStream(specs);
+    const replicas = streams.map(([spec]) => {
+      const replica = this.replicas.get(spec!.groupUid);
+      if (replica === undefined || this.streamIn(replica.group, spec!) === undefined) {
+        throw this.aside.ofGroup(spec!.groupUid)?.refusal ?? new Refusal('SESSION_NOT_FOUND', spec!.uid);
       }
-      if (this.roleIn(spec) !== replica.group.record.role) throw new Refusal('SESSION_SOURCES_DIFFER', spec.uid);
+      if (this.roleIn(spec!) !== replica.group.record.role) throw new Refusal('SESSION_SOURCES_DIFFER', spec!.uid);
       refuseIfRejected(replica.group.record);
       return replica;
     });
     return together(replicas, async () => {
-      const changes = specs.map((spec, index) => {
-        const { group, stream } = replicas[index]!;
-        return spec.generation > specOf(group).generation ? stream!.apply(spec) : Promise.resolve();
+      const changes = streams.map((sessions, index) => {
+        const { group, side } = replicas[index]!;
+        const known = this.streamIn(group, sessions[0]!)?.spec.generation ?? 0;
+        return sessions[0]!.generation > known ? side!.apply(sessions) : Promise.resolve();
       });
       await Promise.all(changes);
-      return replicas.map(({ stream }) => stream!.state());
+      return streams.flatMap((sessions, index) => ofStream(replicas[index]!.side!.states(), sessions[0]!));
     });
   }
 
-  /** Ends a session here; the volume keeps its data and is open to hosts. Gone already is success. */
+  /** Ends a session's stream here; its volumes keep their data, and those in no other are open to hosts. Gone already is success. */
   async delete(uid: SessionUid): Promise<void> {
     const replica = this.ofSession(uid);
     if (replica === undefined) return this.giveUp(uid);
     await inTurn(replica, async () => {
-      const { group } = replica;
+      const { group, side } = replica;
       if (this.replicas.get(group.uid) !== replica) return;
-      const volumes = this.volumesOf(group.record);
-      await this.orGoOn(replica, () => this.dissolve(replica));
-      await group.close();
-      await this.around.folder.remove(group.uid);
-      this.replicas.delete(group.uid);
-      for (const volume of volumes.values()) volume.openDirect();
+      const stream = group.streams.find(({ record }) => record.sessions.some((spec) => spec.uid === uid));
+      if (stream === undefined) return;
+      if (side instanceof SourceGroup && group.streams.length > 1) {
+        await side.remove(side.streamTo(stream.otherNode)!);
+        await this.around.folder.removeStream(group, stream);
+      } else await this.end(replica);
       await this.forgetStrangers();
     });
   }
 
+  private async end(replica: Replica): Promise<void> {
+    const { group } = replica;
+    const volumes = this.volumesOf(group.record);
+    await this.orGoOn(replica, () => this.dissolve(replica));
+    await group.close();
+    await this.around.folder.remove(group.uid);
+    this.replicas.delete(group.uid);
+    for (const volume of volumes.values()) volume.openDirect();
+  }
+
   /** Brings a group to rest: nothing moves, hosts wait, and its volumes hold all that its log does. */
-  private async dissolve({ group, stream }: Replica): Promise<void> {
-    if (stream instanceof SourceStream) {
-      await stream.detach();
-      // Writes may be waiting for room that the log kept for the destination; its maps remember in case this step fails.
-      await fallToMap(group);
-      stream.writer.retryStalled();
-    }
+  private async dissolve({ group, side }: Replica): Promise<void> {
+    if (side instanceof SourceGroup) await side.dissolve();
     await pauseHosts(group);
-    if (stream instanceof DestinationStream) {
-      await stream.stop();
-      await stream.mirror.settle();
+    if (side instanceof DestinationStream) {
+      await side.stop();
+      await side.mirror.settle();
     }
     await group.raiseFloor();
   }
 
-  /** Does what stops a group's stream; if that fails, the stream goes on as it was. */
+  /** Does what stops a group; if that fails, it goes on as it was. */
   private async orGoOn(replica: Replica, step: () => Promise<void>): Promise<void> {
     try {
       await step();
     } catch (error) {
-      replica.stream = await this.makeStream(replica.group);
-      if (replica.stream instanceof SourceStream) replica.stream.goOn();
+      replica.side = await this.makeSide(replica.group);
+      if (replica.side instanceof SourceGroup) replica.side.goOn();
       throw error;
     }
   }
@@ -367,63 +386,85 @@ export class Replicas {
       .catch((error: unknown) => this.around.log({ error: String(error) }, 'a peer could not be forgotten'));
   }
 
-  private async create(spec: SessionSpec): Promise<SessionState[]> {
+  private async create(sessions: readonly SessionSpec[]): Promise<SessionState[]> {
+    const [spec] = sessions as readonly [SessionSpec];
     const role = this.roleIn(spec);
-    const volumeUid = role === 'source' ? spec.source.volumeUid : spec.destination.volumeUid;
-    const aside = this.aside.ofVolume(volumeUid);
-    if (aside !== undefined) throw aside.refusal;
-    const volume = this.around.findVolume(volumeUid);
-    if (volume === undefined) throw new Refusal('VOLUME_NOT_FOUND', volumeUid);
-    if (this.replicas.has(spec.groupUid)) throw new Refusal('VOLUME_SECOND_DESTINATION', volume.name);
-    const other = this.ofVolume(volumeUid);
-    if (other !== undefined) {
-      const isSource = other.group.record.role === 'source';
-      throw new Refusal(isSource ? 'VOLUME_SECOND_DESTINATION' : 'VOLUME_ALREADY_DESTINATION', volume.name);
-    }
+    const volumes = new Map(sessions.map((session) => [session.slot, this.freeVolume(session[role].volumeUid)]));
     // Hosts must not write between the making of the group and the opening of its path; the making of a log takes its time.
-    volume.pause();
+    for (const volume of volumes.values()) volume.pause();
     let group: Group | null = null;
     try {
-      await volume.left();
-      await volume.volume.sync();
-      group = await this.around.folder.create(newRecord(spec, role), new Map([[spec.slot, volume]]));
-      const replica: Replica = { group, stream: null, queue: Promise.resolve() };
+      for (const volume of volumes.values()) {
+        await volume.left();
+        await volume.volume.sync();
+      }
+      group = await this.around.folder.create(newRecord(sessions, role), volumes);
+      const replica: Replica = { group, side: null, queue: Promise.resolve() };
       this.replicas.set(spec.groupUid, replica);
-      if (role === 'source') for (const { tracker } of group.members.values()) tracker.map.markAll();
-      replica.stream = await this.makeStream(group);
-      if (replica.stream instanceof SourceStream) await replica.stream.begin();
-      return [replica.stream.state()];
+      if (role === 'source') group.streams[0]!.markAll();
+      replica.side = await this.makeSide(group);
+      if (replica.side instanceof SourceGroup) await replica.side.begin();
+      return replica.side.states();
     } catch (error) {
       this.replicas.delete(spec.groupUid);
       await group?.close().catch(() => {});
       if (group !== null) await this.around.folder.remove(spec.groupUid);
-      volume.openDirect();
+      for (const volume of volumes.values()) volume.openDirect();
       throw error;
     }
   }
 
-  private async change(replica: Replica, spec: SessionSpec): Promise<void> {
-    const { group } = replica;
+  /** A volume that is in no group. @throws Refusal */
+  private freeVolume(uid: VolumeUid): HostedVolume {
+    const aside = this.aside.ofVolume(uid);
+    if (aside !== undefined) throw aside.refusal;
+    const volume = this.around.findVolume(uid);
+    if (volume === undefined) throw new Refusal('VOLUME_NOT_FOUND', uid);
+    const other = this.ofVolume(uid);
+    if (other === undefined) return volume;
+    const isSource = other.group.record.role === 'source';
+    throw new Refusal(isSource ? 'VOLUME_SECOND_DESTINATION' : 'VOLUME_ALREADY_DESTINATION', volume.name);
+  }
+
+  /** One more destination of a group whose source this node is. */
+  private async addStream({ group, side }: Replica, sessions: readonly SessionSpec[]): Promise<void> {
+    const [spec] = sessions as readonly [SessionSpec];
     refuseIfRejected(group.record);
-    if (spec.groupUid !== group.uid) throw new Refusal('PARAMETER_INVALID', 'groupUid');
-    if (this.roleIn(spec) === group.record.role) await replica.stream!.apply(spec);
-    else await this.reverse(replica, spec);
+    if (!(side instanceof SourceGroup) || this.roleIn(spec) !== 'source') {
+      const volume = this.around.findVolume(spec[this.roleIn(spec)].volumeUid);
+      throw new Refusal('VOLUME_ALREADY_DESTINATION', volume?.name ?? spec.uid);
+    }
+    if (group.streams.length >= DESTINATIONS_MAX) throw new Refusal('VOLUME_DESTINATIONS_MAX', spec.uid);
+    const isWhole =
+      sessions.length === group.members.size &&
+      sessions.every(({ slot, source }) => group.members.get(slot)?.uid === source.volumeUid);
+    if (!isWhole) throw new Refusal('PARAMETER_INVALID', 'the sessions are not of the volumes of the group');
+    await side.add(await this.around.folder.addStream(group, firstStream(sessions)));
+  }
+
+  private async change(replica: Replica, sessions: readonly SessionSpec[]): Promise<void> {
+    refuseIfRejected(replica.group.record);
+    if (this.roleIn(sessions[0]!) === replica.group.record.role) await replica.side!.apply(sessions);
+    else await this.reverse(replica, sessions);
   }
 
   /** The ends are exchanged: a suspended source becomes a destination, or a suspended destination the source. */
-  private async reverse(replica: Replica, spec: SessionSpec): Promise<void> {
-    const { group, stream } = replica;
+  private async reverse(replica: Replica, sessions: readonly SessionSpec[]): Promise<void> {
+    const { group, side } = replica;
     const { record } = group;
-    if (stream instanceof DestinationStream) {
-      if (stream.spec.run !== 'Suspend') throw new Refusal('SESSION_NOT_SUSPENDED');
+    const [stream] = group.streams as [GroupStream];
+    if (side instanceof DestinationStream) {
+      if (side.spec.run !== 'Suspend') throw new Refusal('SESSION_NOT_SUSPENDED');
       if (record.mirror.dataState === 'Inconsistent') throw new Refusal('SESSION_DESTINATION_INCONSISTENT');
       await this.orGoOn(replica, () => this.dissolve(replica));
-      Object.assign(record, { role: 'source', isFenced: false, stream: newStream(record.mirror.leftAtLsn) });
+      const streams = [newStream(sessions, record.mirror.leftAtLsn)];
+      Object.assign(record, { role: 'source', isFenced: false, streams });
     } else {
-      const source = stream as SourceStream;
+      if (group.streams.length > 1) throw new Refusal('SESSION_SOURCE_HAS_OTHERS', sessions[0]!.uid);
+      const source = (side as SourceGroup).streams[0]!;
       if (source.spec.run === 'Active') await source.yieldTo();
       await this.orGoOn(replica, () => this.dissolve(replica));
-      const leftAtLsn = record.stream.mapsFromLsn ?? group.log.headLsn;
+      const leftAtLsn = stream.record.mapsFromLsn ?? group.log.headLsn;
       const mirror = {
         dataState: 'Consistent',
         consistentAtLsn: 0,
@@ -432,16 +473,22 @@ export class Replicas {
         lostThroughLsn: 0,
         isLogVoid: false,
       };
-      Object.assign(record, { role: 'destination', mirror });
+      const { generation } = sessions[0]!;
+      const streams = [{ ...stream.record, sessions: [...sessions], appliedGeneration: generation }];
+      Object.assign(record, { role: 'destination', mirror, streams });
     }
-    record.sessions = [spec];
-    record.appliedGeneration = spec.generation;
     await group.close();
     // Opened anew, since a role is wired through the log and the volumes.
     replica.group = await this.around.folder.open(group.file, this.volumesOf(record), false);
     replica.group.appliedLsn = replica.group.log.headLsn;
-    replica.stream = await this.makeStream(replica.group);
-    if (replica.stream instanceof SourceStream) await replica.stream.begin();
+    replica.side = await this.makeSide(replica.group);
+    if (replica.side instanceof SourceGroup) await replica.side.begin();
+  }
+
+  /** The stream of a group between the two nodes of a session, whichever of them is its source. */
+  private streamIn(group: Group, { source, destination }: SessionSpec): GroupStream | undefined {
+    const other = source.nodeUid === this.around.nodeUid ? destination.nodeUid : source.nodeUid;
+    return group.streams.find(({ otherNode }) => otherNode === other);
   }
 
   private roleIn(spec: SessionSpec): 'source' | 'destination' {
@@ -456,23 +503,27 @@ export class Replicas {
   async greet(greeting: Greeting): Promise<void> {
     const { hello } = greeting;
     try {
-      const [theirs] = this.around.parseSessions(hello.sessions);
-      if (theirs === undefined) throw new Refusal('SESSION_NOT_FOUND', hello.groupUid);
+      const theirs = this.around.parseSessions(hello.sessions);
+      const [spec] = theirs;
+      if (spec === undefined || spec.groupUid !== hello.groupUid)
+        throw new Refusal('SESSION_NOT_FOUND', hello.groupUid);
       await this.aside.greet(hello.groupUid, hello.nodeUid, theirs, () => this.meet(greeting, hello.groupUid, null));
       const replica = this.replicas.get(hello.groupUid);
-      if (replica?.stream == null) throw new Refusal('SESSION_NOT_FOUND', hello.groupUid);
-      const isTheirs = theirs.source.nodeUid === hello.nodeUid && theirs.uid === specOf(replica.group).uid;
-      if (!isTheirs) throw new Refusal('SESSION_NOT_FOUND', hello.groupUid);
-      await this.meet(greeting, replica.group.uid, replica.stream);
+      if (replica?.side == null) throw new Refusal('SESSION_NOT_FOUND', hello.groupUid);
+      const known = this.streamIn(replica.group, spec);
+      if (known === undefined || !isSame(known, theirs) || spec.source.nodeUid !== hello.nodeUid) {
+        throw new Refusal('SESSION_NOT_FOUND', hello.groupUid);
+      }
+      await this.meet(greeting, replica.group.uid, replica.side);
       refuseIfRejected(replica.group.record);
       await inTurn(replica, async () => {
         // A suspend is told apart, with the position to stop at.
-        const isNews = theirs.generation > specOf(replica.group).generation;
-        const isReversed = this.roleIn(theirs) !== replica.group.record.role;
-        if (isNews && (theirs.run === 'Active' || isReversed)) await this.change(replica, theirs);
-        const { stream } = replica;
-        if (!(stream instanceof DestinationStream)) throw new Refusal('SESSION_SPLIT_BRAIN', hello.groupUid);
-        await stream.greet(greeting);
+        const isNews = spec.generation > (this.streamIn(replica.group, spec)?.spec.generation ?? 0);
+        const isReversed = this.roleIn(spec) !== replica.group.record.role;
+        if (isNews && (spec.run === 'Active' || isReversed)) await this.change(replica, theirs);
+        const { side } = replica;
+        if (!(side instanceof DestinationStream)) throw new Refusal('SESSION_SPLIT_BRAIN', hello.groupUid);
+        await side.greet(greeting);
       });
     } catch (error) {
       const refusal = error instanceof Refusal ? error : new Refusal('INTERNAL', String(error));
@@ -480,13 +531,13 @@ export class Replicas {
     }
   }
 
-  private async meet({ hello }: Greeting, group: GroupUid, stream: Stream | null): Promise<void> {
+  private async meet({ hello }: Greeting, group: GroupUid, side: Side | null): Promise<void> {
     try {
       await this.around.peerRuns.meet(hello.nodeUid, { counter: hello.runCounter, ids: hello.runIds });
     } catch (error) {
       if (isRefusal(error) && isOfRun(error.code)) {
         this.around.log({ group, code: error.code, reason: error.message }, 'the source is refused');
-        if (stream instanceof DestinationStream) stream.sourceRefused(error.code);
+        if (side instanceof DestinationStream) side.sourceRefused(error.code);
       }
       throw error;
     }
@@ -518,6 +569,23 @@ function refuseIfRejected({ rejection }: GroupRecord): void {
   if (rejection !== null) throw new Refusal('SESSION_IN_ERROR', rejection.message);
 }
 
-function specOf(group: Group): SessionSpec {
-  return group.record.sessions[0]!;
+/** The states of the sessions that share their ends with this one. */
+function ofStream(states: readonly SessionState[], { source, destination }: SessionSpec): SessionState[] {
+  const ends = [source.nodeUid, destination.nodeUid];
+  return states.filter(({ spec }) => ends.includes(spec.source.nodeUid) && ends.includes(spec.destination.nodeUid));
+}
+
+/** Not one that was deleted and made anew: membership may change, but not all at once. */
+function isSame({ record }: GroupStream, sessions: readonly SessionSpec[]): boolean {
+  return record.sessions.some(({ uid }) => sessions.some((each) => each.uid === uid));
+}
+
+/** Sessions that belong together. */
+function byStream(specs: readonly SessionSpec[]): SessionSpec[][] {
+  const streams = new Map<string, SessionSpec[]>();
+  for (const spec of specs) {
+    const key = `${spec.groupUid} ${spec.destination.nodeUid}`;
+    streams.set(key, [...(streams.get(key) ?? []), spec]);
+  }
+  return [...streams.values()];
 }

@@ -21,12 +21,12 @@ describe('a pass over the marked regions', () => {
     node = await GroupOnDisk.make('source');
     sent = [];
     isFinished = false;
-    const { volume, tracker } = node.member;
+    const { volume } = node.member;
     const payload = [Buffer.alloc(MIB, 9)];
     volume.apply({ type: RecordType.Write, offset: 0, length: MIB, payload }, { changed: () => undefined }, null);
-    tracker.map.mark(0, 2 * REGION_BYTES);
-    tracker.map.mark(4 * REGION_BYTES, 1);
-    await tracker.map.beginPass();
+    node.map.mark(0, 2 * REGION_BYTES);
+    node.map.mark(4 * REGION_BYTES, 1);
+    await node.map.beginPass();
     progress = new Progress();
     progress.beginConnection(MIB);
     pass = makePass();
@@ -39,6 +39,7 @@ describe('a pass over the marked regions', () => {
     const records = { isPaused: false, pump: () => undefined };
     return new ResyncPass(
       node.group,
+      node.stream,
       peer,
       progress,
       records as unknown as RecordSender,
@@ -59,7 +60,7 @@ describe('a pass over the marked regions', () => {
   });
 
   it('keeps every mark until the destination has synced its region', async () => {
-    const { map } = node.member.tracker;
+    const { map } = node;
     const marked = () => [0, 1, 4].filter((region) => map.isMarked(region));
     pass.pump();
     await settle();
@@ -73,7 +74,7 @@ describe('a pass over the marked regions', () => {
   });
 
   it('C11: counts its regions on from those of an earlier pass over the same connection', async () => {
-    const { map } = node.member.tracker;
+    const { map } = node;
     pass.pump();
     await settle();
     pass.acknowledged(2);

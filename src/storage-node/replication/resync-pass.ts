@@ -3,6 +3,7 @@ import { REGION_BYTES } from '../../model/sizes.js';
 import { RESYNC_INFLIGHT_BYTES, RESYNC_RUN_BYTES } from '../config/limits.js';
 import { type MemoryPool, PoolShare, type PoolWaiter } from '../config/memory-pool.js';
 import type { Group } from '../group/group.js';
+import type { GroupStream } from '../group/group-stream.js';
 import type { Member } from '../group/member.js';
 import type { PeerConnection } from './peer-connection.js';
 import type { Progress } from './progress.js';
@@ -31,7 +32,7 @@ interface Run {
 }
 
 /**
- * One pass over the replay maps of a group: reads each marked region and sends what is there now. Host writes go on meanwhile; their
+ * One pass over the replay maps of a stream: reads each marked region and sends what is there now. Host writes go on meanwhile; their
  * records follow in the log, and those that overlap a region being read wait until its copy is queued.
  */
 export class ResyncPass implements PoolWaiter {
@@ -49,6 +50,7 @@ export class ResyncPass implements PoolWaiter {
 
   constructor(
     private readonly group: Group,
+    private readonly stream: GroupStream,
     private readonly connection: PeerConnection,
     private readonly progress: Progress,
     private readonly records: RecordSender,
@@ -109,7 +111,7 @@ export class ResyncPass implements PoolWaiter {
     let count = 0;
     while (count < this.outstanding.length && this.outstanding[count]!.sequence <= sequence) {
       const { member, firstRegion, regionCount, bytes } = this.outstanding[count++]!;
-      clear(member, firstRegion, regionCount);
+      this.clear(member, firstRegion, regionCount);
       this.outstandingBytes -= bytes;
     }
     this.outstanding.splice(0, count);
@@ -120,7 +122,7 @@ export class ResyncPass implements PoolWaiter {
   private nextRun(): Run | null {
     while (this.memberIndex < this.members.length) {
       const member = this.members[this.memberIndex]!;
-      const { map } = member.tracker;
+      const map = this.stream.mapOf(member.slot);
       const first = map.nextMarked(this.cursor);
       if (first >= 0) return this.runFrom(member, first);
       this.memberIndex++;
@@ -137,8 +139,9 @@ export class ResyncPass implements PoolWaiter {
     const holeEnd = extent?.isHole ? offset + extent.lengthBytes : offset;
     const isHole = holeEnd === sizeBytes || holeEnd >= offset + REGION_BYTES;
     const limit = isHole ? holeEnd : offset + RESYNC_RUN_BYTES;
+    const map = this.stream.mapOf(member.slot);
     let last = first;
-    while ((last + 2) * REGION_BYTES <= limit && member.tracker.map.nextMarked(last + 1) === last + 1) last++;
+    while ((last + 2) * REGION_BYTES <= limit && map.nextMarked(last + 1) === last + 1) last++;
     this.cursor = last + 1;
     return { member, offset, length: Math.min((last + 1) * REGION_BYTES, sizeBytes) - offset, isHole };
   }
@@ -183,7 +186,7 @@ export class ResyncPass implements PoolWaiter {
     const firstRegion = run.offset / REGION_BYTES;
     const regionCount = Math.ceil(run.length / REGION_BYTES);
     if (isZero && this.isBlankThere) {
-      clear(run.member, firstRegion, regionCount);
+      this.clear(run.member, firstRegion, regionCount);
       return;
     }
     const payload = isZero ? EMPTY : data;
@@ -205,12 +208,13 @@ export class ResyncPass implements PoolWaiter {
     this.outstanding.push({ sequence, bytes: payload.length, member, firstRegion, regionCount });
   }
 
+  private clear({ slot }: Member, firstRegion: number, regionCount: number): void {
+    const map = this.stream.mapOf(slot);
+    for (let region = firstRegion; region < firstRegion + regionCount; region++) map.clear(region);
+  }
+
   private finish(): void {
     this.isStopped = true;
     this.on.finished();
   }
-}
-
-function clear(member: Member, firstRegion: number, regionCount: number): void {
-  for (let region = firstRegion; region < firstRegion + regionCount; region++) member.tracker.map.clear(region);
 }

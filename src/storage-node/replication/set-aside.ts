@@ -2,7 +2,7 @@ import { isRefusal, type Refusal } from '../../errors/refusal.js';
 import type { NodeUid, SessionUid, VolumeUid } from '../../model/ids.js';
 import type { SessionEnd, SessionSpec, SessionState } from '../../node-api/contract.js';
 import type { GroupMembers } from '../group/group-members.js';
-import type { GroupRecord, GroupRecordFile } from '../group/group-record.js';
+import type { GroupRecord, GroupRecordFile, StreamRecord } from '../group/group-record.js';
 import { LinkStatistics } from './link-statistics.js';
 import { statisticsOf } from './session-figures.js';
 import type { SourceMending } from './source-mending.js';
@@ -20,8 +20,8 @@ export function isReasonToSetAside(error: unknown): error is Refusal {
  * is tried again at the next start, made anew as a destination when its source says Hello, or given up by deleting its session.
  */
 export class SetAside {
-  /** The session as the control plane told it since. */
-  private told: SessionSpec | null = null;
+  /** Streams as the control plane told them since, by the node at the other end. */
+  private readonly told = new Map<NodeUid, readonly SessionSpec[]>();
   /** A source's damaged log is asked of its destination. */
   mending: SourceMending | null = null;
 
@@ -42,7 +42,8 @@ export class SetAside {
   get isMendableSource(): boolean {
     const { record } = this;
     if (record === null || record.role !== 'source' || this.refusal.code !== 'SRL_CORRUPT') return false;
-    return record.sessions[0]!.run === 'Active' && !record.isFenced && record.rejection === null;
+    const isActive = record.streams.some(({ sessions }) => sessions[0]!.run === 'Active');
+    return isActive && !record.isFenced && record.rejection === null;
   }
 
   /** Its files are free for others when this resolves. */
@@ -53,15 +54,36 @@ export class SetAside {
     await mending?.group.close();
   }
 
-  /** The session as far as it is known here. Without a record nothing is known of its state: generation 0 asks to be told. */
+  /** Its streams as far as they are known here. Without a record nothing is known of their state: generation 0 asks to be told. */
+  get streams(): (readonly SessionSpec[])[] {
+    const known = this.record?.streams.map(({ sessions }) => sessions) ?? this.streamsOfMembers();
+    return known.map((sessions) => {
+      const told = this.told.get(this.otherNode(sessions[0]!));
+      return told !== undefined && told[0]!.generation > sessions[0]!.generation ? told : sessions;
+    });
+  }
+
+  private streamsOfMembers(): SessionSpec[][] {
+    const streams = new Map<NodeUid, SessionSpec[]>();
+    for (const session of this.members.sessions) {
+      const other = this.otherNode(session);
+      streams.set(other, [...(streams.get(other) ?? []), { ...session, generation: 0, resumedGeneration: 0 }]);
+    }
+    return [...streams.values()];
+  }
+
+  private otherNode(spec: SessionSpec): NodeUid {
+    return this.roleIn(spec) === 'source' ? spec.destination.nodeUid : spec.source.nodeUid;
+  }
+
+  /** Any of its sessions. */
   get spec(): SessionSpec {
-    const known = this.record?.sessions[0] ?? { ...this.members.sessions[0]!, generation: 0, resumedGeneration: 0 };
-    return this.told !== null && this.told.generation > known.generation ? this.told : known;
+    return this.streams[0]![0]!;
   }
 
   /** Null when neither the record nor the control plane told. */
   get role(): Role | null {
-    return this.record === null && this.told === null ? null : this.roleIn(this.spec);
+    return this.record === null && this.told.size === 0 ? null : this.roleIn(this.spec);
   }
 
   roleIn(spec: SessionSpec): Role {
@@ -74,7 +96,7 @@ export class SetAside {
   }
 
   get volumeUids(): VolumeUid[] {
-    return this.members.sessions.map((spec) => this.endHere(spec).volumeUid);
+    return [...new Set(this.members.sessions.map((spec) => this.endHere(spec).volumeUid))];
   }
 
   private endHere(spec: SessionSpec): SessionEnd {
@@ -82,39 +104,48 @@ export class SetAside {
   }
 
   isOf(session: SessionUid): boolean {
-    return this.members.sessions.some((spec) => spec.uid === session);
+    return this.streams.some((sessions) => sessions.some((spec) => spec.uid === session));
   }
 
   /**
    * What the control plane wants of it from now on.
    * @throws Refusal that it was set aside for: only a destination that is to be copied needs nothing of what is lost
    */
-  tell(spec: SessionSpec): void {
-    if (spec.generation <= this.spec.generation) return;
-    const isOrder = this.record !== null || this.told !== null;
+  tell(sessions: readonly SessionSpec[]): void {
+    const spec = sessions[0]!;
+    const known = this.streams.find(([first]) => this.otherNode(first!) === this.otherNode(spec));
+    if (known !== undefined && spec.generation <= known[0]!.generation) return;
+    const isOrder = this.record !== null || this.told.size > 0;
     if (isOrder && (this.roleIn(spec) === 'source' || spec.run === 'Suspend')) throw this.refusal;
-    this.told = spec;
+    this.told.set(this.otherNode(spec), sessions);
   }
 
-  /** The session when its source tells this: a later generation is news; without a record the control plane must have told first. */
-  specFor(theirs: SessionSpec): SessionSpec {
-    return this.role !== null && theirs.generation > this.spec.generation ? theirs : this.spec;
+  /** The stream when its source tells this: a later generation is news; without a record the control plane must have told first. */
+  sessionsFor(theirs: readonly SessionSpec[]): readonly SessionSpec[] {
+    const isNews = this.role !== null && theirs[0]!.generation > this.spec.generation;
+    return isNews ? theirs : this.streams[0]!;
   }
 
-  /** What can be said of its session without log and maps. */
-  state(): SessionState {
-    const { record, refusal, spec } = this;
+  /** What can be said of its sessions without log and maps. */
+  states(): SessionState[] {
+    return this.streams.flatMap((sessions, index) =>
+      sessions.map((spec) => this.stateOf(spec, this.record?.streams[index] ?? null)),
+    );
+  }
+
+  private stateOf(spec: SessionSpec, stream: StreamRecord | null): SessionState {
+    const { record, refusal } = this;
     const role = this.roleIn(spec);
     const epoch = record?.lineage.at(-1);
-    const isSource = role === 'source' && record !== null;
+    const isSource = role === 'source' && stream !== null;
     return {
       spec,
       role,
       // A destination does what it was told as soon as its source is there.
-      appliedGeneration: role === 'destination' ? spec.generation : (record?.appliedGeneration ?? 0),
+      appliedGeneration: role === 'destination' ? spec.generation : (stream?.appliedGeneration ?? 0),
       status: 'Error',
-      phase: isSource ? record.stream.phase : 'Copying',
-      dataState: isSource ? record.stream.dataState : (record?.mirror.dataState ?? 'Inconsistent'),
+      phase: isSource ? stream.phase : 'Copying',
+      dataState: isSource ? stream.dataState : (record?.mirror.dataState ?? 'Inconsistent'),
       effectiveMode: spec.settings.transferMode,
       loggingTo: 'Dcm',
       error: { code: refusal.code, message: refusal.message, time: this.since.toISOString() },
@@ -129,8 +160,8 @@ export class SetAside {
       durableLsn: String(record?.durableLsn ?? 0),
       totalBytes: 0,
       uncopiedBytes: 0,
-      transferredBytes: record?.stream.transferredBytes ?? 0,
-      resyncBytes: record?.stream.resyncBytes ?? 0,
+      transferredBytes: stream?.transferredBytes ?? 0,
+      resyncBytes: stream?.resyncBytes ?? 0,
       lag: { writes: 0, bytes: 0, seconds: 0 },
       statistics: statisticsOf(new LinkStatistics()),
     };
@@ -138,7 +169,7 @@ export class SetAside {
 }
 
 /**
- * The record of a destination whose files are made anew, for the session as it is now. What it was before tells how little is to be
+ * The record of a destination whose files are made anew, for its sessions as they are now. What it was before tells how little is to be
  * copied: up to the floor its volumes hold what they should, whatever of the log was applied since.
  * @param before null when nothing is known
  */
@@ -149,8 +180,10 @@ export function recordMadeAnew(fresh: GroupRecord, before: GroupRecord | null): 
   return {
     ...before,
     lostLog: null,
-    sessions: fresh.sessions,
-    appliedGeneration: fresh.appliedGeneration,
+    streams: before.streams.map((stream) => {
+      const { sessions, appliedGeneration } = fresh.streams[0]!;
+      return { ...stream, sessions, appliedGeneration };
+    }),
     mirror: { ...mirror, dataState: 'Inconsistent', consistentAtLsn: 0, resyncFromLsn, isLogVoid: true },
   };
 }

@@ -12,10 +12,10 @@ describe('letting a destination go', () => {
   beforeEach(async () => {
     said.length = 0;
     node = await GroupOnDisk.make('source');
-    node.group.record.stream.dataState = 'Up_To_Date';
+    node.group.streams[0]!.record.dataState = 'Up_To_Date';
     await node.group.file.save();
     const writer = { release: () => said.push('release'), failWaiting: (error: string) => said.push(error) };
-    gate = new SourceGate(node.group, new Progress(), () => writer as unknown as HostWriter);
+    gate = new SourceGate(node.group, node.group.streams[0]!, new Progress(), () => writer as unknown as HostWriter);
     gate.begin(0);
   });
 
@@ -28,7 +28,7 @@ describe('letting a destination go', () => {
     await gate.settled();
     expect([gate.isWaiting, ...said]).toEqual([false, 'release']);
     await node.restart('power lost');
-    expect(node.group.record.stream).toMatchObject({ isHalted: true, dataState: 'Consistent' });
+    expect(node.group.streams[0]!.record).toMatchObject({ isHalted: true, dataState: 'Consistent' });
   });
 
   it('goes on waiting when it cannot be made durable, and is tried again', async () => {

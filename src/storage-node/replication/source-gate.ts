@@ -1,8 +1,9 @@
 import { isRefusal } from '../../errors/refusal.js';
 import type { ErrorName } from '../../errors/registry.js';
-import { ERRORS } from '../../errors/registry.js';
+import { splitModeNow } from '../../model/session.js';
 import type { Group } from '../group/group.js';
-import type { StreamError } from '../group/group-record.js';
+import { errorNow, type StreamError } from '../group/group-record.js';
+import type { GroupStream } from '../group/group-stream.js';
 import type { HostWriter } from '../group/host-writer.js';
 import { isDiskTrouble } from './disk-trouble.js';
 import type { Progress } from './progress.js';
@@ -19,6 +20,7 @@ export class SourceGate {
 
   constructor(
     private readonly group: Group,
+    private readonly stream: GroupStream,
     private readonly progress: Progress,
     private readonly writer: () => HostWriter,
   ) {}
@@ -55,10 +57,10 @@ export class SourceGate {
 
   /** The destination was silent for too long. */
   letGo(): void {
-    const { stream, sessions } = this.group.record;
-    if (stream.isHalted) return;
-    stream.isHalted = true;
-    stream.isWaitingForResume = sessions[0]!.settings.recoveryMode === 'Manual';
+    const { record, spec } = this.stream;
+    if (record.isHalted) return;
+    record.isHalted = true;
+    record.isWaitingForResume = spec.settings.recoveryMode === 'Manual';
     this.endSoon();
   }
 
@@ -70,8 +72,8 @@ export class SourceGate {
 
   /** Whether writes still wait for a destination that is written off: telling so durably failed, and must be tried again. */
   retryEnd(): void {
-    const { stream } = this.group.record;
-    if (this.isShut && (stream.isHalted || stream.error !== null)) this.endSoon();
+    const { record } = this.stream;
+    if (this.isShut && (record.isHalted || record.error !== null)) this.endSoon();
   }
 
   /** Resolves when no letting go is under way. */
@@ -83,15 +85,15 @@ export class SourceGate {
   fail(code: ErrorName, where: 'source' | 'destination'): Promise<void> {
     const error = this.errorOf(code);
     // Which disk it is that an operator should look at.
-    this.group.record.stream.error = isDiskTrouble(code) ? { ...error, message: `${error.message} (${where})` } : error;
+    this.stream.record.error = isDiskTrouble(code) ? { ...error, message: `${error.message} (${where})` } : error;
     this.endSoon();
     return this.settled();
   }
 
   /** Stops waiting: durably out of date first, then what waits is acknowledged, or fails under split mode Manual. */
   async end(): Promise<void> {
-    const { stream } = this.group.record;
-    if (stream.dataState === 'Up_To_Date') stream.dataState = 'Consistent';
+    const { record } = this.stream;
+    if (record.dataState === 'Up_To_Date') record.dataState = 'Consistent';
     this.refresh();
     try {
       await this.group.file.save();
@@ -107,13 +109,13 @@ export class SourceGate {
 
   /** To be called when the session, its settings or its stream's state changed. */
   refresh(): void {
-    const { stream, sessions, lostLog } = this.group.record;
-    const { run, settings } = sessions[0]!;
-    const isLost = run === 'Active' && (stream.isHalted || stream.error !== null || lostLog !== null);
-    this.writeRefusal = isLost && settings.splitMode === 'Manual' ? 'ACCESS_NO_DESTINATION' : null;
+    const { record, spec } = this.stream;
+    const isLost = record.isHalted || record.error !== null || this.group.record.lostLog !== null;
+    const mayFail = spec.run === 'Active' && splitModeNow(spec.settings) === 'Manual';
+    this.writeRefusal = mayFail && isLost ? 'ACCESS_NO_DESTINATION' : null;
   }
 
   errorOf(code: ErrorName): StreamError {
-    return { code, message: ERRORS[code].text, time: new Date(this.group.clock.wallMs()).toISOString() };
+    return errorNow(code, this.group.clock);
   }
 }

@@ -13,7 +13,7 @@ import type { CloseReason } from './close-reason.js';
 import { LinkStatistics } from './link-statistics.js';
 import type { PeerConnection } from './peer-connection.js';
 import type { DialerOwner, PeerDialer } from './peer-dialer.js';
-import type { SourceSurroundings } from './source-stream.js';
+import type { SourceSurroundings } from './source-surroundings.js';
 
 export type MendingSurroundings = Pick<SourceSurroundings, 'nodeUid' | 'run' | 'meet' | 'makeDialer' | 'log'>;
 
@@ -41,7 +41,7 @@ export class SourceMending implements DialerOwner {
     /** The group's log takes records again, and its volumes lack nothing. */
     private readonly mended: () => void,
   ) {
-    this.dialer = around.makeDialer(this, group.record.sessions[0]!, this.statistics);
+    this.dialer = around.makeDialer(this, group.streams[0]!.spec, this.statistics);
   }
 
   start(): void {
@@ -71,7 +71,7 @@ export class SourceMending implements DialerOwner {
       runCounter: this.around.run.counter,
       runIds: this.around.run.ids,
       groupUid: uid,
-      sessions: record.sessions,
+      sessions: record.streams[0]!.sessions,
       lineage: record.lineage,
       headLsn: lsn(this.headLsn),
       oldestLsn: lsn(this.headLsn + 1),

@@ -2,18 +2,19 @@
 import type { Welcome } from '../../format/peer/messages.js';
 import { lsn } from '../../model/position.js';
 import type { Group } from '../group/group.js';
+import type { GroupStream } from '../group/group-stream.js';
 import { chooseCatchUp, type CatchUp } from './choose-catch-up.js';
 
-export function chooseFor(group: Group, welcome: Welcome): CatchUp {
+export function chooseFor(group: Group, stream: GroupStream, welcome: Welcome): CatchUp {
   const { log, record } = group;
-  const { reliesFromLsn, mapsFromLsn, mustAskForChanges } = record.stream;
+  const { reliesFromLsn, mapsFromLsn, mustAskForChanges } = stream.record;
   return chooseCatchUp(
     {
       lineage: record.lineage,
       headLsn: lsn(log.headLsn),
       oldestLsn: lsn(log.oldestLsn),
       loggingTo: reliesFromLsn === null ? 'Dcm' : 'Srl',
-      hasMarks: hasMarks(group),
+      hasMarks: stream.hasMarks,
       mapsFromLsn: mapsFromLsn === null ? null : lsn(mapsFromLsn),
       isElected: mustAskForChanges,
     },
@@ -21,18 +22,10 @@ export function chooseFor(group: Group, welcome: Welcome): CatchUp {
   );
 }
 
-function hasMarks(group: Group): boolean {
-  for (const { tracker } of group.members.values()) {
-    if (tracker.map.activeCount > 0 || tracker.map.replayCount > 0) return true;
-  }
-  return false;
-}
-
 /** Where the maps do not reach back to what the destination holds, only the log tells what it lacks: it is kept from there. */
-export function pinLog(group: Group, commonLsn: number): void {
-  const { stream } = group.record;
-  const doMapsReach = stream.mapsFromLsn !== null && stream.mapsFromLsn <= commonLsn;
+export function pinLog({ record }: GroupStream, commonLsn: number): void {
+  const doMapsReach = record.mapsFromLsn !== null && record.mapsFromLsn <= commonLsn;
   if (doMapsReach) return;
-  stream.reliesFromLsn = Math.min(stream.reliesFromLsn ?? commonLsn, commonLsn);
-  stream.mapsFromLsn = commonLsn;
+  record.reliesFromLsn = Math.min(record.reliesFromLsn ?? commonLsn, commonLsn);
+  record.mapsFromLsn = commonLsn;
 }

@@ -2,26 +2,40 @@ import type { ErrorName } from '../../errors/registry.js';
 import type { Welcome } from '../../format/peer/messages.js';
 import { predecessorCrcOf, recordBytes } from '../../format/srl/record.js';
 import { RecordParser } from '../../format/srl/record-parser.js';
-import type { SessionSpec } from '../../node-api/contract.js';
+import { splitModeNow } from '../../model/session.js';
 import { SRL_RESERVE_BYTES } from '../config/limits.js';
 import { fallToMap } from '../group/fall-to-map.js';
 import type { Group } from '../group/group.js';
+import type { GroupStream } from '../group/group-stream.js';
 import type { Member } from '../group/member.js';
 import type { CatchUp } from './choose-catch-up.js';
-import type { SourceGate } from './source-gate.js';
 
-/** What the start needs of its stream. */
+/** What the start asks of each stream of the group. */
 export interface StartingStream {
-  isConnected(): boolean;
+  readonly stream: GroupStream;
+  readonly isConnected: boolean;
+  /** Its destination has answered on the present connection, and has nothing that is missing here. */
+  readonly hasAnswered: boolean;
+  /** Hosts are about to be served, and this destination is not waited for. */
+  leaveBehind(): void;
+  /** From the first write on this destination is waited for, if it holds all that is here. */
+  keepWaiting(): void;
+}
+
+/** What the start needs of the group around it. */
+export interface StartingGroup {
+  readonly streams: readonly StartingStream[];
   /** A new reign of this source, durable when it resolves. */
   openEpoch(): Promise<void>;
   openHosts(): void;
   closeHosts(reason: ErrorName): void;
+  /** Hosts are served now: streams whose destinations had answered go on. */
+  opened(): void;
   log(fields: object, message: string): void;
 }
 
 /**
- * The start of a source together with its node: no host is served before the destination was asked, since it may hold acknowledged
+ * The start of a source together with its node: no host is served before every destination was asked, since one may hold acknowledged
  * writes that were lost here, or may have been promoted.
  */
 export class SourceStart {
@@ -32,54 +46,65 @@ export class SourceStart {
 
   constructor(
     private readonly group: Group,
-    private readonly gate: SourceGate,
-    private readonly stream: StartingStream,
+    private readonly source: StartingGroup,
   ) {
     this.startedAtMs = group.clock.monotonicMs();
   }
 
-  /** Whether hosts still wait for the destination's answer. */
+  /** Whether hosts still wait for the destinations' answers. */
   get isUnderWay(): boolean {
     return this.isAsking;
   }
 
-  private get spec(): SessionSpec {
-    return this.group.record.sessions[0]!;
-  }
-
   async begin(): Promise<void> {
-    const { record, members } = this.group;
-    if (record.stream.isFalling) await fallToMap(this.group);
-    await this.completeOperation();
-    for (const { tracker } of members.values()) tracker.isMarking = record.stream.reliesFromLsn === null;
-    if (this.spec.run === 'Suspend') {
-      if (!record.isFenced) await this.stream.openEpoch();
-      this.stream.openHosts();
+    const { record, streams } = this.group;
+    for (const stream of streams) {
+      if (stream.record.isFalling) await fallToMap(this.group, stream);
+      await this.completeOperation(stream);
+      stream.setMarking(stream.record.reliesFromLsn === null);
+    }
+    if (streams.every(({ spec }) => spec.run === 'Suspend')) {
+      if (!record.isFenced) await this.source.openEpoch();
+      this.source.openHosts();
     } else {
       this.isAsking = true;
-      this.stream.closeHosts('ACCESS_WAITING');
+      this.source.closeHosts('ACCESS_WAITING');
     }
   }
 
   /** The last run may have ended after it took up an operation, and before it could note that nothing of it is left to do. */
-  private async completeOperation(): Promise<void> {
-    const { record } = this.group;
-    if (record.appliedGeneration >= this.spec.generation) return;
-    if (this.spec.run === 'Suspend') await fallToMap(this.group);
-    record.appliedGeneration = this.spec.generation;
+  private async completeOperation(stream: GroupStream): Promise<void> {
+    const { record, spec } = stream;
+    if (record.appliedGeneration >= spec.generation) return;
+    if (spec.run === 'Suspend') await fallToMap(this.group, stream);
+    record.appliedGeneration = spec.generation;
     await this.group.file.save();
   }
 
   /** To be called every 100 ms or so while under way. */
   tick(): void {
-    const { startupWaitSeconds, splitMode } = this.spec.settings;
-    const isWaitOver = this.group.clock.monotonicMs() - this.startedAtMs >= startupWaitSeconds * 1000;
-    // While a volume is held no host is served anyway, and the destination may yet prove that nothing is lost.
-    if (this.isHeld || this.heldMembers().length > 0) return;
-    if (isWaitOver && splitMode === 'Automatic' && !this.stream.isConnected()) this.serveAlone();
+    if (!this.isDone) return;
+    this.openForHosts().catch((error: unknown) => this.source.log({ error: String(error) }, 'the source cannot open'));
   }
 
-  /** The destination holds what is missing here, but cannot give it: it is asked again, and nobody is served without it. */
+  /** Whether nobody is waited for any more: each has answered, or did not in time and may be left behind. */
+  private get isDone(): boolean {
+    return this.asked().every((each) => each.hasAnswered || this.mayBeLeft(each));
+  }
+
+  private asked(): StartingStream[] {
+    return this.source.streams.filter(({ stream }) => stream.spec.run === 'Active');
+  }
+
+  private mayBeLeft({ stream, isConnected }: StartingStream): boolean {
+    // While a volume is held no host is served anyway, and a destination may yet prove that nothing is lost.
+    if (this.isHeld || this.heldMembers().length > 0) return false;
+    const { settings } = stream.spec;
+    const waitedMs = this.group.clock.monotonicMs() - this.startedAtMs;
+    return !isConnected && splitModeNow(settings) === 'Automatic' && waitedMs >= settings.startupWaitSeconds * 1000;
+  }
+
+  /** A destination holds what is missing here, but cannot give it: it is asked again, and nobody is served without it. */
   hold(): void {
     this.isHeld = true;
   }
@@ -89,28 +114,24 @@ export class SourceStart {
     this.isAsking = false;
   }
 
-  /** The destination has answered, and has nothing that is missing here. */
-  async finish(choice: CatchUp, welcome: Welcome): Promise<void> {
-    if (choice.kind === 'fenced' || choice.kind === 'split-brain') return;
-    await this.endHold(choice, welcome);
-    // A destination that was never written off is waited for from the first write on.
-    if (this.group.record.stream.dataState === 'Up_To_Date' && choice.kind === 'log') this.gate.begin(choice.fromLsn);
-    await this.openForHosts();
+  /** A destination has answered, and has nothing that is missing here; or one was suspended. Resolves when hosts are open, if they can be. */
+  async goOn(): Promise<void> {
+    if (this.isAsking && this.isDone) await this.openForHosts();
   }
 
   /**
    * Opens volumes that are held, if nothing can be missing: every write that was acknowledged before the loss of power had waited for
    * the destination, the destination lost nothing since, and all that it holds is here by now.
    */
-  private async endHold(choice: CatchUp, welcome: Welcome): Promise<void> {
-    const { dataState, proof } = this.group.record.stream;
+  async endHold({ record }: GroupStream, choice: CatchUp, welcome: Welcome): Promise<void> {
+    const { dataState, proof } = record;
     const commonLsn = choice.kind === 'log' ? choice.fromLsn : choice.kind === 'regions' ? choice.commonLsn : null;
     const isWhole = dataState === 'Up_To_Date' && commonLsn === welcome.receivedLsn;
     if (!isWhole || welcome.dataState === 'Inconsistent' || proof?.continuityId !== welcome.continuityId) return;
     for (const member of this.heldMembers()) {
       if (member.heldSinceBoot() !== proof.bootId) continue;
       await member.release();
-      this.stream.log({ volume: member.uid }, 'no acknowledged write is missing: the volume is held no longer');
+      this.source.log({ volume: member.uid }, 'no acknowledged write is missing: the volume is held no longer');
     }
   }
 
@@ -119,26 +140,23 @@ export class SourceStart {
   }
 
   /** A new reign, and hosts are served. What fails here is tried again with the next answer or tick. */
-  openForHosts(): Promise<void> {
+  private openForHosts(): Promise<void> {
     this.opening ??= this.open().finally(() => (this.opening = null));
     return this.opening;
   }
 
   private async open(): Promise<void> {
-    await this.stream.openEpoch();
+    for (const each of this.asked()) {
+      if (each.hasAnswered) each.keepWaiting();
+      else {
+        each.leaveBehind();
+        this.source.log({ node: each.stream.otherNode }, 'a destination did not answer in time: it is left behind');
+      }
+    }
+    await this.source.openEpoch();
     this.isAsking = false;
-    this.stream.openHosts();
-  }
-
-  private serveAlone(): void {
-    if (this.opening !== null) return;
-    const { stream } = this.group.record;
-    stream.isHalted = true;
-    stream.isWaitingForResume = this.spec.settings.recoveryMode === 'Manual';
-    if (stream.dataState === 'Up_To_Date') stream.dataState = 'Consistent';
-    this.gate.refresh();
-    this.stream.log({}, 'the destination did not answer in time: the source serves alone');
-    this.openForHosts().catch((error: unknown) => this.stream.log({ error: String(error) }, 'the source cannot open'));
+    this.source.openHosts();
+    this.source.opened();
   }
 
   /** Records that a starting source had lost: they become part of its log and volumes again. */
@@ -158,6 +176,6 @@ export class SourceStart {
     group.log.appendReceived(fresh);
     group.adoptEpochs(fresh);
     group.apply(fresh);
-    this.stream.log({ records: fresh.length }, 'recovered records from the destination');
+    this.source.log({ records: fresh.length }, 'recovered records from a destination');
   }
 }

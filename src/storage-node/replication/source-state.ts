@@ -1,16 +1,19 @@
-import type { SessionPhase, SessionStatus } from '../../model/session.js';
+import { isAsynchronous, type SessionPhase, type SessionStatus } from '../../model/session.js';
 import type { SessionState } from '../../node-api/contract.js';
 import type { Group } from '../group/group.js';
 import type { StreamError } from '../group/group-record.js';
+import type { GroupStream } from '../group/group-stream.js';
 import type { Lag } from './lag.js';
 import type { LinkStatistics } from './link-statistics.js';
-import { epochOf, markedBytes, statisticsOf, totalBytes } from './session-figures.js';
+import { epochOf, statisticsOf } from './session-figures.js';
 
 /** What a stream knows besides its group's record. */
 export interface SourceFigures {
   readonly status: SessionStatus;
   /** Whether acknowledgements wait for the destination. */
   readonly isWaitedFor: boolean;
+  /** Whether records go to the destination's log, from wherever it is. */
+  readonly isByLog: boolean;
   readonly isLinkUp: boolean;
   readonly lastHeardWallMs: number | null;
   readonly durableLsn: number;
@@ -21,8 +24,14 @@ export interface SourceFigures {
 }
 
 /** A source that starts, or meets its destination again, knows only what was before until both ends are compared. */
-function phaseOf(lastKnown: SessionPhase, { status, isWaitedFor }: SourceFigures): SessionPhase {
-  return status === 'Active' && lastKnown === 'Equivalent' && !isWaitedFor ? 'Copying' : lastKnown;
+function phaseOf({ record, spec }: GroupStream, { status, isWaitedFor, isByLog }: SourceFigures): SessionPhase {
+  const isInTouch = isAsynchronous(spec.settings) ? isByLog : isWaitedFor;
+  return status === 'Active' && record.phase === 'Equivalent' && !isInTouch ? 'Copying' : record.phase;
+}
+
+function effectiveModeOf({ spec }: GroupStream, { isWaitedFor }: SourceFigures): SessionState['effectiveMode'] {
+  const { settings } = spec;
+  return isWaitedFor === isAsynchronous(settings) ? 'Through' : settings.transferMode;
 }
 
 /** Not an Error of the session: hosts are served, and the copy goes on by itself. */
@@ -34,23 +43,37 @@ function outageOf({ record, log, clock }: Group): SessionState['error'] {
   return { code: 'LOG_FAILED', message: `Log of the source failed (${cause})`, time };
 }
 
-/** A session as its source shows it to the control plane. */
-export function sourceState(group: Group, figures: SourceFigures): SessionState {
-  const { log, record, clock } = group;
-  const { stream } = record;
-  const spec = record.sessions[0]!;
+/** The sessions of a stream as their source shows them to the control plane. */
+export function sourceStates(group: Group, stream: GroupStream, figures: SourceFigures): SessionState[] {
+  const ofStream = stateOfStream(group, stream, figures);
+  const { record, markedBytes } = stream;
+  const { log } = group;
+  // Of what the log holds it is not known which volume it is of: it is shared out as the marked regions are, or evenly.
+  const loggedBytes = record.reliesFromLsn === null ? 0 : figures.lag.bytes(log.headRunningBytes);
+  const shareOf = (marked: number): number => (markedBytes > 0 ? marked / markedBytes : 1 / record.sessions.length);
+  return record.sessions.map((session) => {
+    const totalBytes = group.members.get(session.slot)?.volume.sizeBytes ?? 0;
+    const marked = stream.maps.get(session.slot)?.markedBytes ?? 0;
+    const uncopiedBytes = Math.min(totalBytes, Math.ceil(marked + loggedBytes * shareOf(marked)));
+    return { ...ofStream, spec: session, totalBytes, uncopiedBytes };
+  });
+}
+
+type OfStream = Omit<SessionState, 'spec' | 'totalBytes' | 'uncopiedBytes'>;
+
+function stateOfStream(group: Group, stream: GroupStream, figures: SourceFigures): OfStream {
+  const { log, record: ofGroup, clock } = group;
+  const { record } = stream;
   const { lag, lastHeardWallMs } = figures;
-  const loggedBytes = stream.reliesFromLsn === null ? 0 : lag.bytes(log.headRunningBytes);
   return {
-    spec,
     role: 'source',
     appliedGeneration: record.appliedGeneration,
     status: figures.status,
-    phase: phaseOf(stream.phase, figures),
-    dataState: stream.dataState,
-    effectiveMode: figures.isWaitedFor ? spec.settings.transferMode : 'Through',
-    loggingTo: stream.reliesFromLsn === null ? 'Dcm' : 'Srl',
-    error: record.rejection ?? stream.error ?? figures.peerFault ?? outageOf(group),
+    phase: phaseOf(stream, figures),
+    dataState: record.dataState,
+    effectiveMode: effectiveModeOf(stream, figures),
+    loggingTo: record.reliesFromLsn === null ? 'Dcm' : 'Srl',
+    error: ofGroup.rejection ?? record.error ?? figures.peerFault ?? outageOf(group),
     isJoining: false,
     throttle: 'None',
     isRpoBreached: false,
@@ -60,10 +83,8 @@ export function sourceState(group: Group, figures: SourceFigures): SessionState 
     epoch: epochOf(group),
     headLsn: String(log.headLsn),
     durableLsn: String(figures.durableLsn),
-    totalBytes: totalBytes(group),
-    uncopiedBytes: Math.min(totalBytes(group), markedBytes(group) + loggedBytes),
-    transferredBytes: stream.transferredBytes,
-    resyncBytes: stream.resyncBytes,
+    transferredBytes: record.transferredBytes,
+    resyncBytes: record.resyncBytes,
     lag: {
       writes: lag.writes(log.headLsn),
       bytes: lag.bytes(log.headRunningBytes),

@@ -1,22 +1,18 @@
-import type { Budget } from '../config/budget.js';
 import { isRefusal } from '../../errors/refusal.js';
 import { ERRORS, type ErrorName } from '../../errors/registry.js';
 import type { LogEntry } from '../../format/srl/log-entry.js';
 import { PeerMessageType as Type } from '../../format/peer/messages.js';
 import type { Hello, PeerMessage, Welcome } from '../../format/peer/messages.js';
-import type { NodeUid } from '../../model/ids.js';
 import { lsn } from '../../model/position.js';
-import type { NodeRun } from '../../model/run.js';
-import type { SessionStatus } from '../../model/session.js';
+import { isAsynchronous, type SessionStatus } from '../../model/session.js';
 import { MIB } from '../../model/sizes.js';
 import type { SessionSpec, SessionState } from '../../node-api/contract.js';
 import { formatHostPort, parseHostPort, type HostPort } from '../config/host-port.js';
 import { fallToMap } from '../group/fall-to-map.js';
-import type { Follower } from '../group/follower.js';
 import type { Group } from '../group/group.js';
-import type { GroupRecord, StreamError } from '../group/group-record.js';
-import { closedPath } from '../group/host-path.js';
-import { HostWriter } from '../group/host-writer.js';
+import type { StreamError, StreamRecord } from '../group/group-record.js';
+import type { GroupStream } from '../group/group-stream.js';
+import type { HostWriter } from '../group/host-writer.js';
 import type { CatchUp } from './choose-catch-up.js';
 import { chooseFor, pinLog } from './source-standing.js';
 import type { CloseReason } from './close-reason.js';
@@ -27,32 +23,14 @@ import type { DialerOwner, PeerDialer } from './peer-dialer.js';
 import { isOfRun } from './peer-runs.js';
 import { Progress } from './progress.js';
 import { SourceGate } from './source-gate.js';
-import { SourceOutage } from './source-outage.js';
-import { SourceStart } from './source-start.js';
+import type { SourceGroup } from './source-group.js';
+import type { StreamWithoutLog } from './source-outage.js';
+import type { SourceStart, StartingStream } from './source-start.js';
+import type { SourceSurroundings } from './source-surroundings.js';
 import { SourceTransfer, type TransferOwner } from './source-transfer.js';
-import { sourceState } from './source-state.js';
+import { sourceStates } from './source-state.js';
 import { StallWatch } from './stall-watch.js';
 import { LinkStatistics } from './link-statistics.js';
-
-/** What a stream needs from the node around it. */
-export interface SourceSurroundings {
-  readonly run: NodeRun;
-  /** The present boot of the machine. */
-  readonly bootId: string;
-  readonly nodeUid: Hello['nodeUid'];
-  /** Resolves when this run of another node is the highest that was met, durably. Refusal NODE_ROLLED_BACK, NODE_CLONED. */
-  meet(node: NodeUid, run: NodeRun): Promise<void>;
-  /** Makes the dialer that finds this stream's destination. */
-  makeDialer(owner: DialerOwner, spec: SessionSpec, statistics: LinkStatistics): PeerDialer;
-  /** The destination knows a later generation of the session: take it up as if the control plane had sent it. */
-  adopt(spec: SessionSpec): Promise<void>;
-  /** Checks what a peer says a session is. Throws a Refusal. */
-  parseSessions(sessions: readonly object[]): SessionSpec[];
-  /** 16 hex digits for a new epoch. */
-  randomId(): string;
-  log(fields: object, message: string): void;
-  readonly budget: Budget;
-}
 
 /** What stays so until somebody corrects an address, a version or a session: the session names it. */
 const WRONG_PEER = new Set<ErrorName>(['NODE_IDENTITY_CHANGED', 'NODE_VERSION_UNSUPPORTED', 'NODE_NOT_FOUND']);
@@ -64,20 +42,18 @@ const LET_GO_GRACE_MS = 1000;
  * A source's side of the replication of one group to one destination. It decides what the destination is sent and whether host
  * writes wait for it; the positions are the destination's own words.
  */
-export class SourceStream implements Follower, DialerOwner {
-  readonly writer: HostWriter;
+export class SourceStream implements DialerOwner, StartingStream, StreamWithoutLog {
   readonly progress = new Progress();
   readonly statistics = new LinkStatistics();
+  private readonly group: Group;
+  private readonly around: SourceSurroundings;
   private readonly gate: SourceGate;
   private readonly dialer: PeerDialer;
   private connection: PeerConnection | null = null;
   /** What moves data over the connection; null while nothing may move. */
   private transfer: SourceTransfer | null = null;
-  private readonly start: SourceStart;
-  private readonly outage: SourceOutage;
   private readonly retry: DiskTroubleRetry;
   private readonly stallWatch: StallWatch;
-  private areHostsOpen = false;
   private lastHeardMs: number;
   private lastHeardWallMs: number | null = null;
   private falling: Promise<void> | null = null;
@@ -87,64 +63,45 @@ export class SourceStream implements Follower, DialerOwner {
   /** Why the last attempt found somebody else than the destination, or one that does not fit. */
   private peerFault: StreamError | null = null;
   private suspending: { readonly lsn: number; isSent: boolean; done: () => void } | null = null;
+  /** What the destination answered on the present connection, while the source starts. */
+  private answer: { readonly welcome: Welcome; readonly choice: CatchUp } | null = null;
 
-  static async open(group: Group, around: SourceSurroundings): Promise<SourceStream> {
-    const { log, record } = group;
-    const { stream } = record;
+  static async open(source: SourceGroup, stream: GroupStream): Promise<SourceStream> {
+    const { log } = source.group;
+    const { record } = stream;
     // What was freed had been acknowledged as durable, though the record may be older than that.
-    if (stream.reliesFromLsn !== null) stream.reliesFromLsn = Math.max(stream.reliesFromLsn, log.oldestLsn - 1);
-    const from = stream.reliesFromLsn ?? log.headLsn;
+    if (record.reliesFromLsn !== null) record.reliesFromLsn = Math.max(record.reliesFromLsn, log.oldestLsn - 1);
+    const from = record.reliesFromLsn ?? log.headLsn;
     // Should its header be damaged, the lag in bytes is not known for a while.
     const position = await log.positionOf(from).catch(nullIfDamaged);
-    return new SourceStream(group, around, new Lag(from, position?.runningBytes ?? log.headRunningBytes), from);
+    return new SourceStream(source, stream, new Lag(from, position?.runningBytes ?? log.headRunningBytes), from);
   }
 
   private constructor(
-    readonly group: Group,
-    private readonly around: SourceSurroundings,
+    private readonly source: SourceGroup,
+    readonly stream: GroupStream,
     private readonly lag: Lag,
     durableLsn: number,
   ) {
-    this.lastHeardMs = group.clock.monotonicMs();
+    this.group = source.group;
+    this.around = source.around;
+    this.lastHeardMs = this.group.clock.monotonicMs();
     this.progress.durableLsn = durableLsn;
-    this.gate = new SourceGate(group, this.progress, () => this.writer);
-    this.writer = new HostWriter(group, this);
-    // The destination keeps its log until ours is durable: it learns of that at once, or a fast source would fill it.
-    group.checkpointer.onCheckpoint(() => this.connection?.beat());
-    group.keepAfterLsn = () => this.reliesFromLsn;
-    this.dialer = around.makeDialer(this, this.spec, this.statistics);
-    this.start = this.makeStart();
-    this.outage = this.makeOutage();
-    this.retry = new DiskTroubleRetry(group);
-    this.stallWatch = new StallWatch(group.clock);
+    this.gate = new SourceGate(this.group, stream, this.progress, () => source.writer);
+    this.dialer = this.around.makeDialer(this, this.spec, this.statistics);
+    this.retry = new DiskTroubleRetry(this.group, stream);
+    this.stallWatch = new StallWatch(this.group.clock);
   }
 
-  private makeStart(): SourceStart {
-    return new SourceStart(this.group, this.gate, {
-      isConnected: () => this.connection !== null,
-      openEpoch: () => this.openEpoch(0),
-      openHosts: () => this.openHosts(),
-      closeHosts: (reason) => this.closeHosts(reason),
-      log: (fields, message) => this.around.log({ group: this.group.uid, ...fields }, message),
-    });
+  private get writer(): HostWriter {
+    return this.source.writer;
   }
 
-  private makeOutage(): SourceOutage {
-    return new SourceOutage(this.group, this.writer, this.gate, {
-      areHostsOpen: () => this.areHostsOpen,
-      stopMoving: async () => {
-        this.reconnect('the log of the source failed');
-        await this.gate.settled();
-        await this.falling?.catch(() => {});
-      },
-      goOn: () => this.reconnect('the log of the source was made anew'),
-      pauseHosts: () => this.pauseHosts(),
-      randomId: () => this.around.randomId(),
-      log: (fields, message) => this.around.log({ group: this.group.uid, ...fields }, message),
-    });
+  private get start(): SourceStart {
+    return this.source.start;
   }
 
-  // --- Follower: what the group asks on the write path ---
+  // --- what the group asks on the write path ---
 
   get receivedLsn(): number {
     return this.gate.receivedLsn;
@@ -159,7 +116,7 @@ export class SourceStream implements Follower, DialerOwner {
   }
 
   get reliesFromLsn(): number {
-    return this.record.stream.reliesFromLsn ?? Infinity;
+    return this.record.reliesFromLsn ?? Infinity;
   }
 
   offer(entries: readonly LogEntry[]): void {
@@ -173,8 +130,8 @@ export class SourceStream implements Follower, DialerOwner {
   }
 
   private get isOverShare(): boolean {
-    const { stream } = this.record;
-    if (stream.reliesFromLsn === null || this.falling !== null || this.transfer?.isPinning === true) return false;
+    const { record } = this;
+    if (record.reliesFromLsn === null || this.falling !== null || this.transfer?.isPinning === true) return false;
     const share = Math.min(this.spec.settings.srlShareMb * MIB, this.spec.srlSizeBytes / 2);
     return this.lag.bytes(this.group.log.headRunningBytes) > share;
   }
@@ -182,139 +139,100 @@ export class SourceStream implements Follower, DialerOwner {
   /** Whether what is kept for the destination takes the room that host writes wait for: the disk may have none for a larger log. */
   private get isInTheWay(): boolean {
     const canFall = this.falling === null && this.transfer?.isPinning !== true;
-    return canFall && this.record.stream.reliesFromLsn !== null && this.writer.stuckMs > 0;
+    const isLast = this.record.reliesFromLsn !== null && this.reliesFromLsn <= this.source.reliesFromLsn;
+    return canFall && isLast && this.writer.stuckMs > 0;
   }
 
-  private get record(): GroupRecord {
-    return this.group.record;
+  private get record(): StreamRecord {
+    return this.stream.record;
   }
 
   get spec(): SessionSpec {
-    return this.record.sessions[0]!;
+    return this.stream.spec;
   }
 
   // --- life ---
 
-  /** Begins to serve hosts at once: the group was just made, or its roles just changed. */
-  async begin(): Promise<void> {
-    for (const { tracker } of this.group.members.values()) {
-      tracker.isMarking = this.record.stream.reliesFromLsn === null;
-    }
-    await this.openEpoch(0);
-    this.openHosts();
+  /** Looks for the destination. */
+  startDialing(): void {
     this.dialer.start();
   }
 
-  /** Goes on as before: an operation that had stopped this stream failed. */
-  goOn(): void {
-    this.openHosts();
-    if (this.record.rejection !== null) return;
-    this.dialer.start();
-  }
-
-  /** Begins after a start of the node: the destination is asked before hosts are served. */
-  async beginAfterStart(): Promise<void> {
-    const { rejection } = this.record;
-    if (rejection !== null) return this.closeHosts(rejection.code);
-    await this.start.begin();
-    this.dialer.start();
-  }
-
-  async stop(): Promise<void> {
+  /** Leaves the destination; what waits for it goes on waiting. */
+  endLink(): void {
     this.isStopped = true;
     this.dialer.stop();
     this.disconnect('the node stops');
-    await this.outage.stop();
+  }
+
+  /** Resolves when nothing of it is under way. */
+  async settled(): Promise<void> {
     await this.gate.settled();
     await this.falling?.catch(() => {});
+  }
+
+  /** What waits for the destination is acknowledged by the next release. */
+  stopWaiting(): void {
+    this.gate.open();
+  }
+
+  /** The destination learns at once what is durable here. */
+  beat(): void {
+    this.connection?.beat();
   }
 
   /** To be called every 100 ms or so. */
   tick(): void {
     const now = this.group.clock.monotonicMs();
-    this.group.freeLog();
-    this.writer.retryStalled();
     this.gate.retryEnd();
-    this.outage.tick();
-    this.group.retryHealing();
-    this.group.renewTrackers();
     this.retry.tick();
-    if (this.record.rejection !== null) return;
+    if (this.source.group.record.rejection !== null) return;
     this.watchForStalls();
     // Looked at here too: writes that wait for room in the log come past `offer` no more.
     if (!this.gate.isWaiting && (this.isOverShare || this.isInTheWay)) this.inBackground(this.fall());
-    const { heartbeatTimeoutSeconds, maxWriteDelayMs } = this.spec.settings;
-    if (this.start.isUnderWay) return this.start.tick();
-    if (this.spec.run !== 'Active') return;
-    if (this.record.stream.error !== null) {
+    if (this.start.isUnderWay || this.spec.run !== 'Active') return;
+    if (this.record.error !== null) {
       if (this.retry.isSessionDue && this.connection !== null) this.reconnect('trying again what failed');
       return;
     }
-    const timeoutMs = heartbeatTimeoutSeconds * 1000;
+    const timeoutMs = this.spec.settings.heartbeatTimeoutSeconds * 1000;
     this.transfer?.repeatWhatIsLost(timeoutMs);
     const silenceMs = now - Math.max(this.lastHeardMs, this.connection?.heardMs ?? 0);
     if (silenceMs > timeoutMs + LET_GO_GRACE_MS) this.letGo();
+    if (this.isTooSlow(now)) this.inBackground(this.fail('SESSION_WRITE_DELAYED', 'destination'));
+  }
+
+  /** A write waits for this destination, which is connected, for longer than is allowed. */
+  private isTooSlow(now: number): boolean {
+    const { maxWriteDelayMs } = this.spec.settings;
     const waitingSince = this.writer.oldestWaitingSinceMs;
-    const isSlow = waitingSince !== undefined && maxWriteDelayMs > 0 && now - waitingSince > maxWriteDelayMs;
-    if (this.gate.isWaiting && this.connection !== null && isSlow)
-      this.inBackground(this.fail('SESSION_WRITE_DELAYED', 'destination'));
+    if (!this.gate.isWaiting || this.connection === null || waitingSince === undefined || maxWriteDelayMs === 0)
+      return false;
+    const { source } = this;
+    const isSlowest = this.receivedLsn <= source.receivedLsn || this.durableLsn <= source.durableLsn;
+    return isSlowest && now - waitingSince > maxWriteDelayMs;
   }
 
   private watchForStalls(): void {
-    const { stream } = this.record;
-    const isResting = stream.error !== null || stream.isWaitingForResume || this.group.isWithoutLog;
+    const { error, isWaitingForResume } = this.record;
+    const isResting = error !== null || isWaitingForResume || this.group.isWithoutLog;
     const isDue = this.spec.run === 'Active' && !isResting && this.transfer?.isDone !== true;
     if (!this.stallWatch.look(isDue, this.connection !== null, this.progress.steps)) return;
     this.statistics.stalls++;
     const { code } = ERRORS.SESSION_STALLED;
-    this.around.log({ group: this.group.uid, code: 'SESSION_STALLED', number: code }, 'the copy gets nowhere');
+    this.log({ code: 'SESSION_STALLED', number: code }, 'the copy gets nowhere');
     this.reconnect('the copy gets nowhere');
   }
 
   private letGo(): void {
-    if (this.record.stream.isHalted) return;
-    this.around.log({ group: this.group.uid }, 'the destination is lost');
+    if (this.record.isHalted) return;
+    this.log({}, 'the destination is lost');
     this.gate.letGo();
     this.inBackground(this.gate.settled());
   }
 
-  private openHosts(): void {
-    const { isFenced, rejection } = this.record;
-    const refusal = rejection?.code ?? (isFenced ? 'ACCESS_FENCED' : null);
-    this.areHostsOpen = refusal === null;
-    this.writer.close(refusal);
-    for (const member of this.group.members.values()) {
-      member.open(refusal === null ? this.writer.pathOf(member) : closedPath(refusal));
-    }
-  }
-
-  private async pauseHosts(): Promise<() => void> {
-    const wereOpen = this.areHostsOpen;
-    for (const member of this.group.members.values()) {
-      if (wereOpen) member.pause();
-      await member.left();
-    }
-    return () => {
-      if (wereOpen) this.openHosts();
-    };
-  }
-
-  private closeHosts(reason: ErrorName): void {
-    this.areHostsOpen = false;
-    for (const member of this.group.members.values()) member.open(closedPath(reason));
-    this.writer.close(reason);
-  }
-
-  /** A new reign of this source: number above every epoch that is known. */
-  private async openEpoch(aboveNumber: number): Promise<void> {
-    const number = Math.max(aboveNumber, this.record.lineage.at(-1)?.number ?? 0) + 1;
-    const entry = this.group.openEpoch({
-      number,
-      id: this.around.randomId(),
-      startLsn: lsn(this.group.log.headLsn),
-    });
-    if (entry !== null) this.offer([entry]);
-    await this.group.file.save();
+  private log(fields: object, message: string): void {
+    this.source.log({ node: this.stream.otherNode, ...fields }, message);
   }
 
   // --- connection ---
@@ -330,33 +248,18 @@ export class SourceStream implements Follower, DialerOwner {
       runIds: this.around.run.ids,
       groupUid: this.group.uid,
       sessions: this.record.sessions,
-      lineage: this.record.lineage,
+      lineage: this.group.record.lineage,
       headLsn: lsn(log.headLsn),
       oldestLsn: lsn(log.oldestLsn),
     };
   }
 
   attemptFailed(address: HostPort, reason: CloseReason): void {
-    if (reason.kind === 'refused' && isOfRun(reason.code)) return this.inBackground(this.reject(reason.code));
+    if (reason.kind === 'refused' && isOfRun(reason.code)) return this.inBackground(this.source.reject(reason.code));
     if (isDiskTrouble(reason.code)) return this.inBackground(this.fail(reason.code, 'destination'));
     if (reason.code === undefined || !WRONG_PEER.has(reason.code)) return;
     const message = `${ERRORS[reason.code].text} (${formatHostPort(address)}: ${reason.text})`;
     if (message !== this.peerFault?.message) this.peerFault = { ...this.gate.errorOf(reason.code), message };
-  }
-
-  /**
-   * The destination knows a later or another run of this node: what lies here is a past state, or belongs to a copy. What hosts see
-   * ends in this very turn.
-   */
-  private async reject(code: ErrorName): Promise<void> {
-    const { record } = this;
-    if (record.rejection !== null) return;
-    record.rejection = this.gate.errorOf(code);
-    this.around.log({ group: this.group.uid, code }, 'the destination knows another run of this node: closed to hosts');
-    this.closeHosts(code);
-    this.dialer.stop();
-    this.disconnect('this node was rejected');
-    await this.group.file.save();
   }
 
   connected(connection: PeerConnection, welcome: Welcome): void {
@@ -380,18 +283,19 @@ export class SourceStream implements Follower, DialerOwner {
       return;
     }
     this.statistics.checksumErrors++;
-    this.around.log({ group: this.group.uid, error: error.message }, 'the log is damaged: going on by regions');
+    this.log({ error: error.message }, 'the log is damaged: going on by regions');
     this.inBackground(this.fall().finally(() => connection.destroy(String(error))));
   }
 
   private closed(connection: PeerConnection, reason: CloseReason): void {
     if (this.connection !== connection) return;
     this.connection = null;
+    this.answer = null;
     this.stopTransfer();
     this.suspending?.done();
     if (reason.kind === 'refused' && isDiskTrouble(reason.code))
       this.inBackground(this.fail(reason.code, 'destination'));
-    if (reason.kind === 'refused' && isOfRun(reason.code)) this.inBackground(this.reject(reason.code));
+    if (reason.kind === 'refused' && isOfRun(reason.code)) this.inBackground(this.source.reject(reason.code));
     else if (!this.isStopped) this.dialer.start();
     // It holds acknowledged writes that are lost here, and cannot read them.
     if (reason.kind === 'refused' && reason.code === 'SRL_CORRUPT' && this.start.isUnderWay) {
@@ -403,20 +307,14 @@ export class SourceStream implements Follower, DialerOwner {
   private disconnect(why: string): void {
     this.connection?.bye(why);
     this.connection = null;
+    this.answer = null;
     this.stopTransfer();
     this.suspending?.done();
   }
 
-  /** Leaves the group: what waits for the destination is acknowledged without it. */
-  async detach(): Promise<void> {
-    await this.stop();
-    this.gate.open();
-    this.writer.release();
-  }
-
   /** Work that nobody waits for. What it could not make durable stays as it was, and is tried again with the next change. */
   private inBackground(work: Promise<void>): void {
-    work.catch((error: unknown) => this.around.log({ group: this.group.uid, error: String(error) }, 'a step failed'));
+    work.catch((error: unknown) => this.log({ error: String(error) }, 'a step failed'));
   }
 
   /** Ends the connection, so that a new Hello and Welcome settle what comes next. */
@@ -438,12 +336,13 @@ export class SourceStream implements Follower, DialerOwner {
 
   private async greet(connection: PeerConnection, welcome: Welcome): Promise<void> {
     await this.gate.settled();
-    await this.outage.settled();
+    await this.source.outageSettled();
     if (!(await this.isRightRun(connection, welcome))) return;
-    const [theirs] = this.around.parseSessions(welcome.sessions);
+    const sessions = this.around.parseSessions(welcome.sessions);
+    const [theirs] = sessions;
     if (theirs !== undefined && theirs.generation > this.spec.generation) {
       await this.noteDivergence(welcome);
-      await this.around.adopt(theirs);
+      await this.around.adopt(sessions);
       return;
     }
     if (this.spec.run === 'Suspend') {
@@ -452,17 +351,55 @@ export class SourceStream implements Follower, DialerOwner {
     }
     // The winner of an operator's choice reigns above whatever the destination did apart from it.
     const theirEpoch = welcome.lineage.at(-1)?.number ?? 0;
-    const isElected = this.record.stream.mustAskForChanges;
-    if (isElected && theirEpoch >= this.group.epoch.number) await this.openEpoch(theirEpoch);
-    const choice = chooseFor(this.group, welcome);
-    if (choice.kind === 'tail' && this.start.isUnderWay) {
+    const isElected = this.record.mustAskForChanges;
+    if (isElected && theirEpoch >= this.group.epoch.number) await this.source.openEpoch(theirEpoch);
+    const choice = chooseFor(this.group, this.stream, welcome);
+    if (!this.start.isUnderWay || choice.kind === 'fenced' || choice.kind === 'split-brain') {
+      return this.proceed(connection, welcome, choice);
+    }
+    if (choice.kind === 'tail') {
       // Without a log there is nowhere to put it: asked again once there is one.
-      if (this.group.isWithoutLog) return;
-      connection.send({ type: Type.TailRequest, fromLsn: choice.fromLsn });
+      if (!this.group.isWithoutLog) connection.send({ type: Type.TailRequest, fromLsn: choice.fromLsn });
       return;
     }
-    if (this.start.isUnderWay) await this.start.finish(choice, welcome);
-    await this.proceed(connection, welcome, choice);
+    await this.start.endHold(this.stream, choice, welcome);
+    if (this.connection !== connection) return;
+    this.answer = { welcome, choice };
+    await this.start.goOn();
+  }
+
+  // --- the start of the source ---
+
+  get isConnected(): boolean {
+    return this.connection !== null;
+  }
+
+  get hasAnswered(): boolean {
+    return this.answer !== null;
+  }
+
+  keepWaiting(): void {
+    const { choice } = this.answer!;
+    const isWaitedFor = this.record.dataState === 'Up_To_Date' && !isAsynchronous(this.spec.settings);
+    // A destination that was never written off is waited for from the first write on.
+    if (isWaitedFor && choice.kind === 'log') this.gate.begin(choice.fromLsn);
+  }
+
+  leaveBehind(): void {
+    const { record } = this;
+    record.isHalted = true;
+    record.isWaitingForResume = this.spec.settings.recoveryMode === 'Manual';
+    if (record.dataState === 'Up_To_Date') record.dataState = 'Consistent';
+    this.gate.refresh();
+  }
+
+  proceedAfterStart(): void {
+    const { answer, connection } = this;
+    if (answer === null || connection === null) return;
+    this.answer = null;
+    // Others may have given records since that this one lacks.
+    const choice = chooseFor(this.group, this.stream, answer.welcome);
+    this.proceed(connection, answer.welcome, choice).catch((error: unknown) => this.stepFailed(connection, error));
   }
 
   /** Whether the destination did not go back in time and has no copy; if it did, it is told, and the session is in Error. */
@@ -480,31 +417,28 @@ export class SourceStream implements Follower, DialerOwner {
 
   /** Moves data, if anything may move. */
   private async proceed(connection: PeerConnection, welcome: Welcome, choice: CatchUp): Promise<void> {
-    const { stream } = this.record;
-    if (stream.isWaitingForResume || (stream.error !== null && !this.retry.isSessionDue)) return;
-    stream.error = null;
+    const { record } = this;
+    if (record.isWaitingForResume || (record.error !== null && !this.retry.isSessionDue)) return;
+    record.error = null;
     if (choice.kind === 'tail' || choice.kind === 'fenced' || choice.kind === 'split-brain') {
       return this.conflict(choice.kind === 'fenced');
     }
-    stream.isHalted = false;
+    record.isHalted = false;
     if (choice.kind !== 'log' && this.gate.isWaiting) await this.gate.end();
     this.gate.refresh();
-    if (!this.gate.isWaiting) stream.phase = 'Copying';
+    if (!this.gate.isWaiting) record.phase = 'Copying';
     // A copy could not end by the log: the destination keeps its point in time meanwhile.
     if (this.group.isWithoutLog) return;
     // The connection may have ended meanwhile, or the session been suspended.
     if (this.connection !== connection || this.spec.run !== 'Active') return;
-    if (this.record.isFenced) {
-      this.record.isFenced = false;
-      this.openHosts();
-    }
+    this.source.unfence();
     const transfer = this.makeTransfer(connection, welcome.continuityId);
     this.transfer = transfer;
     if (choice.kind === 'log') return transfer.streamLog(choice.fromLsn, welcome.dataState);
     if (choice.kind === 'full') {
-      stream.mapsFromLsn = 0;
-      for (const { tracker } of this.group.members.values()) tracker.map.markAll();
-    } else pinLog(this.group, choice.commonLsn);
+      record.mapsFromLsn = 0;
+      this.stream.markAll();
+    } else pinLog(this.stream, choice.commonLsn);
     // A volume that was written besides its log, or lost the end of it, is ahead of it: on top of regions copied from there, records from
     // before would undo what they lack.
     await this.fallWhole();
@@ -526,16 +460,13 @@ export class SourceStream implements Follower, DialerOwner {
         this.writer.release();
       },
     };
-    return new SourceTransfer(this.group, connection, this.progress, this.gate, this.lag, owner, this.around.budget);
+    const { group, stream, progress, gate, lag } = this;
+    return new SourceTransfer(group, stream, connection, progress, gate, lag, owner, this.around.budget);
   }
 
   /** Two sides that were written apart: nothing moves until an operator names the winner. */
   private async conflict(isFenced: boolean): Promise<void> {
-    if (isFenced) {
-      this.start.end();
-      this.record.isFenced = true;
-      this.closeHosts('ACCESS_FENCED');
-    }
+    if (isFenced) this.source.fence();
     await this.fail('SESSION_SPLIT_BRAIN', 'destination');
   }
 
@@ -579,7 +510,7 @@ export class SourceStream implements Follower, DialerOwner {
     if (this.falling !== null) return this.falling;
     const wasByLog = this.transfer?.isByLog === true;
     this.transfer?.stopRecords();
-    this.falling = fallToMap(this.group).finally(() => (this.falling = null));
+    this.falling = fallToMap(this.group, this.stream).finally(() => (this.falling = null));
     try {
       await this.falling;
     } finally {
@@ -590,8 +521,8 @@ export class SourceStream implements Follower, DialerOwner {
   /** The session goes to Error: nothing moves until it is resumed, or until what failed has healed. */
   private async fail(code: ErrorName, where: 'source' | 'destination'): Promise<void> {
     this.retry.failed();
-    if (this.record.stream.error !== null) return;
-    this.around.log({ group: this.group.uid, code, where }, 'the copy session is in Error');
+    if (this.record.error !== null) return;
+    this.log({ code, where }, 'the copy session is in Error');
     this.stopTransfer();
     this.connection?.send({ type: Type.StreamState, isEquivalent: false, atLsn: lsn(this.progress.receivedLsn) });
     await this.gate.fail(code, where);
@@ -600,21 +531,21 @@ export class SourceStream implements Follower, DialerOwner {
   // --- operations ---
 
   /**
-   * Takes up a later generation of the session with the same ends. Everything up to the first wait happens in the caller's turn, so
-   * that several streams can be suspended at one point in time.
+   * Takes up a later generation with the same ends. Everything up to the first wait happens in the caller's turn, so that several
+   * streams can be suspended at one point in time.
    */
-  async apply(spec: SessionSpec): Promise<void> {
-    const before = this.spec;
-    this.record.sessions = [spec];
-    this.takeSettings(before);
+  async apply(sessions: readonly SessionSpec[]): Promise<void> {
+    const before = this.record.sessions;
+    this.record.sessions = [...sessions];
+    this.takeSettings(before[0]!);
     try {
-      await this.carryOut(before, spec);
+      await this.carryOut(before[0]!, this.spec);
     } catch (error) {
       // Not done: the same order may come again.
-      this.record.sessions = [before];
+      this.record.sessions = before;
       throw error;
     }
-    this.record.appliedGeneration = spec.generation;
+    this.record.appliedGeneration = this.spec.generation;
     await this.group.file.save();
   }
 
@@ -626,7 +557,12 @@ export class SourceStream implements Follower, DialerOwner {
       (before.run === 'Suspend' || spec.resumedGeneration > before.resumedGeneration)
     ) {
       this.resume();
-    }
+    } else if (before.settings.transferMode !== spec.settings.transferMode) await this.changeMode();
+  }
+
+  private async changeMode(): Promise<void> {
+    if (isAsynchronous(this.spec.settings) && this.gate.isWaiting) await this.gate.end();
+    this.transfer?.changeMode();
   }
 
   private takeSettings(before: SessionSpec): void {
@@ -637,26 +573,27 @@ export class SourceStream implements Follower, DialerOwner {
     this.connection?.changeHeartbeatTimeout(heartbeatTimeoutMs);
     // Set to Manual while halted, it waits; set back to Automatic, it goes on waiting for a resume (C12).
     const isManualNow = settings.recoveryMode === 'Manual' && before.settings.recoveryMode !== 'Manual';
-    if (isManualNow && this.record.stream.isHalted) this.record.stream.isWaitingForResume = true;
+    if (isManualNow && this.record.isHalted) this.record.isWaitingForResume = true;
     this.gate.refresh();
   }
 
   private async suspend(): Promise<void> {
-    const { stream } = this.record;
-    const isEquivalent = this.gate.isWaiting && this.transfer?.isByLog === true && stream.phase === 'Equivalent';
-    stream.mustAskForChanges = true;
-    if (stream.dataState === 'Up_To_Date') stream.dataState = 'Consistent';
+    const { record, stream } = this;
+    const isInTouch = this.gate.isWaiting || isAsynchronous(this.spec.settings);
+    const isEquivalent = isInTouch && this.transfer?.isByLog === true && record.phase === 'Equivalent';
+    record.mustAskForChanges = true;
+    if (record.dataState === 'Up_To_Date') record.dataState = 'Consistent';
     let isConfirmed = false;
     if (isEquivalent) {
       const lastLsn = this.group.log.headLsn;
       this.transfer!.limitTo(lastLsn);
-      for (const { tracker } of this.group.members.values()) tracker.isMarking = true;
+      stream.setMarking(true);
       isConfirmed = await this.confirmSuspend(lastLsn);
     }
     this.stopTransfer();
     if (isConfirmed) {
-      stream.reliesFromLsn = null;
-      stream.mapsFromLsn = this.progress.sentLsn;
+      record.reliesFromLsn = null;
+      record.mapsFromLsn = this.progress.sentLsn;
     } else await this.fallWhole();
     // Nothing is acknowledged without the destination before it is durable that the map remembers what it lacks.
     await this.group.file.save();
@@ -664,12 +601,12 @@ export class SourceStream implements Follower, DialerOwner {
     this.writer.release();
     if (!isEquivalent && this.connection !== null) this.tellSuspended(this.connection);
     // A suspended source waits for nobody.
-    if (this.start.isUnderWay) await this.start.openForHosts();
+    await this.start.goOn();
   }
 
   private async fallWhole(): Promise<void> {
     await this.falling;
-    this.falling = fallToMap(this.group).finally(() => (this.falling = null));
+    this.falling = fallToMap(this.group, this.stream).finally(() => (this.falling = null));
     await this.falling;
   }
 
@@ -700,12 +637,10 @@ export class SourceStream implements Follower, DialerOwner {
   /** The destination was opened without us: its epoch is newer, and hosts here are refused until roles are settled. */
   async yieldTo(): Promise<void> {
     const { record } = this;
-    record.isFenced = true;
-    record.stream.mustAskForChanges = true;
-    if (record.stream.dataState === 'Up_To_Date') record.stream.dataState = 'Consistent';
-    this.start.end();
+    record.mustAskForChanges = true;
+    if (record.dataState === 'Up_To_Date') record.dataState = 'Consistent';
     this.gate.open();
-    this.closeHosts('ACCESS_FENCED');
+    this.source.fence();
     this.stopTransfer();
     await this.group.file.save();
     await this.fallWhole();
@@ -713,44 +648,68 @@ export class SourceStream implements Follower, DialerOwner {
 
   /** Notes a split brain when both sides were written since they parted. */
   private async noteDivergence(welcome: Welcome): Promise<void> {
-    const choice = chooseFor(this.group, welcome);
+    const choice = chooseFor(this.group, this.stream, welcome);
     const divergence = choice.kind === 'fenced' ? choice.divergence : choice.kind === 'split-brain' ? choice : null;
     if (divergence === null) return;
-    this.record.stream.error = this.gate.errorOf('SESSION_SPLIT_BRAIN');
-    this.around.log({ group: this.group.uid, ...divergence }, 'source and destination were written apart');
+    this.record.error = this.gate.errorOf('SESSION_SPLIT_BRAIN');
+    this.log({ ...divergence }, 'source and destination were written apart');
     await this.group.file.save();
   }
 
   private resume(): void {
-    const { stream } = this.record;
+    const { record } = this;
     // After a split brain the resume names this side the winner.
-    if (stream.error?.code === 'SESSION_SPLIT_BRAIN') stream.mustAskForChanges = true;
-    stream.error = null;
-    stream.isWaitingForResume = false;
-    stream.isHalted = false;
-    stream.phase = 'Copying';
+    if (record.error?.code === 'SESSION_SPLIT_BRAIN') record.mustAskForChanges = true;
+    record.error = null;
+    record.isWaitingForResume = false;
+    record.isHalted = false;
+    record.phase = 'Copying';
     this.gate.refresh();
     this.lastHeardMs = this.group.clock.monotonicMs();
     if (this.connection !== null) this.reconnect('the session is resumed');
   }
 
+  // --- an outage of the log ---
+
+  /** Nothing more is sent over the present connection. Resolves when no step of that is under way. */
+  async stopMoving(): Promise<void> {
+    this.reconnect('the log of the source failed');
+    await this.settled();
+  }
+
+  /** The log takes records again: the destination is sent what it lacks. */
+  goOnByLog(): void {
+    this.reconnect('the log of the source was made anew');
+  }
+
+  /** Acknowledgements do not wait for a destination that gets nothing. */
+  waitNoMore(): void {
+    this.gate.open();
+    this.gate.refresh();
+  }
+
+  refreshGate(): void {
+    this.gate.refresh();
+  }
+
   // --- what others see ---
 
-  get status(): SessionStatus {
-    const { stream, rejection } = this.record;
-    if (rejection !== null) return 'Error';
+  private get status(): SessionStatus {
+    const { record } = this;
+    if (this.group.record.rejection !== null) return 'Error';
     if (this.spec.run === 'Suspend') return 'Suspend';
-    if (stream.error !== null) return 'Error';
+    if (record.error !== null) return 'Error';
     const isHalted =
-      stream.isHalted || stream.isWaitingForResume || (this.start.isUnderWay && this.connection === null);
+      record.isHalted || record.isWaitingForResume || (this.start.isUnderWay && this.connection === null);
     return isHalted ? 'Halt' : 'Active';
   }
 
-  state(): SessionState {
+  states(): SessionState[] {
     this.transfer?.countTransferred();
-    return sourceState(this.group, {
+    return sourceStates(this.group, this.stream, {
       status: this.status,
       isWaitedFor: this.gate.isWaiting && !this.group.isWithoutLog,
+      isByLog: this.transfer?.isByLog === true,
       isLinkUp: this.connection !== null,
       lastHeardWallMs: this.lastHeardWallMs,
       durableLsn: this.progress.durableLsn,

@@ -2,10 +2,11 @@ import type { LogEntry } from '../../format/srl/log-entry.js';
 import { PeerMessageType as Type } from '../../format/peer/messages.js';
 import type { Ack, MapBits, PeerMessage } from '../../format/peer/messages.js';
 import { lsn } from '../../model/position.js';
-import type { DataState } from '../../model/session.js';
+import { isAsynchronous, type DataState } from '../../model/session.js';
 import type { Budget } from '../config/budget.js';
 import type { Group } from '../group/group.js';
 import type { StreamRecord } from '../group/group-record.js';
+import type { GroupStream } from '../group/group-stream.js';
 import type { Lag } from './lag.js';
 import type { PeerConnection } from './peer-connection.js';
 import type { Progress } from './progress.js';
@@ -59,6 +60,7 @@ export class SourceTransfer {
 
   constructor(
     private readonly group: Group,
+    private readonly stream: GroupStream,
     private readonly connection: PeerConnection,
     private readonly progress: Progress,
     private readonly gate: SourceGate,
@@ -162,9 +164,9 @@ export class SourceTransfer {
     if (position > this.progress.durableLsn) this.progress.steps++;
     this.progress.durableLsn = position;
     this.lag.durable(position);
-    const { stream } = this.group.record;
-    if (stream.reliesFromLsn !== null && !stream.isFalling) {
-      stream.reliesFromLsn = Math.max(stream.reliesFromLsn, position);
+    const { record } = this.stream;
+    if (record.reliesFromLsn !== null && !record.isFalling) {
+      record.reliesFromLsn = Math.max(record.reliesFromLsn, position);
     }
   }
 
@@ -192,10 +194,10 @@ export class SourceTransfer {
 
   /** Moves the counts of sender and pass into the record, which the next save takes along. */
   countTransferred(): void {
-    const { stream } = this.group.record;
+    const { record } = this.stream;
     const copied = this.pass?.takeCopiedBytes() ?? 0;
-    stream.resyncBytes += copied;
-    stream.transferredBytes += copied + (this.sender?.takePayloadBytes() ?? 0);
+    record.resyncBytes += copied;
+    record.transferredBytes += copied + (this.sender?.takePayloadBytes() ?? 0);
   }
 
   // --- by log ---
@@ -237,26 +239,42 @@ export class SourceTransfer {
     });
   }
 
+  private get isSynchronous(): boolean {
+    return !isAsynchronous(this.stream.spec.settings);
+  }
+
   private checkCaughtUp(): void {
-    const { stream } = this.group.record;
-    if (!this.gate.isWaiting && this.sender?.isCaughtUp === true && !stream.isFalling) {
+    const { isFalling } = this.stream.record;
+    if (this.isSynchronous && !this.gate.isWaiting && this.sender?.isCaughtUp === true && !isFalling) {
       this.gate.begin(this.progress.receivedLsn);
     }
     // Equivalent means that the destination alone could go on: its data must be a point in time, and durably known as one there.
-    if (!this.gate.isWaiting || this.isAnnounced || !this.isLogStarted) return;
+    if (this.isAnnounced || !this.isLogStarted || (this.isSynchronous && !this.gate.isWaiting)) return;
     if (this.progress.durableLsn < this.consistentAtLsn) this.wantDurable();
-    else if (this.gate.isInTouch) this.becomeEquivalent();
+    else if (!this.isSynchronous || this.gate.isInTouch) this.becomeEquivalent();
   }
 
   private becomeEquivalent(): void {
-    const { stream } = this.group.record;
+    const { record } = this.stream;
     this.isAnnounced = true;
-    stream.phase = 'Equivalent';
-    stream.dataState = 'Up_To_Date';
-    stream.proof = this.owner.proof;
-    this.connection.send({ type: Type.StreamState, isEquivalent: true, atLsn: lsn(this.progress.receivedLsn) });
+    record.phase = 'Equivalent';
+    record.dataState = this.isSynchronous ? 'Up_To_Date' : 'Consistent';
+    record.proof = this.isSynchronous ? this.owner.proof : null;
+    this.announce(this.isSynchronous);
     // Until it is saved, a restart trusts the destination less than it could; a save that fails is tried again.
     this.group.file.save().catch(() => {});
+  }
+
+  /** Tells the destination whether acknowledgements wait for it. */
+  private announce(isWaitedFor: boolean): void {
+    this.connection.send({ type: Type.StreamState, isEquivalent: isWaitedFor, atLsn: lsn(this.progress.receivedLsn) });
+  }
+
+  /** The transfer mode changed: acknowledgements wait from the turn on in which the destination is in touch, or wait no more. */
+  changeMode(): void {
+    this.isAnnounced = false;
+    if (!this.isSynchronous) this.announce(false);
+    this.pump();
   }
 
   // --- by regions ---
@@ -267,12 +285,12 @@ export class SourceTransfer {
   }
 
   private mergeChanges({ slot, firstRegion, bits }: MapBits): void {
-    if (this.stage === 'Asking') this.group.members.get(slot)?.tracker.map.merge(firstRegion, bits);
+    if (this.stage === 'Asking') this.stream.maps.get(slot)?.map.merge(firstRegion, bits);
   }
 
   private async changesMerged(): Promise<void> {
     if (this.stage !== 'Asking') return;
-    for (const { tracker } of this.group.members.values()) await tracker.map.sync();
+    await this.stream.syncMaps();
     await this.resync(false);
   }
 
@@ -291,7 +309,7 @@ export class SourceTransfer {
     }
     if (this.isStopped) return;
     const { record } = this.group;
-    const from = record.stream.reliesFromLsn!;
+    const from = this.stream.record.reliesFromLsn!;
     this.progress.restartFrom(from);
     this.durable(from);
     this.consistentAtLsn = 0;
@@ -300,6 +318,7 @@ export class SourceTransfer {
     const pool = this.budget.pool('resync');
     this.pass = new ResyncPass(
       this.group,
+      this.stream,
       this.connection,
       this.progress,
       this.sender,
@@ -316,17 +335,16 @@ export class SourceTransfer {
   }
 
   private async beginPass(): Promise<void> {
-    const { log, record, members } = this.group;
-    const { stream } = record;
-    stream.phase = 'Copying';
-    stream.dataState = 'Inconsistent';
-    stream.reliesFromLsn ??= log.headLsn;
+    const { record, maps } = this.stream;
+    record.phase = 'Copying';
+    record.dataState = 'Inconsistent';
+    record.reliesFromLsn ??= this.group.log.headLsn;
     // Marks before the record that counts on them.
-    for (const { tracker } of members.values()) await tracker.map.sync();
+    await this.stream.syncMaps();
     await this.group.file.save();
     if (this.isStopped) return;
-    for (const { tracker } of members.values()) tracker.isMarking = false;
-    for (const { tracker } of members.values()) await tracker.map.beginPass();
+    this.stream.setMarking(false);
+    for (const { map } of maps.values()) await map.beginPass();
   }
 
   private async endPass(): Promise<void> {
@@ -334,7 +352,7 @@ export class SourceTransfer {
     this.countTransferred();
     await this.owner.fallen();
     if (this.isStopped || pass === null || sender === null) return;
-    if (this.group.record.stream.reliesFromLsn === null) {
+    if (this.stream.record.reliesFromLsn === null) {
       // The log outgrew its share meanwhile: what came since is marked, and is the next pass.
       sender.stop();
       return this.resync(false);
@@ -365,12 +383,12 @@ export class SourceTransfer {
   /** The destination's log stands where the resync ended: from now on the log alone tells what it lacks. */
   private async logStarted(): Promise<void> {
     if (this.stage !== 'Log' || this.isLogStarted) return;
-    const { stream } = this.group.record;
+    const { record } = this.stream;
     // Cleared regions reach the file lazily; left there, they would be copied once more after a crash.
-    for (const { tracker } of this.group.members.values()) await tracker.map.sync();
+    await this.stream.syncMaps();
     if (this.isStopped) return;
-    if (!stream.isFalling) stream.mapsFromLsn = null;
-    stream.mustAskForChanges = false;
+    if (!record.isFalling) record.mapsFromLsn = null;
+    record.mustAskForChanges = false;
     await this.group.file.save();
     if (this.isStopped) return;
     this.isLogStarted = true;

@@ -132,7 +132,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a suspend not noted as complete after a kill',
     file: 'src/storage-node/replication/source-start.ts',
-    find: 'record.appliedGeneration = this.spec.generation;',
+    find: 'record.appliedGeneration = spec.generation;',
     replace: '',
     spec: 'test/replication/replicas.spec.ts',
     test: 'tells that a suspend is complete, though the source died before it noted that',
@@ -172,7 +172,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'extents not marked after a power loss',
     file: 'src/storage-node/group/member-files.ts',
-    find: 'if (wasPowerLost) markExtents(activity, map);',
+    find: 'if (wasPowerLost) for (const map of maps) markExtents(activity, map);',
     replace: '',
     spec: 'src/storage-node/group/group-folder.spec.ts',
     test: 'C60: tell after a power loss, and only then, which extents were being written',
