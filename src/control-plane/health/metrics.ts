@@ -3,10 +3,11 @@ import type { NextFunction, Request, Response } from 'express';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { DataSource } from 'typeorm';
 import { Job } from '../job/job.entity.js';
+import { addReplicationMetrics } from './replication-metrics.js';
 
 const SECONDS = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 60];
 
-/** Figures about this process, in a registry of its own, so that two of them can live in one test. */
+/** Figures about this process and about what the control plane knows, in a registry of its own, so that two of them can live in one test. */
 @Injectable()
 export class Metrics implements OnApplicationShutdown {
   readonly registry = new Registry();
@@ -39,6 +40,7 @@ export class Metrics implements OnApplicationShutdown {
         for (const { status, count } of rows) this.set({ status }, Number(count));
       },
     });
+    addReplicationMetrics(this.registry, database.manager);
   }
 
   /** Routes are named as they are declared, so that hostile paths do not become labels. */

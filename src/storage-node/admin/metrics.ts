@@ -37,6 +37,7 @@ const operations = Object.entries(HOST_OPERATION_NAMES).map(([index, operation])
 const COUNTERS: readonly Row[] = [
   // Not prom-client's default metrics: these keep a timer and an observer of the garbage collector running for good.
   single('process_cpu_seconds_total', 'Processor time that the process used', () => (process.cpuUsage().user + process.cpuUsage().system) / 1e6),
+  single('evenkeel_node_events_total', 'Events told in this run of the node', (state) => state?.events.at(-1)?.sequence ?? 0),
   perOperation('evenkeel_host_operations_total', 'Requests of hosts that ended', (host) => host.operations),
   perOperation('evenkeel_host_failures_total', 'Requests of hosts that ended in an error', (host) => host.failures),
   perOperation('evenkeel_host_bytes_total', 'Bytes of requests that succeeded', (host) => host.bytes),
@@ -48,6 +49,13 @@ const COUNTERS: readonly Row[] = [
   perSession('evenkeel_session_checksum_errors_total', 'Records and regions whose checksum did not hold', (session) => session.statistics.checksumErrors),
   perSession('evenkeel_session_gaps_total', 'Records that were missing and asked for again', (session) => session.statistics.gaps),
   perSession('evenkeel_session_timeouts_total', 'Heartbeat timeouts', (session) => session.statistics.timeouts),
+  perSession('evenkeel_session_blocks_sent_total', 'Records and regions sent', (session) => session.statistics.blocksSent),
+  perSession('evenkeel_session_retries_total', 'Records and regions that had to be sent again', (session) => session.statistics.retries),
+  perSession('evenkeel_session_payload_bytes_total', 'Payload sent, before compression', (session) => session.statistics.payloadBytes),
+  perSession('evenkeel_session_wire_bytes_total', 'What went over the link for that payload', (session) => session.statistics.wireBytes),
+  perSession('evenkeel_session_overflows_total', 'Times that the share of the log was used up', (session) => session.statistics.overflows),
+  perSession('evenkeel_session_throttles_total', 'Times that host writes had to wait for the session', (session) => session.statistics.throttles),
+  perSession('evenkeel_session_throttled_seconds_total', 'Time that host writes had to wait for the session', (session) => session.statistics.throttledMs / 1000),
   perSession('evenkeel_session_stalls_total', 'Times that a copy got nowhere for a minute though connected', (session) => session.statistics.stalls),
   perSession('evenkeel_session_reconnects_total', 'Connections to the other end that were made again', (session) => session.statistics.reconnects),
 ];
@@ -70,6 +78,11 @@ const GAUGES: readonly Row[] = [
   perVolume('evenkeel_volume_is_normal', '1 while the status of a volume is Normal', (volume) => Number(volume.status === 'Normal')),
   perSession('evenkeel_session_is_equivalent', '1 while Active and Equivalent', (session) => Number(session.status === 'Active' && session.phase === 'Equivalent')),
   perSession('evenkeel_session_is_halted', '1 while Halt or Error', (session) => Number(session.status === 'Halt' || session.status === 'Error')),
+  perSession('evenkeel_session_is_failed', '1 while Error', (session) => Number(session.status === 'Error')),
+  perSession('evenkeel_session_is_rpo_breached', '1 while the lag is beyond the RPO', (session) => Number(session.isRpoBreached)),
+  perSession('evenkeel_session_is_throttled', '1 while host writes wait for the session', (session) => Number(session.throttle !== 'None')),
+  perSession('evenkeel_session_paths', 'Addresses of the other end', (session) => session.paths.length),
+  perSession('evenkeel_session_paths_up', 'Addresses at which the other end answers', (session) => session.paths.filter(({ isUp }) => isUp).length),
   perSession('evenkeel_session_link_up', '1 while connected to the other end', (session) => Number(session.isLinkUp)),
   perSession('evenkeel_session_is_logging_to_srl', '1 while unsent writes are kept in the log, 0 in the change map', (session) => Number(session.loggingTo === 'Srl')),
   perSession('evenkeel_session_total_bytes', 'Bytes that a copy covers', (session) => session.totalBytes),

@@ -1,0 +1,94 @@
+/** The alert rules in docs/alerts: every metric that they name is one that somebody shows. */
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { SessionUid } from '../../src/model/ids.js';
+import { NodeMetrics } from '../../src/storage-node/admin/metrics.js';
+import { Budget } from '../../src/storage-node/config/budget.js';
+import { HostCounters } from '../../src/storage-node/metrics/host-counters.js';
+import { fakeInstallation, type FakeInstallation } from '../support/fake-installation.js';
+
+const rules = readFileSync('docs/alerts/evenkeel.rules.yml', 'utf8');
+
+let all: FakeInstallation;
+let uid: SessionUid;
+
+beforeAll(async () => {
+  all = await fakeInstallation();
+  const ends = {
+    source_volume_id: await all.volume(all.a, 'data'),
+    destination_volume_id: await all.volume(all.b, 'data'),
+  };
+  await all.job('post', '/copysession/rec', { ...ends, transfer_mode: 'Consistency', rpo_seconds: 60 });
+  uid = [...all.a.sessions.keys()][0]!;
+});
+afterAll(() => all.close());
+
+/** Names as Prometheus knows them. */
+function namesIn(text: string): Set<string> {
+  return new Set([...text.matchAll(/^# TYPE (\w+) /gm)].map(([, name]) => name!));
+}
+
+async function ofApi(): Promise<string> {
+  return (await all.api.anyone.get('/metrics').expect(200)).text;
+}
+
+async function ofNode(): Promise<string> {
+  const budget = Budget.default();
+  return (await new NodeMetrics({ state: () => all.a.state(), host: new HostCounters(), budget }).render()).text;
+}
+
+describe('docs/alerts/evenkeel.rules.yml', () => {
+  it('names only metrics that the control plane or a storage node shows', async () => {
+    const shown = namesIn(`${await ofApi()}\n${await ofNode()}`);
+    const expressions = [...rules.matchAll(/^ +expr: (.+)$/gm)].map(([, expression]) => expression!);
+    const named = expressions.flatMap((expression) => expression.match(/\b(evenkeel|process|node)_\w+/g) ?? []);
+    expect(named.length).toBeGreaterThanOrEqual(expressions.length);
+    expect(named.filter((name) => !shown.has(name))).toEqual([]);
+  });
+
+  it('gives every alert an expression, a severity and a summary, and no two one name', () => {
+    const alerts = rules.split(/^ +- alert: /m).slice(1);
+    const names = alerts.map((text) => text.split('\n')[0]!);
+    expect(new Set(names).size).toBe(names.length);
+    expect(names).toContain('EvenkeelRpoBreached');
+    for (const text of alerts) {
+      expect(text).toMatch(/^ +expr: \S/m);
+      expect(text).toMatch(/^ +severity: (warning|critical)$/m);
+      expect(text).toMatch(/^ +summary: '.+'$/m);
+    }
+  });
+});
+
+describe('metrics of copy sessions', () => {
+  it('C32: show lag, breach, throttle and paths at the control plane and at the node', async () => {
+    all.a.set(uid, {
+      lag: { writes: 7, bytes: 4096, seconds: 90.5 },
+      isRpoBreached: true,
+      throttle: 'Log_Share',
+      paths: [
+        { address: 'a:1', isUp: true, isInUse: true },
+        { address: 'b:1', isUp: false, isInUse: false },
+      ],
+    });
+    await all.until('/copysession/1', { is_rpo_breached: true });
+    const api = await ofApi();
+    const labels = '{copysession="1",source="site-a/data",destination="site-b/data"}';
+    const ofSession = { lag_seconds: 90.5, lag_bytes: 4096, lag_writes: 7, is_rpo_breached: 1, is_throttled: 1 };
+    for (const [name, value] of Object.entries({ ...ofSession, paths: 2, paths_up: 1, rpo_seconds: 60, is_stale: 0 })) {
+      expect(api).toContain(`evenkeel_copysession_${name}${labels} ${value}\n`);
+    }
+    expect(api).toContain('evenkeel_node_is_online{node="site-b"} 1');
+    const node = await ofNode();
+    for (const [name, value] of Object.entries({ ...ofSession, paths: 2, paths_up: 1 })) {
+      expect(node).toContain(`evenkeel_session_${name}{session="${uid}",role="source"} ${value}\n`);
+    }
+  });
+
+  it('C52: say that a node is away, and that what they show of its sessions is old', async () => {
+    await all.kill(all.a);
+    await all.kill(all.b);
+    const text = await ofApi();
+    expect(text).toContain('evenkeel_node_is_online{node="site-a"} 0');
+    expect(text).toMatch(/evenkeel_copysession_is_stale\{copysession="1",.*\} 1/);
+  });
+});
