@@ -24,7 +24,7 @@ const ROWS: readonly (readonly [name: string, help: string, read: Read])[] = [
   ['lag_seconds', 'Age of the oldest write not durable at the destination', (_, state) => state?.lag.seconds],
   ['lag_bytes', 'Bytes not durable at the destination', (_, state) => state?.lag.bytes],
   ['lag_writes', 'Writes not durable at the destination', (_, state) => state?.lag.writes],
-  ['rpo_seconds', 'Lag beyond which it is a breach, 0 is no watch', ({ settings }) => settings.rpoSeconds],
+  ['rpo_seconds', 'Lag beyond which it is a breach, 0 is no watch', ({ stream }) => stream.settings.rpoSeconds],
   ['is_rpo_breached', '1 while the lag is beyond the RPO', (_, state) => state && Number(state.isRpoBreached)],
   ['is_throttled', '1 while host writes wait for this session', (_, state) => state && Number(state.throttle !== 'None')],
   ['is_logging_to_srl', '1 while unsent writes are kept in the log, 0 in the change map', (_, state) => state && Number(state.loggingTo === 'Srl')],
