@@ -1,8 +1,9 @@
 import { describe } from '@jest/globals';
+import type { TransferMode } from '../../src/model/session.js';
 import { itWithMachines } from '../support/machine.js';
 import { LOST_ENDS, PowerScenario } from '../support/power-scenario.js';
 import { SeededRandom } from '../support/seeded-random.js';
-import { soak, wantsFault } from '../support/soak.js';
+import { soak, wantedModes, wantsFault } from '../support/soak.js';
 
 const LOSSES = 3;
 const RUN_LIMIT_MS = 3 * 60 * 1000;
@@ -13,19 +14,21 @@ const SHARE = 0.1;
 const describeWanted = wantsFault('power') ? describe : describe.skip;
 
 describeWanted('loss of power under load, at length', () => {
-  itWithMachines(
-    'C60: C61: of either end or both, again and again: nothing flushed is lost, and the pair comes back equal',
-    () => soak('power losses of real nodes', 10, loseAtRandom, SHARE),
-    HOURS_MS,
-  );
+  for (const transferMode of wantedModes()) {
+    itWithMachines(
+      `C60: C61: of either end or both, again and again: nothing flushed is lost, and the pair comes back equal (${transferMode})`,
+      () => soak(`power losses of real nodes, ${transferMode}`, 10, (seed) => loseAtRandom(seed, transferMode), SHARE),
+      HOURS_MS,
+    );
+  }
 });
 
-function loseAtRandom(seed: number): Promise<void> {
+function loseAtRandom(seed: number, transferMode: TransferMode): Promise<void> {
   const random = new SeededRandom(seed);
   const run = async (power: PowerScenario) => {
     const anyEnds = () => LOST_ENDS[random.below(LOST_ENDS.length)]!;
     for (let n = 0; n < LOSSES; n++) await power.lose(anyEnds());
     await power.loseInARow(Array.from({ length: LOSSES }, anyEnds));
   };
-  return PowerScenario.run(seed, run, RUN_LIMIT_MS);
+  return PowerScenario.run(seed, run, RUN_LIMIT_MS, { volumes: 2, transferMode });
 }

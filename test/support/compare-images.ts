@@ -4,16 +4,19 @@ import type { NodeProcess } from '../../src/tools/node-process/node-process.js';
 import { readImage } from './host-workload.js';
 import type { VolumeModel } from './volume-model.js';
 
-/** What a host reads from the pair's volume at this node. */
+/** What a host reads from the pair's volumes at this node, end to end. */
 export async function imageAt(pair: NodePair, node: NodeProcess): Promise<Buffer> {
-  const host = await pair.attach(node);
-  const image = await readImage(host);
-  await host.disconnect();
-  return image;
+  const hosts = await pair.attachAll(node);
+  const images: Buffer[] = [];
+  for (const host of hosts) {
+    images.push(await readImage(host));
+    await host.disconnect();
+  }
+  return Buffer.concat(images);
 }
 
 /**
- * Suspends the session, which opens both volumes, and expects them to be the same, byte for byte, and right by the oracle. No host may
+ * Suspends the sessions, which opens the volumes of both ends, and expects them to be the same, byte for byte, and right by the oracle. No host may
  * be writing.
  */
 export async function expectEqualAndRight(pair: NodePair, model: VolumeModel): Promise<void> {

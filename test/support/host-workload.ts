@@ -4,6 +4,7 @@
  */
 import type { NbdClient } from '../../src/tools/nbd-client/client.js';
 import { SeededRandom } from './seeded-random.js';
+import { GroupSpace } from './group-space.js';
 import { CELL_BYTES, type VolumeModel } from './volume-model.js';
 
 export interface HostWorkloadOptions {
@@ -13,6 +14,8 @@ export interface HostWorkloadOptions {
   readonly maxBytes?: number;
   /** Part of the volume from its start that is written, all by default. A small one makes overlap. */
   readonly spanBytes?: number;
+  /** Of a group; the one volume by default. */
+  readonly space?: GroupSpace;
   /** Milliseconds between two requests of one slot, 0 by default: keeps a long run from being a flood. */
   readonly pauseMs?: number;
 }
@@ -29,8 +32,8 @@ export interface WorkloadCounts {
 export class HostWorkload {
   private readonly random: SeededRandom;
   private readonly depth: number;
-  private readonly maxCells: number;
-  private readonly spanCells: number;
+  private readonly maxBytes: number;
+  private readonly space: GroupSpace;
   private readonly pauseMs: number;
   private isStopping = false;
   private remaining = 0;
@@ -44,29 +47,31 @@ export class HostWorkload {
   ) {
     this.random = new SeededRandom(model.seed);
     this.depth = options.depth ?? 8;
-    this.spanCells = (options.spanBytes ?? model.sizeBytes) / CELL_BYTES;
-    this.maxCells = Math.min(this.spanCells, (options.maxBytes ?? 128 * 1024) / CELL_BYTES);
+    this.space = options.space ?? new GroupSpace([{ offset: 0, length: options.spanBytes ?? model.sizeBytes }]);
+    this.maxBytes = options.maxBytes ?? 128 * 1024;
     this.pauseMs = options.pauseMs ?? 0;
   }
 
   /**
    * Works until that many requests were made, `stop` was called or the connection was lost; resolves when nothing is in flight. May be
    * called again with a new connection: the sequence goes on.
+   * @param to the volume, or one connection for each volume of the group
    */
-  async run(client: NbdClient, requests = Infinity): Promise<void> {
+  async run(to: NbdClient | readonly NbdClient[], requests = Infinity): Promise<void> {
+    const clients = to instanceof Array ? to : [to];
     this.isStopping = false;
     this.remaining = requests;
-    await Promise.all(Array.from({ length: this.depth }, () => this.work(client)));
+    await Promise.all(Array.from({ length: this.depth }, () => this.work(clients)));
   }
 
   stop(): void {
     this.isStopping = true;
   }
 
-  private async work(client: NbdClient): Promise<void> {
+  private async work(clients: readonly NbdClient[]): Promise<void> {
     while (!this.isStopping && this.remaining-- > 0) {
       try {
-        await this.request(client);
+        await this.request(clients);
       } catch (error) {
         const { code } = error as { code?: string };
         if (code === undefined) throw error;
@@ -81,18 +86,20 @@ export class HostWorkload {
     }
   }
 
-  private async request(client: NbdClient): Promise<void> {
+  private async request(clients: readonly NbdClient[]): Promise<void> {
     const kind = this.random.below(16);
     if (kind === 0) {
       const began = this.model.beginFlush();
-      await client.flush();
+      await Promise.all(clients.map((client) => client.flush()));
       this.model.endFlush(began);
       this.counts.flushed++;
       return;
     }
-    const { offset, length } = this.chooseRange();
+    const { at, length } = this.chooseRange();
+    const { volume, offset } = this.space.placeOf(at);
+    const client = clients[volume]!;
     const isZero = kind === 1 || kind === 2;
-    const write = this.model.begin(offset, length, isZero);
+    const write = this.model.begin(at, length, isZero);
     const isFua = kind === 3;
     try {
       if (kind === 1) await client.zero(offset, length);
@@ -108,15 +115,19 @@ export class HostWorkload {
   }
 
   /** Mostly small, sometimes large; mostly aligned to 4 KiB, sometimes not. */
-  private chooseRange(): { offset: number; length: number } {
-    const limit = this.random.isOneIn(8) ? this.maxCells : Math.min(this.maxCells, 32);
+  private chooseRange(): { at: number; length: number } {
+    const { spans, starts } = this.space;
+    const volume = spans.length === 1 ? 0 : this.random.below(spans.length);
+    const spanCells = spans[volume]!.length / CELL_BYTES;
+    const maxCells = Math.min(spanCells, this.maxBytes / CELL_BYTES);
+    const limit = this.random.isOneIn(8) ? maxCells : Math.min(maxCells, 32);
     let cells = 1 + this.random.below(limit);
-    let cell = this.random.below(this.spanCells - cells + 1);
+    let cell = this.random.below(spanCells - cells + 1);
     if (!this.random.isOneIn(4)) {
       cell -= cell % 8;
-      cells = Math.min(this.maxCells, this.spanCells - cell, Math.ceil(cells / 8) * 8);
+      cells = Math.min(maxCells, spanCells - cell, Math.ceil(cells / 8) * 8);
     }
-    return { offset: cell * CELL_BYTES, length: cells * CELL_BYTES };
+    return { at: starts[volume]! + cell * CELL_BYTES, length: cells * CELL_BYTES };
   }
 }
 

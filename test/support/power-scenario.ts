@@ -2,12 +2,15 @@ import { expect } from '@jest/globals';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { VolumeUid } from '../../src/model/ids.js';
+import type { TransferMode } from '../../src/model/session.js';
 import { MIB } from '../../src/model/sizes.js';
 import type { NbdClient } from '../../src/tools/nbd-client/client.js';
 import { eventually } from '../../src/tools/node-process/eventually.js';
 import type { NodePair } from '../../src/tools/node-process/node-pair.js';
 import type { NodeProcess } from '../../src/tools/node-process/node-process.js';
 import { firstDifference, imageAt } from './compare-images.js';
+import { GroupSpace } from './group-space.js';
 import { HostWorkload } from './host-workload.js';
 import { Machine } from './machine.js';
 import { withPair } from './node-pair.js';
@@ -18,13 +21,20 @@ export const LOST_ENDS = ['source', 'destination', 'both'] as const;
 export type LostEnds = (typeof LOST_ENDS)[number];
 
 const SIZE_BYTES = 32 * MIB;
-/** Written by the host: what a resync may copy at most. Whole extents of the activity log. */
+/** Written by the host, of all volumes together: what a resync may copy at most. Whole extents of the activity log. */
 const SPAN_BYTES = 8 * MIB;
-/** Log, volume and metadata, with room to spare. */
+/** Log, volumes and metadata, with room to spare. */
 const DISK_BYTES = 320 * MIB;
+
+export interface PowerOptions {
+  /** In the group; 1 or 2. */
+  readonly volumes?: number;
+  readonly transferMode?: TransferMode;
+}
 
 /** Two nodes on machines of their own, under load, that lose their power again and again. */
 export class PowerScenario {
+  private readonly space: GroupSpace;
   private readonly model: VolumeModel;
   private readonly workload: HostWorkload;
 
@@ -33,18 +43,26 @@ export class PowerScenario {
     private readonly machines: ReadonlyMap<NodeProcess, Machine>,
     private readonly random: SeededRandom,
   ) {
-    this.model = new VolumeModel(SIZE_BYTES, random.seed);
-    this.workload = new HostWorkload(this.model, { depth: 8, spanBytes: SPAN_BYTES });
+    const length = SPAN_BYTES / pair.volumesA.length;
+    this.space = new GroupSpace(pair.volumesA.map(() => ({ offset: 0, length })));
+    this.model = new VolumeModel(this.space.sizeBytes, random.seed);
+    this.workload = new HostWorkload(this.model, { depth: 8, space: this.space });
   }
 
-  static async run(seed: number, scenario: (power: PowerScenario) => Promise<void>, limitMs: number): Promise<void> {
+  static async run(
+    seed: number,
+    scenario: (power: PowerScenario) => Promise<void>,
+    limitMs: number,
+    { volumes = 1, transferMode = 'Synchronous' }: PowerOptions = {},
+  ): Promise<void> {
     const random = new SeededRandom(seed ^ 0x90e4);
     const folder = mkdtempSync(path.join(tmpdir(), 'evenkeel-power-'));
     const machines: Machine[] = [];
     try {
       for (const name of ['a', 'b']) machines.push(await makeMachine(path.join(folder, `machine-${name}`), random));
       const [a, b] = machines as [Machine, Machine];
-      const options = { sizeBytes: SIZE_BYTES, places: [a.place, b.place] as const };
+      const places = [a.place, b.place] as const;
+      const options = { sizeBytes: SIZE_BYTES, volumes, places, settings: { transferMode } };
       const run = async (pair: NodePair) => {
         const machineOf = new Map([
           [pair.a, a],
@@ -69,7 +87,7 @@ export class PowerScenario {
     await this.strike(ends, async () => {
       if (ends !== 'destination') await this.expectHoldToEnd(ends);
     });
-    if (ends === 'both') this.model.losePower();
+    if (this.mayLose(ends)) this.model.losePower();
     await this.expectEqualAndRight();
   }
 
@@ -90,8 +108,8 @@ export class PowerScenario {
   private async strike(ends: LostEnds, restarted: () => Promise<void>): Promise<void> {
     const { pair, random, workload } = this;
     const lost = ends === 'both' ? [pair.source, pair.destination] : [pair[ends]];
-    const host = await this.attachAgain();
-    const running = workload.run(host);
+    const hosts = await this.attachAgain();
+    const running = workload.run(hosts);
     await pause(200 + random.below(800));
     for (const node of lost) this.machine(node).writeBackSome(random);
     await pause(random.below(50));
@@ -104,28 +122,33 @@ export class PowerScenario {
     await restarted();
     workload.stop();
     await running;
-    host.destroy();
+    for (const host of hosts) host.destroy();
     expect([...workload.counts.failed]).toEqual([]);
   }
 
-  private async releaseIfHeld(): Promise<void> {
-    const { source, spec } = this.pair;
-    const volume = (await source.client.state()).volumes.find((each) => each.spec.uid === spec.source.volumeUid)!;
-    if (volume.access === 'Held') await source.client.releaseVolume(volume.spec.uid);
+  private async heldNow(): Promise<VolumeUid[]> {
+    const { volumes } = await this.pair.source.client.state();
+    return volumes.filter(({ access }) => access === 'Held').map(({ spec }) => spec.uid);
   }
 
-  /** The destination proves that nothing is missing at a source that lost power; unless it lost power too: then an operator decides. */
+  private async releaseIfHeld(): Promise<void> {
+    for (const uid of await this.heldNow()) await this.pair.source.client.releaseVolume(uid);
+  }
+
+  /** Nobody else is sure to have what the host did not flush. */
+  private mayLose(ends: LostEnds): boolean {
+    const isWaitedFor = this.pair.spec.settings.transferMode === 'Synchronous';
+    return ends === 'both' || (ends === 'source' && !isWaitedFor);
+  }
+
+  /** The destination proves that nothing is missing at a source that lost power, if it can; otherwise an operator decides. */
   private async expectHoldToEnd(ends: LostEnds): Promise<void> {
-    const { source, spec } = this.pair;
-    const { volumeUid } = spec.source;
-    const accessNow = async () =>
-      (await source.client.state()).volumes.find((volume) => volume.spec.uid === volumeUid)!.access;
-    if (ends === 'both') {
+    if (this.mayLose(ends)) {
       await this.pair.waitForEquivalent();
-      expect(await accessNow()).toBe('Held');
-      await source.client.releaseVolume(volumeUid);
+      expect(await this.heldNow()).toHaveLength(this.pair.volumesA.length);
+      await this.releaseIfHeld();
     }
-    await eventually('the volume open', async () => (await accessNow()) === 'Read_Write' || undefined);
+    await eventually('the volumes open', async () => (await this.heldNow()).length === 0 || undefined);
   }
 
   private async expectEqualAndRight(): Promise<void> {
@@ -138,7 +161,7 @@ export class PowerScenario {
     this.restartedCopies += restarts;
     await pair.suspend();
     const [source, destination] = [await imageAt(pair, pair.source), await imageAt(pair, pair.destination)];
-    expect(model.check(source)).toBeNull();
+    expect(model.check(this.space.image((volume, _, into) => source.copy(into, 0, volume * SIZE_BYTES)))).toBeNull();
     expect(firstDifference(source, destination)).toBeNull();
     await pair.resume();
     await pair.waitForEquivalent();
@@ -152,8 +175,8 @@ export class PowerScenario {
   }
 
   /** As a host with reconnect would: until the export is open again. */
-  private attachAgain(): Promise<NbdClient> {
-    return eventually('the host attached', () => this.pair.attach());
+  private attachAgain(): Promise<NbdClient[]> {
+    return eventually('the host attached', () => this.pair.attachAll());
   }
 }
 

@@ -1,9 +1,22 @@
 /** The specs' side of `npm run soak`: what is asked of them, and what they report. See src/tools/soak/wish.ts. */
 import { appendFileSync } from 'node:fs';
-import { readWish, type SoakFault, type SoakRecord } from '../../src/tools/soak/wish.js';
+import type { TransferMode } from '../../src/model/session.js';
+import { readWish, type SoakFault, type SoakMode, type SoakRecord } from '../../src/tools/soak/wish.js';
 
 /** As asked for by `npm run soak`. */
 export const wish = readWish(process.env);
+
+const TRANSFER_MODES: Record<SoakMode, readonly TransferMode[]> = {
+  sync: ['Synchronous'],
+  consistency: ['Consistency'],
+  stack: ['Stack'],
+  mixed: ['Synchronous', 'Consistency', 'Stack'],
+};
+
+/** Transfer modes that the sessions of a run may have. */
+export function wantedModes(mode: SoakMode = wish.mode): readonly TransferMode[] {
+  return TRANSFER_MODES[mode];
+}
 
 /** Further failures of one test rarely say more. */
 const FAILURES_MAX = 5;

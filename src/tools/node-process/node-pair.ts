@@ -1,4 +1,4 @@
-/** Two nodes, a volume on each and one Synchronous session between them, driven as the control plane would. */
+/** Two nodes, with one volume on each or several in one group, and the sessions between them, driven as the control plane would. */
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { newUid, type GroupUid, type SessionUid, type VolumeUid } from '../../model/ids.js';
@@ -15,7 +15,10 @@ export interface NodePairOptions {
   /** Both data directories are made below it, unless they have places of their own. */
   readonly folder: string;
   readonly places?: readonly [NodePlace, NodePlace];
+  /** Of each volume. */
   readonly sizeBytes: number;
+  /** On each node, 1 by default. */
+  readonly volumes?: number;
   readonly settings?: Partial<SessionSettings>;
   readonly srlSizeBytes?: number;
   readonly writeCache?: WriteCache;
@@ -24,7 +27,7 @@ export interface NodePairOptions {
   readonly peerAddressOf?: (address: string) => Promise<string>;
 }
 
-/** NBD export name of the pair's volume on either node. */
+/** NBD export name of the pair's first volume on either node. */
 export const PAIR_EXPORT = 'volume';
 
 const SRL_SIZE_BYTES = 256 * 1024 * 1024;
@@ -32,17 +35,40 @@ const SRL_SIZE_BYTES = 256 * 1024 * 1024;
 const ANY_CLIENT = ['0.0.0.0/0', '::/0'];
 
 export class NodePair {
-  /** The session as it was last asked for. */
+  /** The first volume's session as it was last asked for. */
   spec: SessionSpec;
+  private readonly otherUids: readonly SessionUid[];
 
   private constructor(
     readonly a: NodeProcess,
     readonly b: NodeProcess,
-    readonly volumeA: VolumeSpec,
-    readonly volumeB: VolumeSpec,
+    readonly volumesA: readonly VolumeSpec[],
+    readonly volumesB: readonly VolumeSpec[],
     spec: SessionSpec,
   ) {
     this.spec = spec;
+    this.otherUids = volumesA.slice(1).map(() => newUid<SessionUid>());
+  }
+
+  get volumeA(): VolumeSpec {
+    return this.volumesA[0]!;
+  }
+
+  get volumeB(): VolumeSpec {
+    return this.volumesB[0]!;
+  }
+
+  /** The sessions of all volumes: one stream. */
+  get specs(): SessionSpec[] {
+    const { spec } = this;
+    const [from, to] = this.source === this.a ? [this.volumesA, this.volumesB] : [this.volumesB, this.volumesA];
+    const others = this.otherUids.map((uid, index) => {
+      const slot = index + 1;
+      const source = { ...spec.source, volumeUid: from[slot]!.uid };
+      const destination = { ...spec.destination, volumeUid: to[slot]!.uid };
+      return { ...spec, uid, label: spec.label + slot, slot, source, destination };
+    });
+    return [spec, ...others];
   }
 
   /** Starts both nodes and makes the volumes; the session is made by `createSession`, from a to b. */
@@ -69,9 +95,11 @@ export class NodePair {
   }
 
   private static async over(a: NodeProcess, b: NodeProcess, options: NodePairOptions): Promise<NodePair> {
-    const [volumeA, volumeB] = [volumeSpec(1, options), volumeSpec(2, options)];
-    await a.client.putVolume(volumeA);
-    await b.client.putVolume(volumeB);
+    const slots = Array.from({ length: options.volumes ?? 1 }, (_, slot) => slot);
+    const volumesA = slots.map((slot) => volumeSpec(2 * slot + 1, slot, options));
+    const volumesB = slots.map((slot) => volumeSpec(2 * slot + 2, slot, options));
+    for (const volume of volumesA) await a.client.putVolume(volume);
+    for (const volume of volumesB) await b.client.putVolume(volume);
     const through = options.peerAddressOf ?? ((address: string) => Promise.resolve(address));
     const addressesOf = (node: NodeProcess) => Promise.all(node.identity.peerAddresses.map(through));
     const spec: SessionSpec = {
@@ -80,8 +108,8 @@ export class NodePair {
       generation: 1,
       groupUid: newUid<GroupUid>(),
       slot: 0,
-      source: a.endFor(volumeA.uid, await addressesOf(a)),
-      destination: b.endFor(volumeB.uid, await addressesOf(b)),
+      source: a.endFor(volumesA[0]!.uid, await addressesOf(a)),
+      destination: b.endFor(volumesB[0]!.uid, await addressesOf(b)),
       settings: { ...DEFAULT_SESSION_SETTINGS, ...options.settings },
       srlSizeBytes: options.srlSizeBytes ?? SRL_SIZE_BYTES,
       run: 'Active',
@@ -89,7 +117,7 @@ export class NodePair {
       isForced: false,
       isAlone: false,
     };
-    return new NodePair(a, b, volumeA, volumeB, spec);
+    return new NodePair(a, b, volumesA, volumesB, spec);
   }
 
   get source(): NodeProcess {
@@ -102,8 +130,8 @@ export class NodePair {
 
   /** Destination first, so that it knows the session when the source dials. */
   async createSession(): Promise<void> {
-    await this.destination.client.putSessions([this.spec]);
-    await this.source.client.putSessions([this.spec]);
+    await this.destination.client.putSessions(this.specs);
+    await this.source.client.putSessions(this.specs);
   }
 
   async resume(): Promise<void> {
@@ -123,9 +151,9 @@ export class NodePair {
   async suspend(isForced = false): Promise<void> {
     const { spec } = this;
     this.spec = { ...spec, generation: spec.generation + 1, run: 'Suspend', isForced, isAlone: false };
-    await this.source.client.suspendSessions({ sessions: [this.spec] });
+    await this.source.client.suspendSessions({ sessions: this.specs });
     await this.waitForApplied(this.source);
-    await this.destination.client.putSessions([this.spec]);
+    await this.destination.client.putSessions(this.specs);
     await this.waitForApplied(this.destination);
   }
 
@@ -133,7 +161,7 @@ export class NodePair {
   async suspendAlone(): Promise<void> {
     const { spec } = this;
     this.spec = { ...spec, generation: spec.generation + 1, run: 'Suspend', isForced: true, isAlone: true };
-    await this.destination.client.putSessions([this.spec]);
+    await this.destination.client.putSessions(this.specs);
     await this.waitForApplied(this.destination);
   }
 
@@ -141,8 +169,8 @@ export class NodePair {
   async changeSettings(settings: Partial<SessionSettings>): Promise<void> {
     const { spec } = this;
     this.spec = { ...spec, generation: spec.generation + 1, settings: { ...spec.settings, ...settings } };
-    await this.source.client.putSessions([this.spec]);
-    await this.destination.client.putSessions([this.spec]).catch((error: { code?: string }) => {
+    await this.source.client.putSessions(this.specs);
+    await this.destination.client.putSessions(this.specs).catch((error: { code?: string }) => {
       if (error.code !== 'NODE_UNREACHABLE') throw error;
     });
   }
@@ -180,8 +208,20 @@ export class NodePair {
     return this.waitForSession('Active/Equivalent', isEquivalent, { timeoutMs });
   }
 
-  attach(node: NodeProcess = this.source, options?: NbdConnectOptions): Promise<NbdClient> {
-    return node.attach(PAIR_EXPORT, options);
+  attach(node: NodeProcess = this.source, options?: NbdConnectOptions, slot = 0): Promise<NbdClient> {
+    return node.attach(exportName(slot), options);
+  }
+
+  /** To every volume. */
+  async attachAll(node: NodeProcess = this.source): Promise<NbdClient[]> {
+    const clients: NbdClient[] = [];
+    try {
+      for (const slot of this.volumesA.keys()) clients.push(await this.attach(node, undefined, slot));
+    } catch (error) {
+      for (const client of clients) client.destroy();
+      throw error;
+    }
+    return clients;
   }
 
   async dispose(): Promise<void> {
@@ -201,10 +241,14 @@ export function isEquivalent(state: SessionState): boolean {
   return state.status === 'Active' && state.phase === 'Equivalent';
 }
 
-function volumeSpec(label: number, options: NodePairOptions): VolumeSpec {
+function exportName(slot: number): string {
+  return slot === 0 ? PAIR_EXPORT : `${PAIR_EXPORT}-${slot + 1}`;
+}
+
+function volumeSpec(label: number, slot: number, options: NodePairOptions): VolumeSpec {
   return {
     uid: newUid<VolumeUid>(),
-    name: PAIR_EXPORT,
+    name: exportName(slot),
     label,
     sizeBytes: options.sizeBytes,
     writeCache: options.writeCache ?? 'Writeback',

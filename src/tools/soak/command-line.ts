@@ -7,6 +7,7 @@ const SPECS_OF: Record<SoakFault, readonly string[]> = {
   power: ['power-loss', 'simulation'],
   link: ['simulation'],
   disk: ['full-disk', 'simulation'],
+  mixed: ['simulation'],
   corruption: ['corruption'],
 };
 const FUZZ_SPECS = ['fuzz'];

@@ -46,6 +46,13 @@ describe('the command line of a soak', () => {
     expect(readWish(wishEnvironment(wish))).toEqual(wish);
   });
 
+  it('hands on the mode', () => {
+    expect(wishEnvironment(plan('--mode stack --fault mixed').wish)).toEqual({
+      EVENKEEL_MODE: 'stack',
+      EVENKEEL_FAULT: 'mixed',
+    });
+  });
+
   it('fuzzes for a time', () => {
     expect(plan('--fuzz --minutes 0.5')).toMatchObject({ wish: { fuzzMinutes: 0.5 }, specs: ['fuzz'] });
     expect(plan('--fuzz').wish.fuzzMinutes).toBe(20);
@@ -53,7 +60,7 @@ describe('the command line of a soak', () => {
 
   it('refuses what it does not know, and says what it does', () => {
     expect(refusalOf('--fault fire')).toContain('Allowed choices are kill, power, link, disk');
-    expect(refusalOf('--mode stack')).toContain('Allowed choices are sync');
+    expect(refusalOf('--mode periodic')).toContain('Allowed choices are sync, consistency, stack, mixed');
     expect(refusalOf('--runs 0')).toContain('whole number from 1');
     expect(refusalOf('--seed -1')).toContain('below 2^31');
     expect(refusalOf('--minutes many')).toContain('number above 0');

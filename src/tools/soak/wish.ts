@@ -10,10 +10,12 @@
  *   EVENKEEL_SOAK_REPORT   file that takes one line of JSON (`SoakRecord`) for each run
  */
 
-export const SOAK_MODES = ['sync'] as const;
+/** Mixed: any of them, in every session one of its own. */
+export const SOAK_MODES = ['sync', 'consistency', 'stack', 'mixed'] as const;
 export type SoakMode = (typeof SOAK_MODES)[number];
 
-export const SOAK_FAULTS = ['kill', 'power', 'link', 'disk', 'corruption'] as const;
+/** Mixed: all of the first three at once. */
+export const SOAK_FAULTS = ['kill', 'power', 'link', 'disk', 'mixed', 'corruption'] as const;
 export type SoakFault = (typeof SOAK_FAULTS)[number];
 
 export interface SoakWish {
