@@ -1,4 +1,4 @@
-import { isAsynchronous, type SessionPhase, type SessionStatus } from '../../model/session.js';
+import { isAsynchronous, isRpoBreached, type SessionPhase, type SessionStatus } from '../../model/session.js';
 import type { SessionState } from '../../node-api/contract.js';
 import type { Group } from '../group/group.js';
 import type { StreamError } from '../group/group-record.js';
@@ -65,6 +65,7 @@ function stateOfStream(group: Group, stream: GroupStream, figures: SourceFigures
   const { log, record: ofGroup, clock } = group;
   const { record } = stream;
   const { lag, lastHeardWallMs } = figures;
+  const lagSeconds = lag.seconds(log.headLsn, clock.wallMs());
   return {
     role: 'source',
     appliedGeneration: record.appliedGeneration,
@@ -76,7 +77,7 @@ function stateOfStream(group: Group, stream: GroupStream, figures: SourceFigures
     error: ofGroup.rejection ?? record.error ?? figures.peerFault ?? outageOf(group),
     isJoining: false,
     throttle: 'None',
-    isRpoBreached: false,
+    isRpoBreached: isRpoBreached(stream.spec.settings, lagSeconds),
     isLinkUp: figures.isLinkUp,
     paths: [],
     lastHeardTime: lastHeardWallMs === null ? null : new Date(lastHeardWallMs).toISOString(),
@@ -88,7 +89,7 @@ function stateOfStream(group: Group, stream: GroupStream, figures: SourceFigures
     lag: {
       writes: lag.writes(log.headLsn),
       bytes: lag.bytes(log.headRunningBytes),
-      seconds: lag.seconds(log.headLsn, clock.wallMs()),
+      seconds: lagSeconds,
     },
     statistics: statisticsOf(figures.statistics),
   };

@@ -122,7 +122,7 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
   offer(entries: readonly LogEntry[]): void {
     this.lag.appended(entries);
     this.transfer?.offer(entries);
-    if (!this.gate.isWaiting && this.isOverShare) this.inBackground(this.fall());
+    if (!this.gate.isWaiting && this.isOverShare) this.inBackground(this.overflow());
   }
 
   wantDurable(): void {
@@ -189,7 +189,7 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
     if (this.source.group.record.rejection !== null) return;
     this.watchForStalls();
     // Looked at here too: writes that wait for room in the log come past `offer` no more.
-    if (!this.gate.isWaiting && (this.isOverShare || this.isInTheWay)) this.inBackground(this.fall());
+    if (!this.gate.isWaiting && (this.isOverShare || this.isInTheWay)) this.inBackground(this.overflow());
     if (this.start.isUnderWay || this.spec.run !== 'Active') return;
     if (this.record.error !== null) {
       if (this.retry.isSessionDue && this.connection !== null) this.reconnect('trying again what failed');
@@ -506,6 +506,11 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
   }
 
   /** The stream outgrew its share of the log: from now on the map remembers what the destination lacks. */
+  private overflow(): Promise<void> {
+    this.statistics.overflows++;
+    return this.fall();
+  }
+
   private async fall(): Promise<void> {
     if (this.falling !== null) return this.falling;
     const wasByLog = this.transfer?.isByLog === true;
