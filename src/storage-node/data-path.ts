@@ -4,12 +4,13 @@ import type { NodeState, SessionSpec } from '../node-api/contract.js';
 import type { NodeOperations } from './admin/node-operations.js';
 import type { Timer } from './config/clock.js';
 import { EVENTS_LOOK_MS, IN_USE_REST_MS } from './config/limits.js';
-import { parseHostPort, type HostPort } from './config/host-port.js';
+import type { HostPort } from './config/host-port.js';
 import { EventJournal } from './events/event-journal.js';
 import { EventWatch } from './events/event-watch.js';
 import { GroupFolder } from './group/group-folder.js';
 import { HostedVolumes, type VolumeUses } from './group/hosted-volumes.js';
 import type { DataPath, HostServer, NodeContext } from './node.js';
+import { linkSettingsOf } from './replication/link-settings.js';
 import { PeerDialer } from './replication/peer-dialer.js';
 import { PeerListener } from './replication/peer-listener.js';
 import type { PeerSecurity } from './replication/peer-security.js';
@@ -199,9 +200,7 @@ class NodeDataPath implements DataPath {
         new PeerDialer(
           {
             peerUid: spec.destination.nodeUid,
-            addresses: spec.destination.peerAddresses.map((address) => parseHostPort(address)!),
-            isPeerPlain: spec.destination.isPeerPlain,
-            heartbeatTimeoutMs: spec.settings.heartbeatTimeoutSeconds * 1000,
+            ...linkSettingsOf(spec),
             security: this.security(),
             network,
             clock,

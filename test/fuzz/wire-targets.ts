@@ -4,7 +4,14 @@ import { encodeRequest } from '../../src/format/nbd/encode.js';
 import * as nbd from '../../src/format/nbd/messages.js';
 import { RequestParser } from '../../src/format/nbd/request-parser.js';
 import { encodeMessage } from '../../src/format/peer/encode.js';
-import { BODY_BYTES_AT, BODY_CRC_AT, FRAME_HEADER_BYTES, HEADER_CRC_AT } from '../../src/format/peer/frame.js';
+import {
+  BODY_BYTES_AT,
+  BODY_CRC_AT,
+  COMPRESSED_PREFIX_BYTES,
+  COMPRESSION_AT,
+  FRAME_HEADER_BYTES,
+  HEADER_CRC_AT,
+} from '../../src/format/peer/frame.js';
 import { FrameParser } from '../../src/format/peer/frame-parser.js';
 import { PeerMessageType as Type, type PeerMessage } from '../../src/format/peer/messages.js';
 import { makeLogEntry, type LogEntry } from '../../src/format/srl/log-entry.js';
@@ -182,6 +189,7 @@ const messages: PeerMessage[] = [
     hasChanges: false,
     isBlank: true,
     windowBytes: 1 << 20,
+    compressions: ['Lz4'],
   },
   { type: Type.Refuse, code: 'NODE_NOT_FOUND', message: 'no session' },
   { type: Type.Records, body: Buffer.from('records as they are') },
@@ -221,27 +229,56 @@ const messages: PeerMessage[] = [
   { type: Type.Bye, reason: 'the node stops' },
 ];
 
+const compressible = Buffer.from('the same again and '.repeat(40));
+const compressed: readonly Buffer[] = (['Lz4', 'Zstd'] as const).flatMap((compression) => [
+  Buffer.concat(encodeMessage({ type: Type.Records, body: compressible }, compression)),
+  Buffer.concat(
+    encodeMessage(
+      {
+        type: Type.Region,
+        sequence: 3,
+        slot: 0,
+        offset: 0,
+        lengthBytes: compressible.length,
+        isZero: false,
+        payload: compressible,
+      },
+      compression,
+    ),
+  ),
+]);
+/** What a connection may have admitted at once, as its pool says. */
+const ADMITTED_BYTES_MAX = 8 * MIB;
+
 const frames: FuzzTarget = {
   name: 'peer frames',
   isStream: true,
-  // Of one body memory is taken before it has come: the largest has 4 MiB.
-  memory: { factor: 4, extraBytes: 4 * MIB + 1024 },
+  // Of bodies memory is taken before they have come, or for what they become: as much as is admitted, and a window of Zstandard.
+  memory: { factor: 4, extraBytes: ADMITTED_BYTES_MAX + 4 * MIB },
   seeds: () => [
+    ...compressed,
     ...messages.map((message) => Buffer.concat(encodeMessage(message))),
     Buffer.concat(messages.flatMap((message) => encodeMessage(message))),
   ],
   parse(pieces, take) {
     const parser = new FrameParser();
+    let admittedBytes = 0;
+    parser.admits = (_, bytes) => (admittedBytes += bytes) <= ADMITTED_BYTES_MAX;
     for (const piece of pieces) {
       parser.push(piece);
       for (let message = parser.next(); message !== null; message = parser.next()) take(copyOf(message));
+      if (parser.isHeld) return;
     }
   },
   seal(bytes) {
     for (let at = 0; at + FRAME_HEADER_BYTES <= bytes.length;) {
       const end = at + FRAME_HEADER_BYTES + bytes.readUInt32BE(at + BODY_BYTES_AT);
       const body = bytes.subarray(at + FRAME_HEADER_BYTES, end);
-      bytes.writeUInt32BE(crc32(body), at + BODY_CRC_AT);
+      // The checksum of a compressed body is in it; that of what it becomes stays.
+      if (bytes[at + COMPRESSION_AT] === 0) bytes.writeUInt32BE(crc32(body), at + BODY_CRC_AT);
+      else if (body.length >= COMPRESSED_PREFIX_BYTES) {
+        body.writeUInt32BE(crc32(body.subarray(COMPRESSED_PREFIX_BYTES), crc32(body.subarray(0, 4))), 4);
+      }
       bytes.writeUInt32BE(crc32(bytes.subarray(at, at + HEADER_CRC_AT)), at + HEADER_CRC_AT);
       at = end;
     }

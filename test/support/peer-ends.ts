@@ -4,6 +4,7 @@ import type { Hello, PeerMessage, Welcome } from '../../src/format/peer/messages
 import { PeerMessageType as Type } from '../../src/format/peer/messages.js';
 import { type GroupUid, newUid, type NodeUid } from '../../src/model/ids.js';
 import { lsn, NO_LSN } from '../../src/model/position.js';
+import type { Compression } from '../../src/model/session.js';
 import type { HostPort } from '../../src/storage-node/config/host-port.js';
 import { Budget } from '../../src/storage-node/config/budget.js';
 import { systemClock } from '../../src/storage-node/config/clock.js';
@@ -57,7 +58,7 @@ export const hello: Hello = {
   oldestLsn: lsn(1),
 };
 
-export const welcome: Omit<Welcome, 'type' | 'version'> = {
+export const welcome: Omit<Welcome, 'type' | 'version' | 'compressions'> = {
   nodeUid: destination,
   runCounter: 1,
   runIds: ['00000000000000b1'],
@@ -133,6 +134,8 @@ export interface DialSettings {
   heartbeatTimeoutMs?: number;
   isPlain?: boolean;
   isPeerPlain?: boolean;
+  compression?: Compression;
+  bandwidthLimitMbps?: number;
   identity?: KeyAndCertificate;
   hello?: Partial<Hello>;
   peerUid?: NodeUid;
@@ -156,6 +159,8 @@ export function dial(addresses: HostPort[], settings: DialSettings = {}): Dialed
       addresses,
       isPeerPlain: settings.isPeerPlain ?? isPlain,
       heartbeatTimeoutMs: settings.heartbeatTimeoutMs ?? 60_000,
+      compression: settings.compression ?? 'None',
+      bandwidthLimitMbps: settings.bandwidthLimitMbps ?? 0,
       security: security(identity, isPlain),
       network: systemNetwork,
       clock: systemClock,

@@ -10,11 +10,12 @@ import type { SessionEnd, SessionSpec, VolumeSpec } from '../../src/node-api/con
 import { Budget } from '../../src/storage-node/config/budget.js';
 import { systemClock, type Clock } from '../../src/storage-node/config/clock.js';
 import { systemRandom } from '../../src/storage-node/config/random.js';
-import { formatHostPort, parseHostPort, type HostPort } from '../../src/storage-node/config/host-port.js';
+import { formatHostPort, type HostPort } from '../../src/storage-node/config/host-port.js';
 import { FaultyDevice } from '../../src/storage-node/device/faulty-device.js';
 import { FileDevice } from '../../src/storage-node/device/file-device.js';
 import { GroupFolder } from '../../src/storage-node/group/group-folder.js';
 import { HostedVolume } from '../../src/storage-node/group/hosted-volume.js';
+import { linkSettingsOf } from '../../src/storage-node/replication/link-settings.js';
 import { PeerDialer } from '../../src/storage-node/replication/peer-dialer.js';
 import { PeerListener } from '../../src/storage-node/replication/peer-listener.js';
 import { PeerRuns } from '../../src/storage-node/replication/peer-runs.js';
@@ -239,9 +240,7 @@ export class ReplicaNode {
         new PeerDialer(
           {
             peerUid: spec.destination.nodeUid,
-            addresses: spec.destination.peerAddresses.map((address) => parseHostPort(address)!),
-            isPeerPlain: true,
-            heartbeatTimeoutMs: spec.settings.heartbeatTimeoutSeconds * 1000,
+            ...linkSettingsOf(spec),
             security: this.security(),
             network: systemNetwork,
             clock: this.clock,

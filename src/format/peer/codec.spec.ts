@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import type { GroupUid, NodeUid } from '../../model/ids.js';
 import { lsn } from '../../model/position.js';
-import { encodeMessage, encodeRecordsHeader } from './encode.js';
+import { encodeMessage, encodeRecords } from './encode.js';
 import { FRAME_HEADER_BYTES, RECORDS_BODY_BYTES_MAX } from './frame.js';
 import { FrameParser } from './frame-parser.js';
 import type { PeerMessage } from './messages.js';
@@ -114,6 +114,7 @@ const others: PeerMessage[] = [
     hasChanges: false,
     isBlank: true,
     windowBytes: 16_777_216,
+    compressions: ['None', 'Lz4', 'Zstd'],
   },
   { type: Type.Refuse, code: 'NODE_VERSION_UNSUPPORTED', message: 'speaks 3 — «new»' },
   {
@@ -195,12 +196,12 @@ describe('peer codec', () => {
     const body = Buffer.alloc(100);
     const [header, same] = encodeMessage({ type: Type.Records, body });
     expect(same).toBe(body);
-    expect(header).toEqual(encodeRecordsHeader(100));
+    expect(header).toEqual(encodeRecords([Buffer.alloc(60), Buffer.alloc(40)], 100, 'None')[0]);
   });
 
   it('refuses to encode a body beyond its limit', () => {
-    expect(() => encodeRecordsHeader(RECORDS_BODY_BYTES_MAX + 1)).toThrow('bytes');
-    expect(() => encodeRecordsHeader(0)).toThrow('bytes');
+    expect(() => encodeRecords([], RECORDS_BODY_BYTES_MAX + 1, 'None')).toThrow('bytes');
+    expect(() => encodeRecords([], 0, 'None')).toThrow('bytes');
   });
 });
 
@@ -253,6 +254,8 @@ describe('peer frame parser, hostile input', () => {
     expect(faultOf(() => parse([forge(0, Buffer.from('{}'))]))).toBe('type');
     expect(faultOf(() => parse([forge(Type.Resend, Buffer.from('{}'), 1)]))).toBe('flags');
     expect(faultOf(() => parse([forge(Type.Region, Buffer.alloc(28), 2)]))).toBe('flags');
+    expect(faultOf(() => parse([forge(Type.Region, Buffer.alloc(28), 0x0300)]))).toBe('flags');
+    expect(faultOf(() => parse([forge(Type.Ack, Buffer.alloc(40), 0x0100)]))).toBe('flags');
     const tooLong = rewriteHeader(Buffer.from(resend), (header) => header.writeUInt32BE(0xffff_ffff, 8));
     expect(faultOf(() => parse([tooLong.subarray(0, FRAME_HEADER_BYTES)]))).toBe('length');
     expect(faultOf(() => parse([forge(Type.Ack, Buffer.alloc(39))]))).toBe('length');
@@ -317,6 +320,18 @@ describe('peer frame parser, hostile input', () => {
       forge(Type.MapBits, mapBody(65_536, 4)),
     ];
     expect(bad.map((frame) => faultOf(() => parse([frame])))).toEqual(bad.map(() => 'body'));
+  });
+
+  it('takes a Welcome of an early version, which reads no compression', () => {
+    const welcome = JSON.parse(
+      Buffer.concat(encodeMessage(others[1]!)).subarray(FRAME_HEADER_BYTES).toString(),
+    ) as object;
+    const ofOne = (compressions: unknown) => {
+      const body = Buffer.from(JSON.stringify({ ...welcome, compressions }));
+      return (parse([forge(Type.Welcome, body)])[0] as { compressions: unknown }).compressions;
+    };
+    expect(ofOne(undefined)).toEqual([]);
+    expect(ofOne(['Zstd', 'Later'])).toEqual(['Zstd']);
   });
 
   it('keeps a refusal whose code only a newer peer knows', () => {

@@ -1,11 +1,15 @@
 /** Bytes of peer messages. Payloads are never copied: a message is a list of buffers to be written end to end. */
 import { crc32 } from 'node:zlib';
+import type { Compression } from '../../model/session.js';
 import { writeUint64 } from '../bytes/uint64.js';
+import { compressBody, COMPRESSION_NUMBERS } from './compressed-body.js';
 import {
   ACK_BYTES,
+  BodyCompression,
   BODY_BYTES_AT,
   BODY_CRC_AT,
   BODY_LIMITS,
+  COMPRESSION_AT,
   FLAGS_AT,
   FRAME_HEADER_BYTES,
   FRAME_MAGIC,
@@ -24,18 +28,19 @@ import { PEER_PROTOCOL_VERSION, PeerMessageType as Type } from './messages.js';
 
 /**
  * A body beyond its limit is a broken invariant of the caller, not a refusal: the peer would end the connection for it.
- * Big payloads come back as the same buffers that the message holds.
+ * Big payloads come back as the same buffers that the message holds, unless they are compressed.
+ * @param compression of what may be compressed: Records and Region
  */
-export function encodeMessage(message: PeerMessage): Buffer[] {
+export function encodeMessage(message: PeerMessage, compression: Compression = 'None'): Buffer[] {
   switch (message.type) {
     case Type.Records:
-      return [encodeRecordsHeader(message.body.length), message.body];
+      return encodeRecords([message.body], message.body.length, compression);
     case Type.Ack:
       return [encodeAck(message)];
     case Type.Heartbeat:
       return [encodeHeartbeat(message)];
     case Type.Region:
-      return encodeRegion(message);
+      return encodeRegion(message, compression);
     case Type.MapBits:
       return encodeMapBits(message);
     default: {
@@ -48,13 +53,17 @@ export function encodeMessage(message: PeerMessage): Buffer[] {
 }
 
 /**
- * Frame header of a Records message. The buffers of the records follow it as they are; no CRC covers them here, since each record
- * carries its own.
+ * A Records message of the buffers of the records, `bodyBytes` in all. No CRC covers them here, since each record carries its own.
  */
-export function encodeRecordsHeader(bodyBytes: number): Buffer {
+export function encodeRecords(records: readonly Buffer[], bodyBytes: number, compression: Compression): Buffer[] {
   const header = Buffer.allocUnsafe(FRAME_HEADER_BYTES);
+  const compressed = compression === 'None' ? null : compressBody(records, bodyBytes, compression);
+  if (compressed !== null) {
+    writeFrameHeader(header, Type.Records, 0, compressed.length, 0, COMPRESSION_NUMBERS[compression]);
+    return [header, compressed];
+  }
   writeFrameHeader(header, Type.Records, 0, bodyBytes, 0);
-  return header;
+  return [header, ...records];
 }
 
 function encodeAck(ack: Ack): Buffer {
@@ -78,7 +87,7 @@ function encodeHeartbeat(heartbeat: Heartbeat): Buffer {
   return frame;
 }
 
-function encodeRegion(region: Region): Buffer[] {
+function encodeRegion(region: Region, compression: Compression): Buffer[] {
   const { payload, isZero } = region;
   if (payload.length !== (isZero ? 0 : region.lengthBytes))
     throw new Error('region payload is not as long as its range');
@@ -88,8 +97,19 @@ function encodeRegion(region: Region): Buffer[] {
   frame.writeUInt32BE(region.lengthBytes, FRAME_HEADER_BYTES + 16);
   frame.writeUInt32BE(region.slot, FRAME_HEADER_BYTES + 20);
   const bodyCrc = crc32(payload, crc32(frame.subarray(FRAME_HEADER_BYTES)));
-  writeFrameHeader(frame, Type.Region, isZero ? REGION_IS_ZERO : 0, REGION_FIXED_BYTES + payload.length, bodyCrc);
-  return isZero ? [frame] : [frame, payload];
+  if (isZero) {
+    writeFrameHeader(frame, Type.Region, REGION_IS_ZERO, REGION_FIXED_BYTES, bodyCrc);
+    return [frame];
+  }
+  const bodyBytes = REGION_FIXED_BYTES + payload.length;
+  const parts = [frame.subarray(FRAME_HEADER_BYTES), payload];
+  const compressed = compression === 'None' ? null : compressBody(parts, bodyBytes, compression);
+  if (compressed !== null) {
+    writeFrameHeader(frame, Type.Region, 0, compressed.length, bodyCrc, COMPRESSION_NUMBERS[compression]);
+    return [frame.subarray(0, FRAME_HEADER_BYTES), compressed];
+  }
+  writeFrameHeader(frame, Type.Region, 0, bodyBytes, bodyCrc);
+  return [frame, payload];
 }
 
 function encodeMapBits(map: MapBits): Buffer[] {
@@ -102,13 +122,24 @@ function encodeMapBits(map: MapBits): Buffer[] {
   return [frame, map.bits];
 }
 
-function writeFrameHeader(into: Buffer, type: Type, flags: number, bodyBytes: number, bodyCrc: number): void {
+function writeFrameHeader(
+  into: Buffer,
+  type: Type,
+  flags: number,
+  bodyBytes: number,
+  bodyCrc: number,
+  compression = BodyCompression.None,
+): void {
   const { bytesMin, bytesMax } = BODY_LIMITS[type];
-  if (bodyBytes < bytesMin || bodyBytes > bytesMax) throw new Error(`peer message type ${type} of ${bodyBytes} bytes`);
+  const isCompressed = compression !== BodyCompression.None;
+  if ((bodyBytes < bytesMin && !isCompressed) || bodyBytes > bytesMax) {
+    throw new Error(`peer message type ${type} of ${bodyBytes} bytes`);
+  }
   into.writeUInt32BE(FRAME_MAGIC, MAGIC_AT);
   into.writeUInt8(PEER_PROTOCOL_VERSION, VERSION_AT);
   into.writeUInt8(type, TYPE_AT);
-  into.writeUInt16BE(flags, FLAGS_AT);
+  into.writeUInt8(compression, COMPRESSION_AT);
+  into.writeUInt8(flags, FLAGS_AT);
   into.writeUInt32BE(bodyBytes, BODY_BYTES_AT);
   into.writeUInt32BE(bodyCrc, BODY_CRC_AT);
   into.writeUInt32BE(crc32(into.subarray(0, HEADER_CRC_AT)), HEADER_CRC_AT);

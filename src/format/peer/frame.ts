@@ -9,13 +9,30 @@ export const FRAME_HEADER_BYTES = 20;
 export const MAGIC_AT = 0;
 export const VERSION_AT = 4;
 export const TYPE_AT = 5;
-export const FLAGS_AT = 6;
+export const COMPRESSION_AT = 6;
+export const FLAGS_AT = 7;
 export const BODY_BYTES_AT = 8;
 export const BODY_CRC_AT = 12;
 export const HEADER_CRC_AT = 16;
 
 /** Region: the range is zeros and no payload follows. No other flag exists. */
 export const REGION_IS_ZERO = 1;
+
+/** How a body is compressed. Values are on the wire: never renumber. */
+export enum BodyCompression {
+  None = 0,
+  /** One LZ4 block. */
+  Lz4 = 1,
+  /** One Zstandard frame with a window of at most 2^ZSTD_WINDOW_LOG_MAX bytes. */
+  Zstd = 2,
+}
+export const ZSTD_WINDOW_LOG_MAX = 21;
+/** Before the data of a compressed body: its uncompressed length, and the CRC of both. */
+export const COMPRESSED_PREFIX_BYTES = 8;
+/** Uncompressed length of a compressed body at most: it and the body as it came fit where one body of Records does. */
+export const COMPRESSED_BODY_BYTES_MAX = 2 * MIB;
+/** Types whose bodies may be compressed. */
+export const COMPRESSIBLE: readonly Type[] = [Type.Records, Type.Region];
 
 export const ACK_BYTES = 40;
 export const HEARTBEAT_BYTES = 32;

@@ -6,7 +6,7 @@ import { ERRORS, type ErrorName } from '../../errors/registry.js';
 import { isUid } from '../../model/ids.js';
 import { lsn, type Epoch, type Lineage, type Lsn } from '../../model/position.js';
 import { isRunId, RUN_IDS_MAX } from '../../model/run.js';
-import { DATA_STATES, type DataState } from '../../model/session.js';
+import { COMPRESSIONS, DATA_STATES, type Compression, type DataState } from '../../model/session.js';
 import type { Ack, Heartbeat, MapBits, PeerMessage, Records, Region } from './messages.js';
 import { PeerMessageType as Type } from './messages.js';
 import { ProtocolError } from './protocol-error.js';
@@ -17,6 +17,8 @@ export type JsonMessage = Exclude<PeerMessage, Ack | Heartbeat | MapBits | Recor
 interface Field<T> {
   readonly encode: (value: T) => unknown;
   readonly decode: (value: unknown) => T | undefined;
+  /** What a message means that does not have it; without this it must be there. */
+  readonly absent?: T;
 }
 
 type FieldsOf<M> = { readonly [K in keyof Omit<M, 'type'>]: Field<M[K]> };
@@ -49,6 +51,15 @@ const runId = asIs<string>(isRunId);
 const runIds = asIs<readonly string[]>(
   (value) => isListOf(value, isRunId) && value.length >= 1 && value.length <= RUN_IDS_MAX,
 );
+/** Names that a newer peer knows and we do not are left out. An early peer does not say, and reads none. */
+const compressions: Field<readonly Compression[]> = {
+  encode: (value) => value,
+  decode: (value) =>
+    isListOf(value, (item) => typeof item === 'string')
+      ? COMPRESSIONS.filter((compression) => value.includes(compression))
+      : undefined,
+  absent: [],
+};
 const objects = asIs<readonly object[]>((value) => isListOf(value, isObject));
 
 function uid<T extends string>(): Field<T> {
@@ -123,6 +134,7 @@ const FIELDS: { readonly [M in JsonMessage as M['type']]: FieldsOf<M> } = {
     hasChanges: flag,
     isBlank: flag,
     windowBytes: count,
+    compressions,
   },
   [Type.Refuse]: { code: errorName, message: text },
   [Type.StartLog]: {
@@ -168,7 +180,7 @@ export function decodeJsonBody<T extends JsonMessage['type']>(type: T, body: Buf
   if (!isObject(object)) throw new ProtocolError('body', `message type ${type} is not a JSON object`);
   const message: Record<string, unknown> = { type };
   for (const [name, field] of Object.entries(FIELDS[type] as Record<string, Field<unknown>>)) {
-    const value = Object.hasOwn(object, name) ? field.decode(object[name]) : undefined;
+    const value = Object.hasOwn(object, name) ? field.decode(object[name]) : field.absent;
     if (value === undefined) throw new ProtocolError('body', `message type ${type} has no valid ${name}`);
     message[name] = value;
   }

@@ -7,7 +7,7 @@
 import type { ErrorName } from '../../errors/registry.js';
 import type { GroupUid, NodeUid } from '../../model/ids.js';
 import type { Lineage, Lsn } from '../../model/position.js';
-import type { DataState } from '../../model/session.js';
+import type { Compression, DataState } from '../../model/session.js';
 
 export const PEER_PROTOCOL_VERSION = 1;
 
@@ -105,8 +105,10 @@ export interface Welcome {
   readonly hasChanges: boolean;
   /** Whether its volumes were never written, so that zeros need not be sent. */
   readonly isBlank: boolean;
-  /** Bytes of Records and Region bodies that may be on their way or unapplied at once. */
+  /** Bytes of Records and Region bodies, uncompressed, that may be on their way or unapplied at once. */
   readonly windowBytes: number;
+  /** By what bodies may be compressed that are sent to it. */
+  readonly compressions: readonly Compression[];
 }
 
 /** Either way: the sender ends the connection for this reason. */
@@ -132,7 +134,7 @@ export interface Ack {
   readonly appliedLsn: Lsn;
   /** Regions with a sequence number up to this are durable in the destination's volume. */
   readonly syncedRegionSequence: number;
-  /** Bytes of Records and Region bodies consumed on this connection since its start; the sender's window slides by it. */
+  /** Bytes of Records and Region bodies, uncompressed, consumed on this connection since its start; the sender's window slides by it. */
   readonly consumedBytes: number;
 }
 

@@ -51,6 +51,7 @@ describe('docs/formats/peer-protocol.md', () => {
         hasChanges: false,
         isBlank: false,
         windowBytes: 33_554_432,
+        compressions: ['None', 'Lz4', 'Zstd'],
       },
       {
         type: Type.Region,
@@ -60,6 +61,15 @@ describe('docs/formats/peer-protocol.md', () => {
         lengthBytes: 8,
         isZero: false,
         payload: Buffer.from('EVENKEEL'),
+      },
+      {
+        type: Type.Region,
+        sequence: 2,
+        slot: 0,
+        offset: 131_072,
+        lengthBytes: 512,
+        isZero: false,
+        payload: Buffer.from('EVENKEEL'.repeat(64)),
       },
       {
         type: Type.Ack,

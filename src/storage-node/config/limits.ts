@@ -3,6 +3,7 @@
  * limits of their own beside their layouts.
  */
 import { ACTIVITY_SLOT_EXTENTS_MAX } from '../../format/metadata/activity-slot.js';
+import { COMPRESSED_BODY_BYTES_MAX } from '../../format/peer/frame.js';
 import { RECORD_BYTES_MAX } from '../../format/srl/record.js';
 import { PAYLOAD_BYTES_MAX } from '../../format/nbd/messages.js';
 import { GIB, KIB, MIB, SRL_SIZE_MIN_BYTES } from '../../model/sizes.js';
@@ -51,6 +52,16 @@ export const STREAM_WINDOW_BYTES = 32 * MIB;
 export const STREAM_WINDOW_SLACK_BYTES = 8 * MIB;
 /** Bytes of records that go into one frame at most, besides the rest of its last record. */
 export const STREAM_FRAME_BYTES = 1 * MIB;
+/** The same where they are compressed: that holds up whoever else waits for this process. */
+export const COMPRESSED_FRAME_BYTES = 256 * KIB;
+/** So much is compressed for one stream in one turn; then others get theirs. */
+export const COMPRESS_TURN_BYTES = 512 * KIB;
+/**
+ * A stream with a bandwidth limit that rested may send so much more at once: 105 % of the limit over 5 s (C19). It waits for the grain before
+ * it writes, so that it is not woken for every byte.
+ */
+export const BANDWIDTH_BURST_MS = 250;
+export const BANDWIDTH_GRAIN_MS = 50;
 /** What one step of a sender takes at most: a frame, and the rest of its last record. */
 export const STREAM_STEP_BYTES = STREAM_FRAME_BYTES + RECORD_BYTES_MAX;
 /** A destination syncs its log after so many bytes, or so many milliseconds after the first unsynced record, or when asked. */
@@ -184,6 +195,12 @@ assertRelation(
   'host writes do not stall between checkpoints in the smallest log',
 );
 assertRelation(RESYNC_INFLIGHT_BYTES < STREAM_WINDOW_BYTES, 'a resync leaves room in the window for host writes');
+assertRelation(
+  COMPRESSED_FRAME_BYTES + RECORD_BYTES_MAX <= COMPRESSED_BODY_BYTES_MAX &&
+    RESYNC_RUN_BYTES < COMPRESSED_BODY_BYTES_MAX,
+  'every frame of a sender may be compressed',
+);
+assertRelation(4 * BANDWIDTH_GRAIN_MS < BANDWIDTH_BURST_MS + 1, 'a late timer loses nothing of the bandwidth');
 assertRelation(SRL_READ_BYTES_MAX >= MIB + KIB, 'one read holds a whole record');
 assertRelation(ACTIVITY_EXTENTS_MAX <= ACTIVITY_SLOT_EXTENTS_MAX, 'all extents fit into one slot of the activity log');
 assertRelation(ACTIVITY_EXTENT_BYTES % (64 * KIB) === 0, 'an extent is whole regions');

@@ -194,7 +194,7 @@ export class DestinationStream implements MirrorObserver {
     await this.group.file.save();
   }
 
-  private makeWelcome(): Omit<Welcome, 'type' | 'version'> {
+  private makeWelcome(): Omit<Welcome, 'type' | 'version' | 'compressions'> {
     const { mirror, group, record } = this;
     const members = [...group.members.values()];
     return {
@@ -442,10 +442,8 @@ export class DestinationStream implements MirrorObserver {
       const entries = await this.group.log.readFrom(position + 1, STREAM_FRAME_BYTES);
       if (entries === null || entries.length === 0) break;
       const buffers = entries.flatMap((entry) => [entry.header, ...entry.payload]);
-      this.connection.sendRecords(
-        buffers,
-        buffers.reduce((sum, buffer) => sum + buffer.length, 0),
-      );
+      const bytes = buffers.reduce((sum, buffer) => sum + buffer.length, 0);
+      this.connection.sendRecords(buffers, bytes, entries.length);
       position = entries.at(-1)!.lsn;
       await this.drained();
     }

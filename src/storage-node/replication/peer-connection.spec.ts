@@ -5,6 +5,7 @@ import { encodeMessage } from '../../format/peer/encode.js';
 import type { PeerMessage, Records } from '../../format/peer/messages.js';
 import { PeerMessageType as Type } from '../../format/peer/messages.js';
 import { lsn } from '../../model/position.js';
+import { COMPRESSIONS } from '../../model/session.js';
 import {
   cleanUp,
   cleanups,
@@ -26,12 +27,12 @@ describe.each([
   it('is connected when Hello was answered, and carries messages both ways in order', async () => {
     const { listening, dialed, near, far } = await connectedPair({ isPlain });
     expect(listening.greetings[0]!.hello).toEqual(hello);
-    expect(dialed.welcomes).toEqual([{ type: Type.Welcome, version: 1, ...welcome }]);
+    expect(dialed.welcomes).toEqual([{ type: Type.Welcome, version: 1, compressions: COMPRESSIONS, ...welcome }]);
     const atFar = messagesOf(far, 3);
     const atNear = messagesOf(near, 2);
     const records = [Buffer.alloc(100, 1), Buffer.alloc(3_000_000, 2), Buffer.alloc(7, 3)];
     near.send({ type: Type.TailRequest, fromLsn: lsn(3) });
-    near.sendRecords(records, 3_000_107);
+    near.sendRecords(records, 3_000_107, 3);
     near.send({ type: Type.MapRequest, aboveLsn: lsn(1) });
     far.send({ type: Type.Resend, fromLsn: lsn(4) });
     far.send({ type: Type.TailEnd, lastLsn: lsn(5) });
@@ -67,7 +68,7 @@ describe.each([
     const { near, far } = await connectedPair({ isPlain });
     const atFar = messagesOf(far, 1);
     const closed = closeOf(far);
-    near.sendRecords([Buffer.alloc(1_000_000)], 1_000_000);
+    near.sendRecords([Buffer.alloc(1_000_000)], 1_000_000, 1);
     near.bye('maintenance');
     near.send({ type: Type.MapEnd });
     expect((await atFar)[0]!.type).toBe(Type.Records);
@@ -88,7 +89,7 @@ describe.each([
     socket.pause();
     const body = Buffer.alloc(1 << 20);
     // More than the system's own buffers take.
-    for (let sent = 0; sent < 48; sent++) near.sendRecords([body], body.length);
+    for (let sent = 0; sent < 48; sent++) near.sendRecords([body], body.length, 1);
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(near.isWritable).toBe(false);
     const drained = new Promise<void>((resolve) => {
@@ -105,7 +106,7 @@ describe.each([
     const { near, far } = await connectedPair({ isPlain });
     (far as unknown as { socket: Socket }).socket.pause();
     const body = Buffer.alloc(4 << 20);
-    for (let sent = 0; sent < 32; sent++) near.sendRecords([body], body.length);
+    for (let sent = 0; sent < 32; sent++) near.sendRecords([body], body.length, 1);
     expect(near.closeReason?.kind).toBe('overrun');
   });
 

@@ -1,17 +1,27 @@
 import type { ErrorName } from '../../errors/registry.js';
-import { encodeMessage, encodeRecordsHeader } from '../../format/peer/encode.js';
+import { encodeMessage, encodeRecords } from '../../format/peer/encode.js';
+import { FRAME_HEADER_BYTES, REGION_FIXED_BYTES } from '../../format/peer/frame.js';
 import { FrameParser } from '../../format/peer/frame-parser.js';
-import type { Ack, PeerMessage } from '../../format/peer/messages.js';
+import type { Ack, PeerMessage, Region } from '../../format/peer/messages.js';
 import { PeerMessageType as Type } from '../../format/peer/messages.js';
 import { ProtocolError } from '../../format/peer/protocol-error.js';
 import { NO_LSN, type Lsn } from '../../model/position.js';
+import type { Compression } from '../../model/session.js';
 import type { Clock, Timer } from '../config/clock.js';
-import { PEER_GOODBYE_TIMEOUT_MS, PEER_WRITE_BUFFER_BYTES_MAX } from '../config/limits.js';
+import {
+  COMPRESSED_FRAME_BYTES,
+  COMPRESS_TURN_BYTES,
+  PEER_GOODBYE_TIMEOUT_MS,
+  PEER_WRITE_BUFFER_BYTES_MAX,
+  STREAM_FRAME_BYTES,
+} from '../config/limits.js';
 import type { CloseKind, CloseReason } from './close-reason.js';
 import { Heartbeats } from './heartbeats.js';
 import type { LinkLog } from './link-log.js';
 import { LinkStatistics } from './link-statistics.js';
 import { type PeerSocket, remoteOf } from './network.js';
+import { PacedOutbox } from './paced-outbox.js';
+import type { TokenBucket } from './token-bucket.js';
 
 /**
  * One connection to another node: peer messages in and out over a socket that is already connected and whose other end is known.
@@ -22,7 +32,7 @@ import { type PeerSocket, remoteOf } from './network.js';
 export class PeerConnection {
   /** Called for each message in order, also for heartbeats; never for Bye and Refuse, which end the connection. */
   onMessage: (message: PeerMessage) => void = () => {};
-  /** The sender may go on after `isWritable` was false. */
+  /** The sender may go on after `isWritable` was false, or `mayBeginData` was. */
   onDrain: () => void = () => {};
   /** Called once, in a turn of its own; look at `closeReason` when setting it late. */
   onClose: (reason: CloseReason) => void = () => {};
@@ -33,6 +43,8 @@ export class PeerConnection {
 
   /** Not null as soon as the connection is of no more use. */
   closeReason: CloseReason | null = null;
+  /** Of records and regions; must be one that the peer can read. */
+  compression: Compression = 'None';
   /** Position in the peer's last heartbeat. */
   peerLsn: Lsn = NO_LSN;
   /** host:port of the other end, for people. */
@@ -43,6 +55,9 @@ export class PeerConnection {
   private goodbyeTimer: Timer | null = null;
   private pendingAck: Ack | null = null;
   private isFlushDue = false;
+  private outbox: PacedOutbox | null = null;
+  private compressedInTurnBytes = 0;
+  private restTimer: Timer | null = null;
 
   constructor(
     private readonly socket: PeerSocket,
@@ -113,9 +128,42 @@ export class PeerConnection {
     return this.closeReason === null && !this.socket.writableNeedDrain;
   }
 
+  /** Whether records and regions may be sent now; after a no, `onDrain` tells when to ask again. */
+  mayBeginData(): boolean {
+    return this.isWritable && this.restTimer === null && this.outbox?.mayBegin() !== false;
+  }
+
+  /** Frames of records, and regions, should not be longer, besides the rest of their last record. */
+  get frameBytesMax(): number {
+    const bytes = this.compression === 'None' ? STREAM_FRAME_BYTES : COMPRESSED_FRAME_BYTES;
+    return this.outbox?.frameBytesMax(bytes) ?? bytes;
+  }
+
+  /** Records and regions leave no faster than the bucket lets them. */
+  pace(bucket: TokenBucket): void {
+    this.outbox = new PacedOutbox(
+      bucket,
+      this.clock,
+      (bytes) => this.write(bytes),
+      () => {
+        if (this.closeReason === null) this.onDrain();
+      },
+    );
+  }
+
+  /** The bucket's limit changed. */
+  paceChanged(): void {
+    if (this.closeReason === null) this.outbox?.changed();
+  }
+
+  /** Whether a frame is held back by the bandwidth limit just now. */
+  get isPaced(): boolean {
+    return (this.outbox?.bytes ?? 0) > 0;
+  }
+
   /** Bytes sent that the system did not take yet. */
   get unsentBytes(): number {
-    return this.closeReason === null ? this.socket.writableLength : 0;
+    return this.closeReason === null ? this.socket.writableLength + (this.outbox?.bytes ?? 0) : 0;
   }
 
   /** The certificate (DER) by which the other end proved itself; null on a plain connection. */
@@ -138,15 +186,20 @@ export class PeerConnection {
     }
     // Nothing overtakes an ack.
     this.writePendingAck();
-    this.writeFrame(encodeMessage(message));
+    this.writeFrame(encodeMessage(message), false);
   }
 
-  /** Log records as they lie in memory, end to end, `bodyBytes` of them in all (at most 4 MiB). */
-  sendRecords(buffers: readonly Buffer[], bodyBytes: number): void {
+  /** `count` log records as they lie in memory, end to end, `bodyBytes` of them in all (at most 4 MiB). */
+  sendRecords(buffers: readonly Buffer[], bodyBytes: number, count: number): void {
     if (this.closeReason) return;
     this.writePendingAck();
-    this.write(encodeRecordsHeader(bodyBytes));
-    this.writeFrame(buffers);
+    this.writeData(encodeRecords(buffers, bodyBytes, this.compression), bodyBytes, count);
+  }
+
+  sendRegion(region: Region): void {
+    if (this.closeReason) return;
+    this.writePendingAck();
+    this.writeData(encodeMessage(region, this.compression), REGION_FIXED_BYTES + region.payload.length, 1);
   }
 
   /** Ends the connection in order: the peer learns that we mean it. */
@@ -167,6 +220,7 @@ export class PeerConnection {
   private sayGoodbye(message: PeerMessage, text: string): void {
     if (this.closeReason) return;
     this.send(message);
+    this.outbox?.flush();
     this.settle('local', text);
     this.flush();
     this.socket.end();
@@ -237,13 +291,32 @@ export class PeerConnection {
     // A peer that does not read gets one ack when it does, not a heap of them.
     if (!ack || !this.isWritable) return;
     this.pendingAck = null;
-    this.writeFrame(encodeMessage(ack));
+    this.writeFrame(encodeMessage(ack), false);
   }
 
-  private writeFrame(buffers: readonly Buffer[]): void {
-    for (const buffer of buffers) this.write(buffer);
+  /** @param bodyBytes of the frame, uncompressed */
+  private writeData(frame: readonly Buffer[], bodyBytes: number, blocks: number): void {
+    const { statistics } = this;
+    let wireBytes = -FRAME_HEADER_BYTES;
+    for (const buffer of frame) wireBytes += buffer.length;
+    statistics.blocksSent += blocks;
+    statistics.payloadBytes += bodyBytes;
+    statistics.wireBytes += wireBytes;
+    this.writeFrame(frame, true);
+    if (this.compression === 'None') return;
+    this.compressedInTurnBytes += bodyBytes;
+    if (this.compressedInTurnBytes < COMPRESS_TURN_BYTES) return;
+    this.restTimer ??= this.clock.after(0, () => {
+      this.restTimer = null;
+      if (this.closeReason === null) this.onDrain();
+    });
+  }
+
+  private writeFrame(buffers: readonly Buffer[], isData: boolean): void {
+    if (this.outbox !== null) this.outbox.send(buffers, isData);
+    else for (const buffer of buffers) this.write(buffer);
     this.statistics.messagesSent++;
-    if (this.socket.writableLength > PEER_WRITE_BUFFER_BYTES_MAX) this.finish('overrun', 'the peer takes nothing');
+    if (this.unsentBytes > PEER_WRITE_BUFFER_BYTES_MAX) this.finish('overrun', 'the peer takes nothing');
   }
 
   private write(buffer: Buffer): void {
@@ -263,6 +336,7 @@ export class PeerConnection {
     if (!this.isFlushDue) return;
     if (!this.closeReason) this.writePendingAck();
     this.isFlushDue = false;
+    this.compressedInTurnBytes = 0;
     this.socket.uncork();
   };
 
@@ -277,6 +351,8 @@ export class PeerConnection {
     const reason: CloseReason = code ? { kind, text, code } : { kind, text };
     this.closeReason = reason;
     this.pendingAck = null;
+    this.outbox?.stop();
+    this.restTimer?.cancel();
     // Before Hello was answered, whoever dials or listens reports the end.
     if (this.heartbeats) {
       const isOrderly = kind === 'local' || kind === 'bye';

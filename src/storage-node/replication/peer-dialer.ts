@@ -3,16 +3,19 @@ import { FROM_DESTINATION } from '../../format/peer/directions.js';
 import type { Hello, Welcome } from '../../format/peer/messages.js';
 import { PeerMessageType as Type } from '../../format/peer/messages.js';
 import type { NodeUid } from '../../model/ids.js';
+import type { Compression } from '../../model/session.js';
 import type { Clock, Timer } from '../config/clock.js';
 import { formatHostPort, type HostPort } from '../config/host-port.js';
 import { PEER_CONNECT_TIMEOUT_MS, PEER_HELLO_TIMEOUT_MS, PEER_STEADY_MS } from '../config/limits.js';
 import { Backoff } from './backoff.js';
 import type { CloseReason } from './close-reason.js';
 import type { LinkLog } from './link-log.js';
+import type { LinkSettings } from './link-settings.js';
 import type { LinkStatistics } from './link-statistics.js';
 import type { PeerNetwork, PeerSocket } from './network.js';
 import { PeerConnection } from './peer-connection.js';
 import { judgeIdentity, type PeerSecurity } from './peer-security.js';
+import { TokenBucket } from './token-bucket.js';
 
 /** What a dialer asks of its stream. */
 export interface DialerOwner {
@@ -24,13 +27,8 @@ export interface DialerOwner {
   attemptFailed(address: HostPort, reason: CloseReason): void;
 }
 
-export interface DialerOptions {
+export interface DialerOptions extends LinkSettings {
   readonly peerUid: NodeUid;
-  /** Tried in turn. */
-  readonly addresses: readonly HostPort[];
-  /** The peer's own setting, as its session end tells. */
-  readonly isPeerPlain: boolean;
-  readonly heartbeatTimeoutMs: number;
   readonly security: PeerSecurity;
   readonly network: PeerNetwork;
   readonly clock: Clock;
@@ -54,12 +52,18 @@ export class PeerDialer {
   private lastConnectedMs = Number.NEGATIVE_INFINITY;
   /** Told once, not at every retry. */
   private loggedFailure = '';
+  /** Of the stream, over all its connections. */
+  private readonly bucket: TokenBucket;
+  /** The last one that was handed over. */
+  private current: { readonly connection: PeerConnection; readonly readable: readonly Compression[] } | null = null;
 
   constructor(
     private options: DialerOptions,
     private readonly owner: DialerOwner,
   ) {
     this.backoff = new Backoff(options.random);
+    this.bucket = new TokenBucket(() => options.clock.monotonicMs());
+    this.bucket.change(options.bandwidthLimitMbps);
   }
 
   /** Dials until connected or stopped. Does nothing while it dials. */
@@ -82,10 +86,21 @@ export class PeerDialer {
     this.retryTimer = this.attempt = null;
   }
 
-  /** New addresses or settings: hold from the next attempt on. */
-  change(options: Pick<DialerOptions, 'addresses' | 'isPeerPlain' | 'heartbeatTimeoutMs'>): void {
-    this.options = { ...this.options, ...options };
+  /** Addresses hold from the next attempt on, all else for a connection that was handed over too. */
+  change(settings: Partial<LinkSettings>): void {
+    this.options = { ...this.options, ...settings };
     this.nextAddress = 0;
+    this.bucket.change(this.options.bandwidthLimitMbps);
+    if (this.current === null) return;
+    const { connection } = this.current;
+    connection.changeHeartbeatTimeout(this.options.heartbeatTimeoutMs);
+    connection.compression = this.compressionNow();
+    connection.paceChanged();
+  }
+
+  private compressionNow(): Compression {
+    const { compression } = this.options;
+    return this.current?.readable.includes(compression) === true ? compression : 'None';
   }
 
   private dial(): void {
@@ -111,6 +126,9 @@ export class PeerDialer {
     this.loggedFailure = '';
     if (this.connections++ > 0) statistics.reconnects++;
     log.info({ peer: connection.peerAddress, peerUid }, 'peer connected');
+    this.current = { connection, readable: welcome.compressions };
+    connection.compression = this.compressionNow();
+    connection.pace(this.bucket);
     this.owner.connected(connection, welcome);
   }
 

@@ -2,6 +2,7 @@ import type { ErrorName } from '../../errors/registry.js';
 import { FROM_SOURCE } from '../../format/peer/directions.js';
 import type { Hello, Welcome } from '../../format/peer/messages.js';
 import { PEER_PROTOCOL_VERSION, PeerMessageType as Type } from '../../format/peer/messages.js';
+import { COMPRESSIONS } from '../../model/session.js';
 import type { Clock, Timer } from '../config/clock.js';
 import { ComplaintLog } from '../config/complaint-log.js';
 import type { HostPort } from '../config/host-port.js';
@@ -21,9 +22,14 @@ export class Greeting {
   ) {}
 
   /** Set the connection's handlers first: messages may follow at once. */
-  welcome(welcome: Omit<Welcome, 'type' | 'version'>, heartbeatTimeoutMs: number): void {
+  welcome(welcome: Omit<Welcome, 'type' | 'version' | 'compressions'>, heartbeatTimeoutMs: number): void {
     this.connection.expect(FROM_SOURCE);
-    this.connection.send({ type: Type.Welcome, version: PEER_PROTOCOL_VERSION, ...welcome });
+    this.connection.send({
+      type: Type.Welcome,
+      version: PEER_PROTOCOL_VERSION,
+      compressions: COMPRESSIONS,
+      ...welcome,
+    });
     this.connection.startHeartbeats(heartbeatTimeoutMs);
   }
 

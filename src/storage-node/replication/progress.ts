@@ -20,6 +20,16 @@ export class Progress {
   /** Number of the last region sent on this connection: a further pass counts on, or its regions would pass for ones that came. */
   regionSequence = 0;
 
+  /** Highest record that was ever sent. */
+  private highestSentLsn = 0;
+
+  /** Records from `first` to `last` were sent: answers how many of them not for the first time. */
+  countAgain(first: number, last: number): number {
+    const again = Math.max(0, Math.min(last, this.highestSentLsn) - first + 1);
+    this.highestSentLsn = Math.max(last, this.highestSentLsn);
+    return again;
+  }
+
   get roomBytes(): number {
     return this.windowBytes - (this.sentBytes - this.consumedBytes);
   }

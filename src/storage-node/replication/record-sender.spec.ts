@@ -3,6 +3,7 @@ import { GroupOnDisk, receivedWrites } from '../../../test/support/group-on-disk
 import { MIB } from '../../model/sizes.js';
 import { STREAM_FRAME_BYTES } from '../config/limits.js';
 import { MemoryPool } from '../config/memory-pool.js';
+import { LinkStatistics } from './link-statistics.js';
 import type { PeerConnection } from './peer-connection.js';
 import { Progress } from './progress.js';
 import { RecordSender } from './record-sender.js';
@@ -25,7 +26,14 @@ describe('the sender of records', () => {
     progress = new Progress();
     progress.beginConnection(WINDOW_BYTES);
     const sendRecords = (_: readonly Buffer[], bytes: number) => (sentBytes += bytes);
-    const fake = { isWritable: true, unsentBytes: 0, sendRecords };
+    const fake = {
+      isWritable: true,
+      mayBeginData: () => fake.isWritable,
+      frameBytesMax: MIB,
+      statistics: new LinkStatistics(),
+      unsentBytes: 0,
+      sendRecords,
+    };
     connection = fake;
     const fail = (error: unknown) => {
       throw error;

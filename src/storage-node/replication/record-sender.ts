@@ -1,6 +1,6 @@
 import type { LogEntry } from '../../format/srl/log-entry.js';
 import { recordBytes } from '../../format/srl/record.js';
-import { STREAM_FRAME_BYTES, STREAM_STEP_BYTES } from '../config/limits.js';
+import { STREAM_STEP_BYTES } from '../config/limits.js';
 import type { Srl } from '../srl/srl.js';
 import type { PeerConnection } from './peer-connection.js';
 import type { Progress } from './progress.js';
@@ -46,7 +46,7 @@ export class RecordSender {
 
   pump(): void {
     while (!this.isCaughtUp && this.canSend && this.room.has(STREAM_STEP_BYTES)) {
-      const entries = this.log.tailFrom(this.progress.sentLsn + 1, STREAM_FRAME_BYTES);
+      const entries = this.log.tailFrom(this.progress.sentLsn + 1, this.connection.frameBytesMax);
       if (entries === null) {
         this.readFromFile();
         return;
@@ -70,26 +70,33 @@ export class RecordSender {
 
   private get canSend(): boolean {
     return (
-      !this.isPaused && !this.isReading && !this.isStopped && this.connection.isWritable && this.progress.roomBytes > 0
+      !this.isPaused &&
+      !this.isReading &&
+      !this.isStopped &&
+      this.progress.roomBytes > 0 &&
+      this.connection.mayBeginData()
     );
   }
 
   /** Sends entries from `start` on, in frames, until the window, the socket or the limit says stop. */
   private send(entries: readonly LogEntry[], start: number): void {
     let next = start;
+    const { frameBytesMax } = this.connection;
     while (next < entries.length && this.canSend && entries[next]!.lsn <= this.limitLsn) {
       const buffers: Buffer[] = [];
+      const first = next;
       let bytes = 0;
-      while (next < entries.length && bytes < STREAM_FRAME_BYTES && entries[next]!.lsn <= this.limitLsn) {
+      while (next < entries.length && bytes < frameBytesMax && entries[next]!.lsn <= this.limitLsn) {
         const entry = entries[next++]!;
         buffers.push(entry.header);
         for (const buffer of entry.payload) buffers.push(buffer);
         bytes += recordBytes(entry);
         this.payloadBytes += entry.payloadBytes;
       }
-      this.connection.sendRecords(buffers, bytes);
+      this.connection.sendRecords(buffers, bytes, next - first);
       this.progress.sentBytes += bytes;
       this.progress.sentLsn = entries[next - 1]!.lsn;
+      this.connection.statistics.retries += this.progress.countAgain(entries[first]!.lsn, this.progress.sentLsn);
     }
     this.room.refresh();
   }
@@ -97,7 +104,7 @@ export class RecordSender {
   private readFromFile(): void {
     this.isReading = true;
     this.room.reading(STREAM_STEP_BYTES);
-    this.log.readFrom(this.progress.sentLsn + 1, STREAM_FRAME_BYTES).then(
+    this.log.readFrom(this.progress.sentLsn + 1, this.connection.frameBytesMax).then(
       (entries) => {
         this.readEnded();
         if (this.isStopped) return;

@@ -4,6 +4,7 @@ import type { Region } from '../../format/peer/messages.js';
 import { RecordType } from '../../format/srl/record.js';
 import { MIB, REGION_BYTES } from '../../model/sizes.js';
 import { MemoryPool } from '../config/memory-pool.js';
+import { LinkStatistics } from './link-statistics.js';
 import type { PeerConnection } from './peer-connection.js';
 import { Progress } from './progress.js';
 import type { RecordSender } from './record-sender.js';
@@ -33,7 +34,13 @@ describe('a pass over the marked regions', () => {
   });
 
   function makePass(): ResyncPass {
-    const connection = { isWritable: true, unsentBytes: 0, send: (region: Region) => sent.push(region) };
+    const connection = {
+      mayBeginData: () => true,
+      frameBytesMax: MIB,
+      statistics: new LinkStatistics(),
+      unsentBytes: 0,
+      sendRegion: (region: Region) => sent.push(region),
+    };
     const peer = connection as unknown as PeerConnection;
     const pool = new MemoryPool(64 * MIB, 0, setImmediate);
     const records = { isPaused: false, pump: () => undefined };

@@ -68,6 +68,7 @@ export class ResyncPass implements PoolWaiter {
   stop(): void {
     this.isStopped = true;
     this.records.isPaused = false;
+    this.connection.statistics.retries += this.outstanding.length;
     this.pool.leave(this);
   }
 
@@ -97,7 +98,8 @@ export class ResyncPass implements PoolWaiter {
   }
 
   private get canSend(): boolean {
-    return this.outstandingBytes < RESYNC_INFLIGHT_BYTES && this.connection.isWritable && this.progress.roomBytes > 0;
+    const isRoom = this.outstandingBytes < RESYNC_INFLIGHT_BYTES && this.progress.roomBytes > 0;
+    return isRoom && this.connection.mayBeginData();
   }
 
   private hasRoom(): boolean {
@@ -138,7 +140,7 @@ export class ResyncPass implements PoolWaiter {
     // A hole counts only for the regions that lie in it whole; without one, whatever is there is read.
     const holeEnd = extent?.isHole ? offset + extent.lengthBytes : offset;
     const isHole = holeEnd === sizeBytes || holeEnd >= offset + REGION_BYTES;
-    const limit = isHole ? holeEnd : offset + RESYNC_RUN_BYTES;
+    const limit = isHole ? holeEnd : offset + Math.min(RESYNC_RUN_BYTES, this.connection.frameBytesMax);
     const map = this.stream.mapOf(member.slot);
     let last = first;
     while ((last + 2) * REGION_BYTES <= limit && map.nextMarked(last + 1) === last + 1) last++;
@@ -192,7 +194,7 @@ export class ResyncPass implements PoolWaiter {
     const payload = isZero ? EMPTY : data;
     const { member, offset, length } = run;
     const sequence = ++this.progress.regionSequence;
-    this.connection.send({
+    this.connection.sendRegion({
       type: PeerMessageType.Region,
       sequence,
       slot: member.slot,
