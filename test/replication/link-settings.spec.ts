@@ -84,4 +84,22 @@ describe('a link with a bandwidth limit', () => {
     expect(statistics.wireBytes * 8).toBeLessThanOrEqual(1.1 * 16e6 * Math.max(seconds, 5));
     expect(statistics.wireBytes * 8).toBeLessThanOrEqual(16e6 * (seconds + 0.25));
   });
+
+  it('C19, C20: takes another limit and another compression while it is connected', async () => {
+    await start({ bandwidthLimitMbps: 1 });
+    await pair.create();
+    await pair.untilEquivalent();
+    const writes = pair.a.write(0, Buffer.alloc(MIB, 'text'));
+    await pair.until('on its way', ({ statistics }) => statistics.wireBytes > MIB);
+    expect(pair.linkToB.bytes.up).toBeLessThan(MIB);
+    await pair.put({ settings: { ...pair.spec.settings, bandwidthLimitMbps: 0, compression: 'Lz4' } });
+    expect(await writes).toBeNull();
+    const before = (await pair.untilEquivalent()).statistics;
+    await pair.a.write(0, Buffer.alloc(MIB, 'another text'));
+    const after = (await pair.untilEquivalent()).statistics;
+    expect(after.reconnects).toBe(0);
+    expect(after.payloadBytes - before.payloadBytes).toBeGreaterThan(MIB);
+    expect(after.wireBytes - before.wireBytes).toBeLessThan(MIB / 10);
+    await pair.expectEqual();
+  });
 });

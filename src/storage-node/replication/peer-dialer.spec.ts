@@ -20,6 +20,8 @@ describe('peer dialer', () => {
       addresses: [deadAddress, listening.address],
       isPeerPlain: false,
       heartbeatTimeoutMs: 60_000,
+      compression: 'None',
+      bandwidthLimitMbps: 0,
     });
     while (dialed.connections.length === 0) await dialed.next();
     expect(dialed.welcomes.length).toBe(1);

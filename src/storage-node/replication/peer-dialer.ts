@@ -87,7 +87,7 @@ export class PeerDialer {
   }
 
   /** Addresses hold from the next attempt on, all else for a connection that was handed over too. */
-  change(settings: Partial<LinkSettings>): void {
+  change(settings: LinkSettings): void {
     this.options = { ...this.options, ...settings };
     this.nextAddress = 0;
     this.bucket.change(this.options.bandwidthLimitMbps);

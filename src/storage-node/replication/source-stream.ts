@@ -7,7 +7,7 @@ import { lsn } from '../../model/position.js';
 import { isAsynchronous, type SessionStatus } from '../../model/session.js';
 import { MIB } from '../../model/sizes.js';
 import type { SessionSpec, SessionState } from '../../node-api/contract.js';
-import { formatHostPort, parseHostPort, type HostPort } from '../config/host-port.js';
+import { formatHostPort, type HostPort } from '../config/host-port.js';
 import { fallToMap } from '../group/fall-to-map.js';
 import type { Group } from '../group/group.js';
 import type { StreamError, StreamRecord } from '../group/group-record.js';
@@ -18,6 +18,7 @@ import { chooseFor, pinLog } from './source-standing.js';
 import type { CloseReason } from './close-reason.js';
 import { DiskTroubleRetry, isDiskTrouble } from './disk-trouble.js';
 import { Lag } from './lag.js';
+import { linkSettingsOf } from './link-settings.js';
 import type { PeerConnection } from './peer-connection.js';
 import type { DialerOwner, PeerDialer } from './peer-dialer.js';
 import { isOfRun } from './peer-runs.js';
@@ -571,11 +572,8 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
   }
 
   private takeSettings(before: SessionSpec): void {
-    const { settings, destination } = this.spec;
-    const heartbeatTimeoutMs = settings.heartbeatTimeoutSeconds * 1000;
-    const addresses = destination.peerAddresses.map((address) => parseHostPort(address)!);
-    this.dialer.change({ addresses, isPeerPlain: destination.isPeerPlain, heartbeatTimeoutMs });
-    this.connection?.changeHeartbeatTimeout(heartbeatTimeoutMs);
+    const { settings } = this.spec;
+    this.dialer.change(linkSettingsOf(this.spec));
     // Set to Manual while halted, it waits; set back to Automatic, it goes on waiting for a resume (C12).
     const isManualNow = settings.recoveryMode === 'Manual' && before.settings.recoveryMode !== 'Manual';
     if (isManualNow && this.record.isHalted) this.record.isWaitingForResume = true;
