@@ -3,6 +3,7 @@ import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { ThrottlerModule } from '@nestjs/throttler';
 import { LoggerModule } from 'nestjs-pino';
 import type { DataSource } from 'typeorm';
+import { ConsistencyGroupModule } from './consistencygroup/consistency-group.module.js';
 import { CopySessionModule } from './copysession/copy-session.module.js';
 import { DatabaseModule } from './database/database.module.js';
 import { EventModule } from './event/event.module.js';
@@ -40,6 +41,7 @@ export class ApiModule {
         // Before the volumes: its GET /volume/copysession must not be taken for a volume id.
         CopySessionModule,
         VolumeModule,
+        ConsistencyGroupModule,
         EventModule,
         HealthModule,
         ...more,

@@ -47,6 +47,7 @@ export type Verdict =
   | 'SESSION_NOT_SUSPENDED'
   | 'SESSION_IN_ERROR'
   | 'SESSION_HALTED'
+  | 'SESSION_NOT_ACTIVE'
   | 'SESSION_LOST';
 
 const yes = 'yes';
@@ -57,6 +58,7 @@ const alreadyActive = 'SESSION_ALREADY_ACTIVE';
 const notSuspended = 'SESSION_NOT_SUSPENDED';
 const inError = 'SESSION_IN_ERROR';
 const halted = 'SESSION_HALTED';
+const notActive = 'SESSION_NOT_ACTIVE';
 const lost = 'SESSION_LOST';
 
 // prettier-ignore
@@ -74,6 +76,20 @@ export const SESSION_TABLE: Record<ReachableState, Record<SessionOperation, Verd
   'Error/Equivalent':  row(yes,            yes,               inError,          inError,          inError,          yes,            notSuspended,   notEquivalent, yes),
 };
 
+/** Whether volumes can be added to the group of a session, and taken away (promise C47): both of its ends must take part. */
+export const MEMBERSHIP_TABLE: Record<ReachableState, Verdict> = {
+  'Reserved/No_Pair': notEstablished,
+  'Active/Copying': yes,
+  'Active/Equivalent': yes,
+  'Suspend/Copying': notActive,
+  'Suspend/Equivalent': notActive,
+  'Halt/Copying': notActive,
+  'Halt/Equivalent': notActive,
+  'Error/No_Pair': lost,
+  'Error/Copying': inError,
+  'Error/Equivalent': inError,
+};
+
 function row(...cells: Verdict[]): Record<SessionOperation, Verdict> {
   return Object.fromEntries(SESSION_OPERATIONS.map((operation, index) => [operation, cells[index]!])) as Record<
     SessionOperation,
@@ -83,6 +99,10 @@ function row(...cells: Verdict[]): Record<SessionOperation, Verdict> {
 
 export function judge(operation: SessionOperation, status: SessionStatus, phase: SessionPhase): Verdict {
   return SESSION_TABLE[`${status}/${phase}` as ReachableState]?.[operation] ?? notEstablished;
+}
+
+export function judgeMembership(status: SessionStatus, phase: SessionPhase): Verdict {
+  return MEMBERSHIP_TABLE[`${status}/${phase}` as ReachableState] ?? notEstablished;
 }
 
 /** What a PATCH asks for: other rules hold when it changes the transfer mode. */

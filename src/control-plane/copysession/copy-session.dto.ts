@@ -24,7 +24,7 @@ import {
   type TransferMode,
 } from '../../model/session.js';
 import { MayBeAbsent } from '../http/may-be-absent.js';
-import { ID_MAX } from '../http/resource-id.js';
+import { ID_MAX, IsId } from '../http/resource-id.js';
 import { IsTrueOrFalse } from '../http/true-or-false.js';
 import { BETWEEN_FIELDS, invalid } from '../http/validation.js';
 import { WaitQuery } from '../job/job.dto.js';
@@ -35,14 +35,6 @@ import { ChangeSessionBody, SRL_MB_MAX } from './session-settings.dto.js';
 
 const DEFAULTS = DEFAULT_SESSION_SETTINGS;
 const SESSIONS_MAX = 1000;
-
-function IsId(): PropertyDecorator {
-  return (target, property) => {
-    IsInt()(target, property as string);
-    Min(1)(target, property as string);
-    Max(ID_MAX)(target, property as string);
-  };
-}
 
 export class NewDestinationBody {
   @ApiProperty()

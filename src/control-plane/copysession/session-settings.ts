@@ -5,7 +5,7 @@ import { invalid } from '../http/validation.js';
 import type { CreateSessionBody } from './copy-session.dto.js';
 import type { ChangeSessionBody } from './session-settings.dto.js';
 
-const DEFAULT_SRL_SIZE_MB = 1024;
+export const DEFAULT_SRL_SIZE_MB = 1024;
 
 /** The settings with what the body names changed. */
 export function withChanges(
@@ -33,7 +33,9 @@ export function withChanges(
   };
 }
 
-export function newSettings(body: CreateSessionBody): { settings: SessionSettings; srlSizeBytes: number } {
+export function newSettings(
+  body: ChangeSessionBody & Pick<Partial<CreateSessionBody>, 'initial_copy' | 'srl_size_mb'>,
+): { settings: SessionSettings; srlSizeBytes: number } {
   const srlSizeMb = body.srl_size_mb ?? DEFAULT_SRL_SIZE_MB;
   const srlShareMb = Math.min(DEFAULT_SESSION_SETTINGS.srlShareMb, srlSizeMb);
   return {
@@ -65,8 +67,10 @@ export function settingProblems(settings: SessionSettings, srlSizeBytes: number)
   if (latencyProtection.lowMark >= latencyProtection.highMark) {
     wrong.push(invalid('latency_protection.low_mark', 'must be below high_mark'));
   }
-  if (srlSizeBytes < SRL_SIZE_MIN_BYTES) {
-    wrong.push({ parameter: 'srl_size_mb', code: 'SRL_TOO_SMALL', message: 'srl_size_mb must be 128 or more' });
-  }
-  return wrong;
+  return [...wrong, ...logSizeProblems(srlSizeBytes)];
+}
+
+export function logSizeProblems(srlSizeBytes: number): RefusalDetail[] {
+  if (srlSizeBytes >= SRL_SIZE_MIN_BYTES) return [];
+  return [{ parameter: 'srl_size_mb', code: 'SRL_TOO_SMALL', message: 'srl_size_mb must be 128 or more' }];
 }

@@ -2,11 +2,18 @@ import { Injectable } from '@nestjs/common';
 import { IsNull, Not, type EntityManager } from 'typeorm';
 import { Refusal } from '../../errors/refusal.js';
 import type { ErrorName } from '../../errors/registry.js';
-import { judge, patchOperation, type SessionOperation } from '../../model/session-operations.js';
+import {
+  judge,
+  judgeMembership,
+  patchOperation,
+  type SessionOperation,
+  type Verdict,
+} from '../../model/session-operations.js';
 import type { StorageNode } from '../node/storage-node.entity.js';
 import { Changes, type NewOperation } from '../worker/changes.js';
 import type { StreamChange } from '../worker/desired.js';
 import { JobOperationRow } from '../worker/job-operation.entity.js';
+import type { CopySession } from './copy-session.entity.js';
 import { sessionHref } from './copy-session-view.js';
 import { contentOf, writeStream, type StreamContent } from './stream-changes.js';
 import { Stream } from './stream.entity.js';
@@ -82,28 +89,63 @@ export class StreamOperations {
     );
   }
 
+  /**
+   * Volumes join the stream's group, or leave it: their sessions are written as such already.
+   * @param hrefs of sessions that the stream gains
+   */
+  async changeMembership(
+    manager: EntityManager,
+    kind: 'stream-join' | 'stream-leave',
+    stream: Stream,
+    hrefs: readonly string[],
+  ): Promise<NewOperation> {
+    const operation = await this.next(manager, kind, stream, {});
+    return { ...operation, hrefs: [...new Set([...operation.hrefs, ...hrefs])] };
+  }
+
+  /** @throws Refusal with what keeps volumes from joining or leaving it */
+  async requireMembershipAllowed(manager: EntityManager, stream: Stream): Promise<void> {
+    await this.requireIdle(manager, [stream]);
+    if (stream.isDeleted) throw new Refusal('SESSION_BUSY', idsOf(stream));
+    if (stream.lostTime !== null) throw new Refusal('SESSION_LOST', idsOf(stream));
+    requireYes(stream, ({ status, phase }) => judgeMembership(status, phase));
+  }
+
   /** Judged by each of its sessions; @throws Refusal with what forbids it */
-  async requireAllowed(manager: EntityManager, operation: SessionOperation, stream: Stream): Promise<void> {
+  private async requireAllowed(manager: EntityManager, operation: SessionOperation, stream: Stream): Promise<void> {
     const isBusy = await manager.existsBy(JobOperationRow, { uid: stream.uid, endedTime: IsNull() });
-    const ids = stream.sessions.map(({ id }) => id).join(', ');
     // A deletion is not replaced by anything but another one.
     const mayReplace = SUPERSEDING.has(operation) && (operation === 'delete-force' || !stream.isDeleted);
-    if (isBusy && !mayReplace) throw new Refusal('SESSION_BUSY', ids);
-    if (stream.lostTime !== null && operation !== 'delete-force') throw new Refusal('SESSION_LOST', ids);
-    for (const { id, status, phase } of stream.sessions) {
-      const verdict = judge(operation, status, phase);
-      if (verdict !== 'yes') throw new Refusal(verdict satisfies ErrorName, `${id}: ${status}/${phase}`);
-    }
+    if (isBusy && !mayReplace) throw new Refusal('SESSION_BUSY', idsOf(stream));
+    if (stream.lostTime !== null && operation !== 'delete-force') throw new Refusal('SESSION_LOST', idsOf(stream));
+    requireYes(stream, ({ status, phase }) => judge(operation, status, phase));
   }
 
   /** Writes the next generation of the stream. If it fails, what holds now is put back; or, if it replaces an operation, what held before that. */
-  async next(manager: EntityManager, kind: StreamChange, stream: Stream, wanted: Wanted): Promise<NewOperation> {
+  private async next(
+    manager: EntityManager,
+    kind: StreamChange,
+    stream: Stream,
+    wanted: Wanted,
+  ): Promise<NewOperation> {
     const { uid } = stream;
     const replaced = await this.changes.supersede(manager, uid);
     const generation = stream.issuedGeneration + 1;
     await writeStream(manager, uid, { ...wanted, generation, issuedGeneration: generation, lastChange: kind });
     const isBeforeKnown = replaced !== null && 'generation' in replaced;
     return { kind, uid, hrefs: hrefsOf(stream), before: isBeforeKnown ? replaced : contentOf(stream) };
+  }
+}
+
+function idsOf({ sessions }: Stream): string {
+  return sessions.map(({ id }) => id).join(', ');
+}
+
+function requireYes({ sessions }: Stream, verdictOf: (session: CopySession) => Verdict): void {
+  for (const session of sessions) {
+    const verdict = verdictOf(session);
+    if (verdict === 'yes') continue;
+    throw new Refusal(verdict satisfies ErrorName, `${session.id}: ${session.status}/${session.phase}`);
   }
 }
 

@@ -1,9 +1,19 @@
 import { Injectable, type ArgumentMetadata, type PipeTransform } from '@nestjs/common';
+import { IsInt, Max, Min } from 'class-validator';
 import { Refusal } from '../../errors/refusal.js';
 import type { ErrorName } from '../../errors/registry.js';
 
 /** Ids are PostgreSQL integers. */
 export const ID_MAX = 2 ** 31 - 1;
+
+/** For an id in a body. */
+export function IsId(options: { each?: boolean } = {}): PropertyDecorator {
+  return (target, property) => {
+    IsInt(options)(target, property as string);
+    Min(1, options)(target, property as string);
+    Max(ID_MAX, options)(target, property as string);
+  };
+}
 
 /**
  * For the id in a path: `@Param('volume_id', new ResourceIdPipe('VOLUME_NOT_FOUND')) id: number`. What is no whole number is
