@@ -50,6 +50,20 @@ describe(`replication over a link that misbehaves (EVENKEEL_SEED=${SEED})`, () =
     await pair.expectEqual();
   });
 
+  it('C05: asks again for a data ack that got lost when nothing else was under way', async () => {
+    pair = await ReplicaPair.start({ sizeBytes: 4 * MIB, settings: { maxWriteDelayMs: 0 } });
+    await pair.create();
+    await pair.untilEquivalent();
+    for (let round = 0; round < 20 && pair.linkToB.faults.length === 0; round++) {
+      expect(await pair.a.write(0, randomBytes(4096))).toBeNull();
+      // That was the network ack; the destination syncs soon by itself.
+      pair.linkToB.breakNext('down', Type.Ack, 'drop');
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      await pair.a.flush();
+    }
+    expect(pair.linkToB.faults.length).toBeGreaterThan(0);
+  });
+
   it('C06: counts a flipped bit wherever it is in a message, applies nothing of it, and gets it again', async () => {
     pair = await ReplicaPair.start({ sizeBytes: 4 * MIB });
     await pair.create();

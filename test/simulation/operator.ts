@@ -18,7 +18,7 @@ export class Operator {
     const { world } = this;
     const stream = world.streams[0]!;
     const { driver, source, destination } = stream;
-    if (!this.isActive(stream) || stream.isDestinationOwn || !destination.isUp) return;
+    if (world.streams.length > 1 || !this.isActive(stream) || stream.isDestinationOwn || !destination.isUp) return;
     lose(source);
     await world.clock.sleep(world.random.below(6000));
     const state = stream.destinationState;
@@ -62,7 +62,7 @@ export class Operator {
     const { host } = world;
     const stream = world.streams[0]!;
     const { driver } = stream;
-    if (!this.isActive(stream) || !world.isEquivalent || world.oracle.mustLook) return;
+    if (world.streams.length > 1 || !this.isActive(stream) || !world.isEquivalent || world.oracle.mustLook) return;
     host.rest();
     await world.within(20_000, () => host.inFlight === 0 && world.isEquivalent);
     if (host.inFlight > 0 || !world.isEquivalent) return;

@@ -325,7 +325,9 @@ export class DestinationStream implements MirrorObserver {
         this.takeRegion(message);
         return this.mirror.catchUp();
       case Type.SyncRequest:
-        this.mirror.syncSoon();
+        // Asked again: the answer got lost.
+        if (this.mirror.durableLsn >= message.lsn) this.progressed();
+        else this.mirror.syncSoon();
         return undefined;
       case Type.StreamState:
         this.isWaitedFor = message.isEquivalent;

@@ -132,7 +132,11 @@ export class SourceTransfer {
     const { headLsn } = this.group.log;
     if (this.wantedLsn >= headLsn) return;
     this.wantedLsn = headLsn;
-    this.connection.send({ type: Type.SyncRequest, lsn: lsn(headLsn) });
+    this.askForSync();
+  }
+
+  private askForSync(): void {
+    this.connection.send({ type: Type.SyncRequest, lsn: lsn(this.wantedLsn) });
   }
 
   /** Nothing beyond this is sent. */
@@ -179,11 +183,13 @@ export class SourceTransfer {
     const { progress } = this;
     // Of records their positions tell: bytes that came twice make up for bytes that never came.
     const areRecordsMissing = this.stage === 'Log' && progress.receivedLsn < progress.sentLsn;
-    const isOutstanding = areRecordsMissing || progress.sentBytes > progress.consumedBytes;
+    const isSyncMissing = this.stage === 'Log' && progress.durableLsn < this.wantedLsn;
+    const isOutstanding = areRecordsMissing || isSyncMissing || progress.sentBytes > progress.consumedBytes;
     if (!isOutstanding || this.group.clock.monotonicMs() - this.progressedAtMs < timeoutMs) return;
     this.noteProgress();
     if (this.stage === 'Resync') this.connection.destroy('regions are not acknowledged');
     else if (areRecordsMissing) this.resend(progress.receivedLsn);
+    else if (isSyncMissing) this.askForSync();
   }
 
   private resend(fromLsn: number): void {
