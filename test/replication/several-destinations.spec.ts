@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
-import { DEFAULT_SESSION_SETTINGS } from '../../src/model/session.js';
-import { MIB } from '../../src/model/sizes.js';
+import { readdirSync, truncateSync } from 'node:fs';
+import path from 'node:path';
+import type { TransferMode } from '../../src/model/session.js';
+import { KIB, MIB } from '../../src/model/sizes.js';
 import { ReplicaGroup } from '../support/replica-group.js';
 
 const SIZE = 2 * MIB;
@@ -15,32 +17,135 @@ describe('several destinations and volumes', () => {
 
   afterEach(() => group.stop());
 
-  it('C57: every volume of a group is equal at a synchronous and an asynchronous destination', async () => {
-    await group.create(0, DEFAULT_SESSION_SETTINGS);
-    await group.create(1, { ...DEFAULT_SESSION_SETTINGS, transferMode: 'Consistency' });
-    await group.untilEquivalent(0);
-    await group.untilEquivalent(1);
-    for (let i = 0; i < 40; i++) {
-      expect(await group.source.volumes[i % 2]!.write((i * 48 * 1024) % SIZE, randomBytes(4096))).toBeNull();
+  async function create(...modes: TransferMode[]): Promise<void> {
+    for (const [index, transferMode] of modes.entries()) await group.create(index, { transferMode });
+    for (const index of modes.keys()) await group.untilEquivalent(index);
+  }
+
+  async function writeSome(count: number): Promise<void> {
+    for (let i = 0; i < count; i++) {
+      const { volumes } = group.source;
+      expect(await volumes[i % 2]!.write((i * 48 * KIB) % SIZE, randomBytes(4096))).toBeNull();
     }
+  }
+
+  it('C57: every volume of a group is equal at a synchronous and an asynchronous destination', async () => {
+    await create('Synchronous', 'Consistency');
+    await writeSome(40);
     await group.expectEqual(0);
     await group.expectEqual(1);
   });
 
-  it('C57: a lost destination leaves the other one in touch, and ends alone', async () => {
-    for (const index of [0, 1]) await group.create(index, DEFAULT_SESSION_SETTINGS);
-    for (const index of [0, 1]) await group.untilEquivalent(index);
-    await group.destinations[1]!.stop();
-    expect(await group.source.volumes[0]!.write(0, randomBytes(4096))).toBeNull();
-    expect(group.states(1).map(({ status }) => status)).toEqual(['Halt', 'Halt']);
-    expect(group.states(0).map(({ status, phase }) => `${status}/${phase}`)).toEqual(
-      Array(2).fill('Active/Equivalent'),
-    );
-    await group.expectEqual(0);
+  it('C57: a destination is added to a group that is written, and ended, while the other one stays in touch', async () => {
+    await create('Synchronous');
+    await writeSome(10);
+    await group.create(1, { transferMode: 'Consistency' });
+    await writeSome(10);
+    await group.untilEquivalent(1);
+    await group.expectEqual(1);
     await group.source.replicas.delete(group.specs[1]![0]!.uid);
-    expect(group.source.replicas.states()).toHaveLength(2);
-    expect(await group.source.volumes[1]!.write(0, randomBytes(4096))).toBeNull();
+    await group.destinations[1]!.replicas.delete(group.specs[1]![0]!.uid);
+    expect(group.source.replicas.states().map(({ phase }) => phase)).toEqual(['Equivalent', 'Equivalent']);
+    await writeSome(10);
     await group.expectEqual(0);
+    expect(await group.destinations[1]!.write(0, randomBytes(512))).toBeNull();
+  });
+
+  it('C57: a lost destination leaves the other one in touch, and catches up by the log', async () => {
+    await create('Synchronous', 'Synchronous');
+    await group.destinations[1]!.kill();
+    await writeSome(1);
+    expect(group.states(1).map(({ status }) => status)).toEqual(['Halt', 'Halt']);
+    expect(group.states(0).map(({ status, phase }) => `${status}/${phase}`)).toEqual([
+      'Active/Equivalent',
+      'Active/Equivalent',
+    ]);
+    await writeSome(10);
+    const copied = group.states(1)[0]!.resyncBytes;
     await group.destinations[1]!.start();
+    await group.untilEquivalent(1);
+    await group.expectEqual(1);
+    expect(group.states(1)[0]!.resyncBytes).toBe(copied);
+  });
+
+  it('C60: a source that lost power gets what it lost from the destination that has most, and gives it to the other', async () => {
+    await create('Consistency', 'Synchronous');
+    await writeSome(4);
+    await group.expectEqual(0);
+    const kept = group.source.copyDisk();
+    group.links[0]!.pause();
+    await writeSome(20);
+    const written = await Promise.all(group.source.volumes.map((volume) => volume.image()));
+    await group.source.losePower(kept);
+    group.links[0]!.resume();
+    for (const index of [0, 1]) await group.untilEquivalent(index);
+    for (const [slot, volume] of group.source.volumes.entries()) {
+      expect((await volume.image()).equals(written[slot]!)).toBe(true);
+    }
+    for (const index of [0, 1]) await group.expectEqual(index);
+  });
+
+  it('C06: a source with a damaged log is mended by whichever destination holds what is missing', async () => {
+    await create('Consistency', 'Synchronous');
+    await writeSome(10);
+    await group.expectEqual(0);
+    await group.source.kill();
+    await group.destinations[0]!.kill();
+    const folder = path.join(group.source.folder, 'srl', group.uid);
+    const segments = readdirSync(folder).filter((name) => name.endsWith('.segment'));
+    truncateSync(path.join(folder, segments.sort().at(-1)!), 8 * KIB);
+    await group.source.start();
+    await group.until('mended', () => group.source.log.some((line) => line.includes('mended from the destination')));
+    await group.destinations[0]!.start();
+    for (const index of [0, 1]) await group.untilEquivalent(index);
+    for (const index of [0, 1]) await group.expectEqual(index);
+  });
+
+  it('C50: an error of one volume at a destination stops all volumes of its stream, and no other stream', async () => {
+    await create('Consistency', 'Consistency');
+    await writeSome(4);
+    await group.expectEqual(0);
+    const [failing, other] = group.destinations;
+    const before = await failing!.volumes[1]!.image();
+    failing!.device.fail('write', 'EIO');
+    await writeSome(10);
+    await group.until('in Error', () => group.states(0).every(({ status }) => status === 'Error'));
+    expect(group.states(1).map(({ status }) => status)).toEqual(['Active', 'Active']);
+    await group.expectEqual(1);
+    expect(other!.replicas.states().every(({ dataState }) => dataState === 'Consistent')).toBe(true);
+    // Of a batch, what came before the volume that failed may be there; nothing that came after.
+    await writeSome(10);
+    expect((await failing!.volumes[1]!.image()).equals(before)).toBe(true);
+    failing!.device.repair();
+    await group.untilEquivalent(0);
+    await group.expectEqual(0);
+  });
+
+  it('C57: a reverse is refused while there are other destinations', async () => {
+    await create('Synchronous', 'Consistency');
+    await group.suspend(0);
+    const [{ source, destination }] = group.specs[0] as [(typeof group.specs)[0][0]];
+    group.next(0, {});
+    const reversed = group.specs[0]!.map((spec) => ({ ...spec, source: spec.destination, destination: spec.source }));
+    expect([source.nodeUid, destination.nodeUid]).toContain(group.source.uid);
+    await expect(group.source.replicas.put(reversed)).rejects.toMatchObject({ code: 'SESSION_SOURCE_HAS_OTHERS' });
+    expect(group.states(1).map(({ status }) => status)).toEqual(['Active', 'Active']);
+    await writeSome(4);
+    await group.expectEqual(1);
+  });
+
+  it('suspends streams of one group at one point in time', async () => {
+    await create('Synchronous', 'Consistency');
+    await writeSome(6);
+    await group.suspend(0, 1);
+    await writeSome(6);
+    const images = await Promise.all(
+      group.destinations.map(({ volumes }) => Promise.all(volumes.map((volume) => volume.image()))),
+    );
+    expect(images[0]!.every((image, slot) => image.equals(images[1]![slot]!))).toBe(true);
+    await group.resume(1);
+    await group.resume(0);
+    for (const index of [0, 1]) await group.untilEquivalent(index);
+    for (const index of [0, 1]) await group.expectEqual(index);
   });
 });

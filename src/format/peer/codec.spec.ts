@@ -38,8 +38,21 @@ const golden: [string, PeerMessage, string][] = [
   ],
   [
     'Heartbeat',
-    { type: Type.Heartbeat, sentUs: 5000, echoUs: 4750, heldUs: 12, lsn: lsn(42) },
+    { type: Type.Heartbeat, sentUs: 5000, echoUs: 4750, heldUs: 12, lsn: lsn(42), members: [] },
     '45564b50 01 06 0000 00000020 2d7e7f0e e20d78bb 0000000000001388 000000000000128e 000000000000000c 000000000000002a',
+  ],
+  [
+    'Heartbeat with the position of another member',
+    {
+      type: Type.Heartbeat,
+      sentUs: 5000,
+      echoUs: 4750,
+      heldUs: 12,
+      lsn: lsn(42),
+      members: [{ nodeUid: '0190b4a2-7c1e-4d5f-8a3b-2c6d9e0f1a7b' as NodeUid, durableLsn: lsn(40) }],
+    },
+    '45564b50 01 06 0000 00000038 7d8bdb01 904b7e1d 0000000000001388 000000000000128e 000000000000000c 000000000000002a' +
+      ' 0190b4a27c1e4d5f8a3b2c6d9e0f1a7b 0000000000000028',
   ],
   [
     'Region',

@@ -1,16 +1,20 @@
 import { crc32 } from 'node:zlib';
 import { lsn } from '../../model/position.js';
+import type { NodeUid } from '../../model/ids.js';
+import { readUid, UID_BYTES } from '../bytes/uid.js';
 import { readUint64 } from '../bytes/uint64.js';
 import type { FrameHeader } from './frame-header.js';
 import {
+  HEARTBEAT_FIXED_BYTES,
   MAP_BITS_FIXED_BYTES,
   MAP_REGION_BYTES_MAX,
   MAP_REGION_BYTES_MIN,
+  MEMBER_POSITION_BYTES,
   REGION_FIXED_BYTES,
   REGION_IS_ZERO,
 } from './frame.js';
 import { decodeJsonBody } from './json-body.js';
-import type { Ack, Heartbeat, MapBits, PeerMessage, Region } from './messages.js';
+import type { Ack, Heartbeat, MapBits, MemberPosition, PeerMessage, Region } from './messages.js';
 import { PeerMessageType as Type } from './messages.js';
 import { ProtocolError } from './protocol-error.js';
 
@@ -55,7 +59,18 @@ function decodeHeartbeat(body: Buffer): Heartbeat {
     echoUs: wholeNumber(body, 8),
     heldUs: wholeNumber(body, 16),
     lsn: lsn(wholeNumber(body, 24)),
+    members: decodeMembers(body),
   };
+}
+
+function decodeMembers(body: Buffer): MemberPosition[] {
+  const members: MemberPosition[] = [];
+  for (let at = HEARTBEAT_FIXED_BYTES; at < body.length; at += MEMBER_POSITION_BYTES) {
+    if (at + MEMBER_POSITION_BYTES > body.length)
+      throw new ProtocolError('body', 'heartbeat with a part of a position');
+    members.push({ nodeUid: readUid(body, at) as NodeUid, durableLsn: lsn(wholeNumber(body, at + UID_BYTES)) });
+  }
+  return members;
 }
 
 function decodeRegion(header: FrameHeader, body: Buffer): Region {

@@ -1,6 +1,7 @@
 /** Bytes of peer messages. Payloads are never copied: a message is a list of buffers to be written end to end. */
 import { crc32 } from 'node:zlib';
 import type { Compression } from '../../model/session.js';
+import { UID_BYTES, writeUid } from '../bytes/uid.js';
 import { writeUint64 } from '../bytes/uint64.js';
 import { compressBody, COMPRESSION_NUMBERS } from './compressed-body.js';
 import {
@@ -14,9 +15,10 @@ import {
   FRAME_HEADER_BYTES,
   FRAME_MAGIC,
   HEADER_CRC_AT,
-  HEARTBEAT_BYTES,
+  HEARTBEAT_FIXED_BYTES,
   MAGIC_AT,
   MAP_BITS_FIXED_BYTES,
+  MEMBER_POSITION_BYTES,
   REGION_FIXED_BYTES,
   REGION_IS_ZERO,
   TYPE_AT,
@@ -78,12 +80,18 @@ function encodeAck(ack: Ack): Buffer {
 }
 
 function encodeHeartbeat(heartbeat: Heartbeat): Buffer {
-  const frame = Buffer.allocUnsafe(FRAME_HEADER_BYTES + HEARTBEAT_BYTES);
+  const bodyBytes = HEARTBEAT_FIXED_BYTES + heartbeat.members.length * MEMBER_POSITION_BYTES;
+  const frame = Buffer.allocUnsafe(FRAME_HEADER_BYTES + bodyBytes);
   writeUint64(frame, FRAME_HEADER_BYTES, heartbeat.sentUs);
   writeUint64(frame, FRAME_HEADER_BYTES + 8, heartbeat.echoUs);
   writeUint64(frame, FRAME_HEADER_BYTES + 16, heartbeat.heldUs);
   writeUint64(frame, FRAME_HEADER_BYTES + 24, heartbeat.lsn);
-  writeFrameHeader(frame, Type.Heartbeat, 0, HEARTBEAT_BYTES, crc32(frame.subarray(FRAME_HEADER_BYTES)));
+  heartbeat.members.forEach(({ nodeUid, durableLsn }, index) => {
+    const at = FRAME_HEADER_BYTES + HEARTBEAT_FIXED_BYTES + index * MEMBER_POSITION_BYTES;
+    writeUid(frame, nodeUid, at);
+    writeUint64(frame, at + UID_BYTES, durableLsn);
+  });
+  writeFrameHeader(frame, Type.Heartbeat, 0, bodyBytes, crc32(frame.subarray(FRAME_HEADER_BYTES)));
   return frame;
 }
 

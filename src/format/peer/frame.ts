@@ -1,5 +1,7 @@
 /** The frame around every peer message: its layout, and how long each body may be. See docs/formats/peer-protocol.md. */
+import { DESTINATIONS_MAX } from '../../model/session.js';
 import { KIB, MIB } from '../../model/sizes.js';
+import { UID_BYTES } from '../bytes/uid.js';
 import { PeerMessageType as Type } from './messages.js';
 
 /** "EVKP" */
@@ -35,7 +37,9 @@ export const COMPRESSED_BODY_BYTES_MAX = 2 * MIB;
 export const COMPRESSIBLE: readonly Type[] = [Type.Records, Type.Region];
 
 export const ACK_BYTES = 40;
-export const HEARTBEAT_BYTES = 32;
+/** Fixed part before the positions of other members. */
+export const HEARTBEAT_FIXED_BYTES = 32;
+export const MEMBER_POSITION_BYTES = UID_BYTES + 8;
 /** Fixed part before the payload. */
 export const REGION_FIXED_BYTES = 24;
 /** Fixed part before the bits. */
@@ -64,7 +68,10 @@ export const BODY_LIMITS: Record<Type, BodyLimits> = {
   [Type.Refuse]: json,
   [Type.Records]: { bytesMin: 1, bytesMax: RECORDS_BODY_BYTES_MAX },
   [Type.Ack]: { bytesMin: ACK_BYTES, bytesMax: ACK_BYTES },
-  [Type.Heartbeat]: { bytesMin: HEARTBEAT_BYTES, bytesMax: HEARTBEAT_BYTES },
+  [Type.Heartbeat]: {
+    bytesMin: HEARTBEAT_FIXED_BYTES,
+    bytesMax: HEARTBEAT_FIXED_BYTES + DESTINATIONS_MAX * MEMBER_POSITION_BYTES,
+  },
   [Type.Region]: { bytesMin: REGION_FIXED_BYTES, bytesMax: REGION_FIXED_BYTES + REGION_PAYLOAD_BYTES_MAX },
   [Type.StartLog]: json,
   [Type.StartResync]: json,

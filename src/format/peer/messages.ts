@@ -149,6 +149,16 @@ export interface Heartbeat {
   readonly heldUs: number;
   /** The durable position of the sender's own log: what the receiver need not keep for it. */
   readonly lsn: Lsn;
+  /**
+   * From a source: how far its other destinations that go by the log are, at most DESTINATIONS_MAX. The receiver keeps what they lack
+   * while it has room, since they may have to be fed from there.
+   */
+  readonly members: readonly MemberPosition[];
+}
+
+export interface MemberPosition {
+  readonly nodeUid: NodeUid;
+  readonly durableLsn: Lsn;
 }
 
 /** Source → destination: the present content of a part of a volume. */

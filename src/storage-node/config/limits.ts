@@ -120,6 +120,8 @@ export const PEER_SILENCE_GRACE_MS = 900;
 export const PEER_CONNECT_TIMEOUT_MS = 3000;
 /** For the other end's Hello or the answer to ours. */
 export const PEER_HELLO_TIMEOUT_MS = 10_000;
+/** Before the next of several destinations is asked for what is missing here. */
+export const MENDING_NEXT_MS = 500;
 /** For a last message to leave in order. */
 export const PEER_GOODBYE_TIMEOUT_MS = 1000;
 /** Connections that did not say Hello yet; the oldest is closed for the next. */

@@ -72,10 +72,16 @@ export class Group implements ChangeObserver<LogEntry> {
     return null;
   }
 
-  /** Applies logged entries to the volumes, in order. A failing volume is remembered; the log still holds what it lacks. */
+  /**
+   * Applies logged entries to the volumes, in order. A failing volume is remembered; the log still holds what it lacks. The others of a
+   * source go on.
+   */
   apply(entries: readonly LogEntry[]): void {
+    const isMirror = this.record.role === 'destination';
     for (const entry of entries) {
       if (entry.type <= RecordType.Trim) this.applyOne(entry);
+      // None of a destination's volumes moves ahead of the one that failed: together they are a point in time.
+      if (isMirror && this.failure !== null) break;
     }
     const last = entries.at(-1);
     // What a failed volume lacks stays above: it is replayed when the volume heals.

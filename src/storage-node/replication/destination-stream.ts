@@ -31,6 +31,7 @@ import { epochOf, statisticsOf } from './session-figures.js';
 import type { PeerConnection } from './peer-connection.js';
 import { ReceiveRoom } from './receive-room.js';
 import type { Greeting } from './peer-listener.js';
+import { Retention } from './retention.js';
 import { isOfRun } from './peer-runs.js';
 
 export interface DestinationSurroundings {
@@ -57,6 +58,7 @@ export class DestinationStream implements MirrorObserver {
   readonly mirror: Mirror;
   readonly statistics = new LinkStatistics();
   private readonly room: ReceiveRoom;
+  private readonly retention: Retention;
   private connection: PeerConnection | null = null;
   private parser = new RecordParser('peer');
   /** Messages that wait for a step that takes time; the source's window bounds them. */
@@ -85,13 +87,10 @@ export class DestinationStream implements MirrorObserver {
     this.room = new ReceiveRoom(around.windows);
     this.mirror.observer = this;
     this.lastHeardMs = group.clock.monotonicMs();
-    // The source may come back without what it had not synced: it is kept here until the source has it durable.
-    group.keepAfterLsn = () => (this.connection === null ? this.keptLsn : (this.keptLsn = this.connection.peerLsn));
+    this.retention = new Retention(group.log, this.spec.srlSizeBytes);
+    group.keepAfterLsn = () => this.retention.keepAfterLsn;
     this.settleHosts();
   }
-
-  /** What the source was last known to have durable. */
-  private keptLsn = 0;
 
   private get record(): GroupRecord {
     return this.group.record;
@@ -324,6 +323,9 @@ export class DestinationStream implements MirrorObserver {
       case Type.Region:
         this.takeRegion(message);
         return this.mirror.catchUp();
+      case Type.Heartbeat:
+        this.retention.heard(message.lsn, message.members);
+        return undefined;
       case Type.SyncRequest:
         // Asked again: the answer got lost.
         if (this.mirror.durableLsn >= message.lsn) this.progressed();

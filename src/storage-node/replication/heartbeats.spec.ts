@@ -70,7 +70,8 @@ function pair(timeoutMs: number, delayMs = 0) {
         const times = ends[1 - other]!.times();
         const deliver = () => {
           ends[other]!.heard();
-          link.roundTripMs = ends[other]!.take({ type: Type.Heartbeat, ...times, lsn: NO_LSN }) ?? link.roundTripMs;
+          link.roundTripMs =
+            ends[other]!.take({ type: Type.Heartbeat, ...times, lsn: NO_LSN, members: [] }) ?? link.roundTripMs;
         };
         clock.after(delayMs, () => (link.isUp ? deliver() : link.held.push(deliver)));
       },
@@ -165,6 +166,7 @@ describe('heartbeats', () => {
       echoUs: (clock.nowMs + 5000) * 1000,
       heldUs: 0,
       lsn: NO_LSN,
+      members: [],
     } as const;
     expect(ends[0]!.take(heartbeat)).toBeNull();
     expect(ends[0]!.confirmedMs).toBe(before);

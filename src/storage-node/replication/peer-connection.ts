@@ -2,7 +2,7 @@ import type { ErrorName } from '../../errors/registry.js';
 import { encodeMessage, encodeRecords } from '../../format/peer/encode.js';
 import { FRAME_HEADER_BYTES, REGION_FIXED_BYTES } from '../../format/peer/frame.js';
 import { FrameParser } from '../../format/peer/frame-parser.js';
-import type { Ack, PeerMessage, Region } from '../../format/peer/messages.js';
+import type { Ack, MemberPosition, PeerMessage, Region } from '../../format/peer/messages.js';
 import { PeerMessageType as Type } from '../../format/peer/messages.js';
 import { ProtocolError } from '../../format/peer/protocol-error.js';
 import { NO_LSN, type Lsn } from '../../model/position.js';
@@ -40,13 +40,13 @@ export class PeerConnection {
   admits: (bodyBytes: number) => boolean = () => true;
   /** What heartbeats say: the durable position of this end's own log. */
   heartbeatLsn: () => Lsn = () => NO_LSN;
+  /** And from a source: how far its other destinations are. */
+  heartbeatMembers: () => readonly MemberPosition[] = () => [];
 
   /** Not null as soon as the connection is of no more use. */
   closeReason: CloseReason | null = null;
   /** Of records and regions; must be one that the peer can read. */
   compression: Compression = 'None';
-  /** Position in the peer's last heartbeat. */
-  peerLsn: Lsn = NO_LSN;
   /** host:port of the other end, for people. */
   readonly peerAddress: string;
 
@@ -103,7 +103,9 @@ export class PeerConnection {
 
   /** Sends a heartbeat now: the position that it carries has moved far. */
   beat(): void {
-    if (this.heartbeats) this.send({ type: Type.Heartbeat, ...this.heartbeats.times(), lsn: this.heartbeatLsn() });
+    if (this.heartbeats === null) return;
+    const [lsn, members] = [this.heartbeatLsn(), this.heartbeatMembers()];
+    this.send({ type: Type.Heartbeat, ...this.heartbeats.times(), lsn, members });
   }
 
   changeHeartbeatTimeout(timeoutMs: number): void {
@@ -279,7 +281,6 @@ export class PeerConnection {
         return this.finish('refused', message.message, message.code);
       case Type.Heartbeat:
         this.statistics.roundTripMs = this.heartbeats?.take(message) ?? this.statistics.roundTripMs;
-        this.peerLsn = message.lsn;
         return this.onMessage(message);
       default:
         return this.onMessage(message);

@@ -1,5 +1,6 @@
 import { Refusal } from '../../errors/refusal.js';
 import type { ErrorName } from '../../errors/registry.js';
+import type { MemberPosition } from '../../format/peer/messages.js';
 import type { LogEntry } from '../../format/srl/log-entry.js';
 import { lsn } from '../../model/position.js';
 import type { NodeUid } from '../../model/ids.js';
@@ -175,6 +176,12 @@ export class SourceGroup implements Follower {
 
   streamTo(node: NodeUid): SourceStream | undefined {
     return this.streams.find(({ stream }) => stream.otherNode === node);
+  }
+
+  /** How far the other destinations are that go by the log. */
+  positionsBeside(stream: SourceStream): MemberPosition[] {
+    const others = this.streams.filter((each) => each !== stream && each.reliesFromLsn < Infinity);
+    return others.map((each) => ({ nodeUid: each.stream.otherNode, durableLsn: lsn(each.reliesFromLsn) }));
   }
 
   /** Begins a stream whose maps name everything; hosts go on meanwhile. */

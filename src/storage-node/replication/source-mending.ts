@@ -6,7 +6,10 @@ import { predecessorCrcOf } from '../../format/srl/record.js';
 import { RecordParser } from '../../format/srl/record-parser.js';
 import { lsn } from '../../model/position.js';
 import type { HostPort } from '../config/host-port.js';
+import type { Timer } from '../config/clock.js';
+import { MENDING_NEXT_MS } from '../config/limits.js';
 import type { Group } from '../group/group.js';
+import type { GroupStream } from '../group/group-stream.js';
 import type { DamagedLog } from '../srl/damaged-log.js';
 import { chooseCatchUp } from './choose-catch-up.js';
 import type { CloseReason } from './close-reason.js';
@@ -18,13 +21,18 @@ import type { SourceSurroundings } from './source-surroundings.js';
 export type MendingSurroundings = Pick<SourceSurroundings, 'nodeUid' | 'run' | 'meet' | 'makeDialer' | 'log'>;
 
 /**
- * Mends a source whose log is damaged above its floor: the volumes lack what cannot be read. The destination holds the same records.
+ * Mends a source whose log is damaged above its floor: the volumes lack what cannot be read. A destination may hold the same records.
  * Only if it has everything that is known to have been in the log are they changed: they get what is whole here, then the rest from
  * there, and the log begins anew behind it. Until then nothing of it is changed, and hosts are not served.
  */
 export class SourceMending implements DialerOwner {
   readonly statistics = new LinkStatistics();
-  private readonly dialer: PeerDialer;
+  private dialer: PeerDialer;
+  /** Which destination is asked now; they are asked in turn. */
+  private streamIndex = 0;
+  /** At addresses of the present one. */
+  private failedAttempts = 0;
+  private nextTimer: Timer | null = null;
   private connection: PeerConnection | null = null;
   private parser = new RecordParser('peer');
   /** Steps happen in the order of the messages. */
@@ -41,7 +49,15 @@ export class SourceMending implements DialerOwner {
     /** The group's log takes records again, and its volumes lack nothing. */
     private readonly mended: () => void,
   ) {
-    this.dialer = around.makeDialer(this, group.streams[0]!.spec, this.statistics);
+    this.dialer = this.makeDialer();
+  }
+
+  private get stream(): GroupStream {
+    return this.group.streams[this.streamIndex]!;
+  }
+
+  private makeDialer(): PeerDialer {
+    return this.around.makeDialer(this, this.stream.spec, this.statistics);
   }
 
   start(): void {
@@ -51,6 +67,7 @@ export class SourceMending implements DialerOwner {
   /** Resolves when nothing more is done. */
   async stop(): Promise<void> {
     this.isStopped = true;
+    this.nextTimer?.cancel();
     this.dialer.stop();
     this.connection?.bye('the node stops');
     this.connection = null;
@@ -71,14 +88,28 @@ export class SourceMending implements DialerOwner {
       runCounter: this.around.run.counter,
       runIds: this.around.run.ids,
       groupUid: uid,
-      sessions: record.streams[0]!.sessions,
+      sessions: this.stream.record.sessions,
       lineage: record.lineage,
       headLsn: lsn(this.headLsn),
       oldestLsn: lsn(this.headLsn + 1),
     };
   }
 
-  attemptFailed(_address: HostPort, _reason: CloseReason): void {}
+  attemptFailed(_address: HostPort, _reason: CloseReason): void {
+    this.failedAttempts++;
+    const isEachTried = this.failedAttempts >= this.stream.spec.destination.peerAddresses.length;
+    if (isEachTried && this.group.streams.length > 1) this.askNext();
+  }
+
+  private askNext(): void {
+    this.dialer.stop();
+    if (this.isStopped) return;
+    this.failedAttempts = 0;
+    this.streamIndex = (this.streamIndex + 1) % this.group.streams.length;
+    this.dialer = this.makeDialer();
+    this.nextTimer?.cancel();
+    this.nextTimer = this.group.clock.after(MENDING_NEXT_MS, () => this.dialer.start());
+  }
 
   connected(connection: PeerConnection, welcome: Welcome): void {
     this.connection = connection;
@@ -94,7 +125,8 @@ export class SourceMending implements DialerOwner {
     // It may have freed what is asked for: then nobody has it.
     if (reason.kind === 'refused') this.say(`refused: ${reason.code}`);
     this.connection = null;
-    if (!this.isStopped) this.dialer.start();
+    if (this.group.streams.length > 1) this.askNext();
+    else if (!this.isStopped) this.dialer.start();
   }
 
   private do(connection: PeerConnection, step: () => Promise<void>): void {

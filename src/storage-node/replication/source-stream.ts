@@ -268,6 +268,7 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
     this.peerFault = null;
     this.hear();
     connection.heartbeatLsn = () => lsn(this.group.log.durableLsn);
+    connection.heartbeatMembers = () => this.source.positionsBeside(this);
     connection.onMessage = (message) => this.handle(message);
     connection.onDrain = () => this.transfer?.pump();
     connection.onClose = (reason) => this.closed(connection, reason);
