@@ -201,7 +201,14 @@ const messages: PeerMessage[] = [
     syncedRegionSequence: 6,
     consumedBytes: 5,
   },
-  { type: Type.Heartbeat, sentUs: 5000, echoUs: 4750, heldUs: 12, lsn: lsn(42), members: [{ nodeUid: '0190b4a2-7c1e-4d5f-8a3b-2c6d9e0f1a7b' as NodeUid, durableLsn: lsn(7) }] },
+  {
+    type: Type.Heartbeat,
+    sentUs: 5000,
+    echoUs: 4750,
+    heldUs: 12,
+    lsn: lsn(42),
+    members: [{ nodeUid: '0190b4a2-7c1e-4d5f-8a3b-2c6d9e0f1a7b' as NodeUid, durableLsn: lsn(7) }],
+  },
   {
     type: Type.Region,
     sequence: 1,
