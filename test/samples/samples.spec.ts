@@ -20,6 +20,11 @@ interface Session {
   readonly destination_volume_id: number;
 }
 
+interface Shown extends Session {
+  readonly transfer_mode: string;
+  readonly effective_mode: string;
+}
+
 const PATTERN_BYTES = 64 * 1024;
 
 describe('sample scripts', () => {
@@ -168,6 +173,67 @@ describe('sample scripts', () => {
       await expectEqualAndDirected(session, name);
     });
   }
+
+  const shown = (session: Session) => system.api.call<Shown>('GET', `/copysession/${session.copysession_id}`);
+
+  itWithTools(['python3'], 'rec_consis_create copies one volume, and says what it was asked for', async () => {
+    await json('volume_create', 'consis', '--node', 'site-a', '--capacity', '16');
+    await write('site-a', 'consis', 6);
+    const args = ['--node', 'site-b', '--name', 'behind', '--rpo', '60', '--compression', 'Lz4'];
+    const session = await json<Session>('rec_consis_create', 'site-a/consis', ...args);
+    expect(session).toMatchObject({
+      status: 'Active',
+      phase: 'Equivalent',
+      transfer_mode: 'Consistency',
+      rpo_seconds: 60,
+      compression: 'Lz4',
+      destination_volume_name: 'behind',
+    });
+    await system.api.change('POST', `/copysession/${session.copysession_id}/suspend`, {});
+    expect(await firstByte('site-b', 'behind')).toBe(6);
+  });
+
+  itWithTools(['python3'], 'scripts that make asynchronous copies say what does not fit together', async () => {
+    const nameless = await run('rec_consis_create', '1', '2', '--node', 'site-b');
+    expect(nameless).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('--group') });
+    const named = await run('rec_stack_create', '1', '--group', 'g', '--name', 'n', '--node', 'site-b');
+    expect(named).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('--name') });
+  });
+
+  itWithTools(['python3'], 'C65: rec_mode_change switches for the time of a command, and back', async () => {
+    const session = await makePair('switched');
+    const id = String(session.copysession_id);
+    const failed = await run('rec_mode_change', id, 'Consistency', '--while', 'exit 3');
+    expect(failed).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('exit code 3') });
+    expect(await shown(session)).toMatchObject({ transfer_mode: 'Synchronous' });
+    expect(await json('rec_mode_change', id, 'Consistency', '--for', '0.2')).toMatchObject({
+      transfer_mode: 'Synchronous',
+      effective_mode: 'Synchronous',
+    });
+    expect(await json('rec_mode_change', id, 'Consistency')).toMatchObject({ effective_mode: 'Consistency' });
+    await write('site-a', 'switched', 7);
+    expect(await json('rec_mode_change', id, 'Synchronous')).toMatchObject({ effective_mode: 'Synchronous' });
+    await expectEqualAndDirected(session, 'switched');
+    // Suspended it is asked for, and holds after the resume.
+    expect(await json('rec_mode_change', id, 'Consistency')).toMatchObject({ status: 'Suspend' });
+    await system.api.change('POST', `/copysession/${id}/resume`, {});
+    expect(await json('rec_mode_change', id, 'Consistency')).toMatchObject({ effective_mode: 'Consistency' });
+  });
+
+  itWithTools(['python3'], 'rec_sync_consis_recover restores the source of a Consistency session', async () => {
+    await json('volume_create', 'source', '--node', 'site-a', '--capacity', '16');
+    const session = await json<Session>('rec_consis_create', 'site-a/source', '--node', 'site-b');
+    const id = String(session.copysession_id);
+    await write('site-a', 'source', 1);
+    await system.api.change('POST', `/copysession/${id}/suspend`, {});
+    await write('site-b', 'source', 8);
+    const args = [id, '--source', 'site-a/source'] as const;
+    const other = await run('rec_stack_recover', ...args);
+    expect(other).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('use rec_sync_consis_recover.py') });
+    expect(await json('rec_sync_consis_recover', ...args)).toMatchObject({ status: 'Active', phase: 'Equivalent' });
+    await expectEqualAndDirected(session, 'source');
+    expect(await firstByte('site-a', 'source')).toBe(8);
+  });
 
   itWithTools(['python3'], 'copysession_delete removes only the session', async () => {
     const session = await makePair('parted');

@@ -1,0 +1,17 @@
+#!/usr/bin/env python3
+"""Copies volumes asynchronously in the order of their writes: transfer mode Consistency.
+
+    rec_consis_create.py site-a/db --node site-b --rpo 60
+    rec_consis_create.py site-a/data site-a/redo --node site-b --group db     # one order over both
+
+Volumes of the same names and sizes are made on the other storage node. No host waits for it: a write is acknowledged once
+the log here has it. The other node follows, and at any instant holds all volumes of a group as they were together at some earlier
+moment; how much earlier, `lag` of the session says. Waits until the sessions are Equivalent, that is, until the first copy is done.
+"""
+from asynchronous_copy import create, parser_for
+from evenkeel_client import run
+
+parser = parser_for(__doc__)
+
+if __name__ == "__main__":
+    run(lambda client, options: create(client, options, parser, "Consistency"), parser)
