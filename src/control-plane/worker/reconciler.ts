@@ -46,7 +46,7 @@ const FAILED_RETRY_MS = 1_000;
 @Injectable()
 export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShutdown {
   limits: Limits = DEFAULT_LIMITS;
-  idlePollMs = 2_000;
+  idlePollMs = 1_000;
   private readonly log = new Logger('reconciler');
   private readonly agents = new Map<NodeUid, NodeAgent>();
   /** Nodes for which there is no agent, since they cannot even be called. */
