@@ -3,12 +3,16 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 /** Sessions of one group to one node become a stream, which holds what is wanted of them; volumes can be put into groups. */
 export class Streams1795000500000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    for (const statement of UP) await runner.query(statement);
+    await runAll(runner, UP);
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    for (const statement of DOWN) await runner.query(statement);
+    await runAll(runner, DOWN);
   }
+}
+
+async function runAll(runner: QueryRunner, statements: readonly string[]): Promise<void> {
+  for (const statement of statements) await runner.query(statement);
 }
 
 /** Settings that the last version did not have, for what it would put back. */

@@ -232,9 +232,13 @@ export class FakeNode implements NodeOperations {
 
   putSessions(specs: readonly SessionSpec[]): Promise<SessionState[]> {
     return this.does('putSessions', uidsOf(specs), () => {
-      const states = specs.map((spec) => this.apply(spec));
+      const isLive = this.streamOf(specs[0]!).length > 0;
+      const isNew = (uid: SessionUid): boolean => !this.sessions.has(uid);
+      const joining = isLive && !this.isCopyingAtOnce ? specs.filter(({ uid }) => isNew(uid)) : [];
+      for (const spec of specs) this.apply(spec);
+      for (const { uid } of joining) this.set(uid, { isJoining: true });
       this.endOthers(specs);
-      return states;
+      return specs.map(({ uid }) => this.sessions.get(uid)!);
     });
   }
 
