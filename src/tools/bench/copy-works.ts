@@ -1,19 +1,27 @@
-/** Works that move a volume: the initial copy against nbdcopy, and the resync of changed regions against its bound. */
+/** Works that move a volume: the initial copy against nbdcopy, the catch-up from the log against that, and a resync against its bound. */
 import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { REGION_BYTES } from '../../model/sizes.js';
+import { GIB, MIB, REGION_BYTES } from '../../model/sizes.js';
 import { eventually } from '../node-process/eventually.js';
 import { freePorts } from '../../cli/processes/free-ports.js';
 import { isEquivalent, type NodePair } from '../node-process/node-pair.js';
 import type { BenchContext } from './bench-context.js';
-import { startEvenkeelPair } from './evenkeel-side.js';
-import { fill, nbdUri, VOLUME_BYTES, type NbdExport } from './fio.js';
+import { COPY_TIMEOUT_MS, commandOf, mirror, pairExport, settle, startEvenkeelPair } from './evenkeel-side.js';
+import { fill, nbdUri, VOLUME_BYTES, writeOnce, type NbdExport } from './fio.js';
 import { copyFigures, median, medianFigures, type Figures, type WorkResult } from './measure.js';
 import { commandLine, runProgram, startServer, stopServer } from './programs.js';
 import { makeSparseFile, waitForExport } from './qemu-side.js';
-import type { CopyWork, ResyncWork } from './works.js';
+import type { CatchUpWork, CopyWork, ResyncWork } from './works.js';
 
-const COPY_TIMEOUT_MS = 300_000;
+/** What waits in the log for its destination when a catch-up begins. */
+const CATCH_UP_BYTES = 512 * MIB;
+/** The log holds all of it, and a heartbeat timeout does not end the connection meanwhile. */
+const CATCH_UP_SETTINGS = {
+  transferMode: 'Consistency',
+  srlShareMb: 1536,
+  heartbeatTimeoutSeconds: 60,
+  maxWriteDelayMs: 0,
+} as const;
 
 export async function runInitialCopy(work: CopyWork, context: BenchContext): Promise<WorkResult> {
   const ours: Figures[] = [];
@@ -42,18 +50,63 @@ export async function runInitialCopy(work: CopyWork, context: BenchContext): Pro
   };
 }
 
-/** From the request for the session to Equivalent, with an idle host. */
 async function timeInitialCopy(folder: string): Promise<Figures> {
   const pair = await startEvenkeelPair(path.join(folder, 'evenkeel'));
   try {
-    await runProgram('sync', ['-f', folder]);
-    const startedAt = performance.now();
-    await pair.createSession();
-    await pair.waitForEquivalent(COPY_TIMEOUT_MS);
-    return copyFigures(VOLUME_BYTES, (performance.now() - startedAt) / 1000);
+    return await timeMirror(pair, folder);
   } finally {
     await pair.dispose();
   }
+}
+
+/** From the request for the session to Equivalent, with an idle host. */
+async function timeMirror(pair: NodePair, folder: string): Promise<Figures> {
+  await runProgram('sync', ['-f', folder]);
+  const startedAt = performance.now();
+  await mirror(pair);
+  return copyFigures(VOLUME_BYTES, (performance.now() - startedAt) / 1000);
+}
+
+/** Writes while the destination takes nothing, lets it go on, and waits until all of that is durable there. */
+export async function runCatchUpWorks(works: readonly CatchUpWork[], context: BenchContext): Promise<WorkResult[]> {
+  const { folder, rounds, say } = context;
+  const [initial, ours] = [[] as Figures[], works.map(() => [] as Figures[])];
+  for (let round = 0; round < rounds; round++) {
+    const place = path.join(folder, `catch-up-${round}`);
+    const pair = await startEvenkeelPair(place, { settings: CATCH_UP_SETTINGS, srlSizeBytes: 2 * GIB });
+    try {
+      if (round === 0) say([commandOf(pair.a), commandOf(pair.b)].join('\n    '));
+      initial.push(await timeMirror(pair, folder));
+      for (const [index, work] of works.entries()) ours[index]!.push(await timeCatchUp(pair, work, folder));
+    } finally {
+      await pair.dispose();
+      rmSync(place, { recursive: true });
+    }
+  }
+  const peer = { name: 'the initial copy of the same session', ...medianFigures(initial) };
+  return works.map((work, index) => {
+    const evenkeel = medianFigures(ours[index]!);
+    return { work: work.name, evenkeel, peer, ratio: evenkeel.mib_s! / peer.mib_s!, target: work.target };
+  });
+}
+
+async function timeCatchUp(pair: NodePair, { blockBytes }: CatchUpWork, folder: string): Promise<Figures> {
+  const before = await pair.state();
+  pair.destination.freeze();
+  try {
+    await writeOnce(pairExport(pair), CATCH_UP_BYTES, blockBytes);
+    await runProgram('sync', ['-f', folder]);
+  } finally {
+    pair.destination.thaw();
+  }
+  const startedAt = performance.now();
+  await settle(pair);
+  const seconds = (performance.now() - startedAt) / 1000;
+  const { statistics, resyncBytes } = await pair.state();
+  if (statistics.overflows > before.statistics.overflows || resyncBytes > before.resyncBytes) {
+    throw new Error('the destination was not caught up from the log, but from the map');
+  }
+  return copyFigures(CATCH_UP_BYTES, seconds);
 }
 
 async function timeNbdcopy(folder: string, flags: readonly string[], say: (line: string) => void): Promise<Figures> {
@@ -88,8 +141,7 @@ async function timeNbdcopy(folder: string, flags: readonly string[], say: (line:
 export async function runResyncWorks(works: readonly ResyncWork[], context: BenchContext): Promise<WorkResult[]> {
   const pair = await startEvenkeelPair(path.join(context.folder, 'resync'));
   try {
-    await pair.createSession();
-    await pair.waitForEquivalent(COPY_TIMEOUT_MS);
+    await mirror(pair);
     const results: WorkResult[] = [];
     for (const work of works) {
       const rounds = [];

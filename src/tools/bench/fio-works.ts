@@ -1,5 +1,5 @@
 import type { BenchContext } from './bench-context.js';
-import { startEvenkeelLocal, startEvenkeelSynchronous } from './evenkeel-side.js';
+import { startEvenkeelLocal, startEvenkeelSession } from './evenkeel-side.js';
 import { fioCommandLine, runFio } from './fio.js';
 import { medianFigures, type Figures, type WorkResult } from './measure.js';
 import { runProgram } from './programs.js';
@@ -7,9 +7,20 @@ import { startQemuMirror, startQemuPlain } from './qemu-side.js';
 import type { Side } from './side.js';
 import type { FioWork } from './works.js';
 
-const SIDES = {
+type StartSide = (folder: string) => Promise<Side>;
+
+const SIDES: Readonly<Record<FioWork['mode'], { readonly evenkeel: StartSide; readonly peer: StartSide }>> = {
   local: { evenkeel: startEvenkeelLocal, peer: startQemuPlain },
-  sync: { evenkeel: startEvenkeelSynchronous, peer: startQemuMirror },
+  sync: {
+    evenkeel: (folder) => startEvenkeelSession(folder, 'Synchronous'),
+    peer: (folder) => startQemuMirror(folder, 'write-blocking'),
+  },
+  consistency: {
+    evenkeel: (folder) => startEvenkeelSession(folder, 'Consistency'),
+    peer: (folder) => startQemuMirror(folder, 'background'),
+  },
+  // What a Stack session costs its host: nothing else carries changed blocks without a log.
+  stack: { evenkeel: (folder) => startEvenkeelSession(folder, 'Stack'), peer: startEvenkeelLocal },
 };
 
 /** Works of one mode: both sides are up for all of them, and fio turns to each in alternation. */
@@ -48,6 +59,8 @@ async function compare(work: FioWork, evenkeel: Side, peer: Side, context: Bench
       // What one side left for the disk must not be written out under the other's measurement.
       await runProgram('sync', ['-f', folder]);
       figures.get(side)!.push(await runFio(side.target, work, seconds));
+      // Nor must its backlog be copied meanwhile.
+      await side.settle();
     }
   }
   const ours = medianFigures(figures.get(evenkeel)!);

@@ -1,6 +1,6 @@
 import type { Figures } from './measure.js';
 import { commandLine, runProgram } from './programs.js';
-import type { FioWork } from './works.js';
+import type { FioShape } from './works.js';
 
 /** What both sides of a comparison are: an NBD export on this machine. */
 export interface NbdExport {
@@ -14,7 +14,7 @@ export function nbdUri(target: NbdExport): string {
   return `nbd://127.0.0.1:${target.port}/${target.name}`;
 }
 
-function fioArguments(target: NbdExport, work: FioWork, seconds: number): string[] {
+function fioArguments(target: NbdExport, work: FioShape, seconds: number): string[] {
   return [
     `--name=${work.name}`,
     '--ioengine=nbd',
@@ -31,7 +31,7 @@ function fioArguments(target: NbdExport, work: FioWork, seconds: number): string
   ];
 }
 
-export function fioCommandLine(target: NbdExport, work: FioWork, seconds: number): string {
+export function fioCommandLine(target: NbdExport, work: FioShape, seconds: number): string {
   return commandLine('fio', fioArguments(target, work, seconds));
 }
 
@@ -42,7 +42,16 @@ interface FioDirection {
   readonly clat_ns: { readonly percentile?: Readonly<Record<string, number>> };
 }
 
-export async function runFio(target: NbdExport, work: FioWork, seconds: number): Promise<Figures> {
+/** What fio says besides. */
+export interface FioFigures extends Figures {
+  readonly iops: number;
+  readonly mean_us: number;
+  readonly p99_us: number;
+  /** Of the completion latency, as p99. */
+  readonly median_us: number;
+}
+
+export async function runFio(target: NbdExport, work: FioShape, seconds: number): Promise<FioFigures> {
   const output = await runProgram('fio', fioArguments(target, work, seconds));
   // fio may print notes before its JSON.
   const report = JSON.parse(output.slice(output.indexOf('{'))) as {
@@ -51,24 +60,31 @@ export async function runFio(target: NbdExport, work: FioWork, seconds: number):
   const job = report.jobs[0];
   if (job.error !== 0) throw new Error(`fio ended with error ${job.error}`);
   const side = work.pattern === 'randread' ? job.read : job.write;
+  const percentile = (which: string) => (side.clat_ns.percentile?.[which] ?? 0) / 1000;
   return {
     iops: side.iops,
     mib_s: side.bw_bytes / (1 << 20),
     mean_us: side.lat_ns.mean / 1000,
-    p99_us: (side.clat_ns.percentile?.['99.000000'] ?? 0) / 1000,
+    p99_us: percentile('99.000000'),
+    median_us: percentile('50.000000'),
   };
 }
 
 /** Writes the whole volume once, so that both sides measure allocated blocks with a warm page cache. */
-export async function fill(target: NbdExport): Promise<void> {
+export function fill(target: NbdExport): Promise<void> {
+  return writeOnce(target, VOLUME_BYTES, 1 << 20);
+}
+
+/** Writes so many bytes in order, and flushes. */
+export async function writeOnce(target: NbdExport, bytes: number, blockBytes: number): Promise<void> {
   await runProgram('fio', [
     '--name=fill',
     '--ioengine=nbd',
     `--uri=${nbdUri(target)}`,
     '--rw=write',
-    '--bs=1m',
+    `--bs=${blockBytes}`,
     '--iodepth=8',
-    `--size=${VOLUME_BYTES}`,
+    `--size=${bytes}`,
     '--end_fsync=1',
     '--output-format=json',
   ]);

@@ -4,19 +4,20 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { BenchContext } from './bench-context.js';
-import { runInitialCopy, runResyncWorks } from './copy-works.js';
+import { runCatchUpWorks, runInitialCopy, runResyncWorks } from './copy-works.js';
 import { runFioWorks } from './fio-works.js';
+import { runLinkDelay, runSlowLink } from './link-works.js';
 import type { WorkResult } from './measure.js';
 import { missingPackages } from './required-programs.js';
 import { describeMachine, formatTable, type BenchReport } from './report.js';
-import { WORKS, type FioWork, type ResyncWork, type Work } from './works.js';
+import { WORKS, type CatchUpWork, type FioWork, type ResyncWork, type Work } from './works.js';
 
 const USAGE = `Usage: npm run bench -- [--json FILE] [--only WORK]... [--seconds N] [--rounds N] [--folder DIR] [--list]
 
   --json FILE   writes the figures to FILE
   --only WORK   measures this work, or all whose name begins so; may be repeated
-  --seconds N   length of each fio run (5)
-  --rounds N    runs of each side, of which the median counts (3)
+  --seconds N   length of each fio run (3)
+  --rounds N    runs of each side, of which the median counts (2)
   --folder DIR  where both sides keep their volumes (the system's temporary folder)
   --list        names the works and ends
 `;
@@ -34,8 +35,8 @@ function readOptions(): Options | null {
     options: {
       json: { type: 'string' },
       only: { type: 'string', multiple: true },
-      seconds: { type: 'string', default: '5' },
-      rounds: { type: 'string', default: '3' },
+      seconds: { type: 'string', default: '3' },
+      rounds: { type: 'string', default: '2' },
       folder: { type: 'string', default: tmpdir() },
       list: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -56,11 +57,17 @@ function readOptions(): Options | null {
 
 async function measure(works: readonly Work[], context: BenchContext): Promise<WorkResult[]> {
   const results: WorkResult[] = [];
-  for (const mode of ['local', 'sync'] as const) {
+  for (const mode of ['local', 'sync', 'consistency', 'stack'] as const) {
     const ofMode = works.filter((work): work is FioWork => work.kind === 'fio' && work.mode === mode);
     if (ofMode.length > 0) results.push(...(await runFioWorks(mode, ofMode, context)));
   }
-  for (const work of works) if (work.kind === 'initial-copy') results.push(await runInitialCopy(work, context));
+  for (const work of works) {
+    if (work.kind === 'link-delay') results.push(...(await runLinkDelay(work, context)));
+    if (work.kind === 'slow-link') results.push(...(await runSlowLink(work, context)));
+    if (work.kind === 'initial-copy') results.push(await runInitialCopy(work, context));
+  }
+  const catchUps = works.filter((work): work is CatchUpWork => work.kind === 'catch-up');
+  if (catchUps.length > 0) results.push(...(await runCatchUpWorks(catchUps, context)));
   const resyncs = works.filter((work): work is ResyncWork => work.kind === 'resync');
   if (resyncs.length > 0) results.push(...(await runResyncWorks(resyncs, context)));
   return results;

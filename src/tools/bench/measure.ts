@@ -9,7 +9,7 @@ export interface Figures {
 /** One line of the report and one element of `works` in the JSON. */
 export interface WorkResult {
   readonly work: string;
-  readonly evenkeel: Figures;
+  readonly evenkeel: Figures & { readonly rss_mib?: number };
   /** Null for a work that is judged by a bound instead of by a peer. */
   readonly peer: ({ readonly name: string } & Figures) | null;
   /** Ours over the peer's, or the bound over ours: larger is better. */
@@ -34,7 +34,15 @@ export function medianFigures(rounds: readonly Figures[]): Figures {
   return { iops: of('iops'), mib_s: of('mib_s'), mean_us: of('mean_us'), p99_us: of('p99_us') };
 }
 
+const NO_FIGURES: Figures = { iops: null, mib_s: null, mean_us: null, p99_us: null };
+
+/** A work that is judged by the memory that a node holds, against a bound. */
+export function memoryResult(work: string, rssMib: number, boundMib: number): WorkResult {
+  const evenkeel = { ...NO_FIGURES, rss_mib: rssMib };
+  return { work, evenkeel, peer: null, ratio: boundMib / rssMib, target: 1, details: { bound_mib: boundMib } };
+}
+
 /** Figures of a work that moves an amount of bytes once. */
 export function copyFigures(bytes: number, seconds: number): Figures {
-  return { iops: null, mib_s: bytes / (1 << 20) / seconds, mean_us: null, p99_us: null };
+  return { ...NO_FIGURES, mib_s: bytes / (1 << 20) / seconds };
 }

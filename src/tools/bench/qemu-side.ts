@@ -10,6 +10,16 @@ import { commandLine, startServer, stopServer } from './programs.js';
 import { Qmp } from './qmp.js';
 import type { Side } from './side.js';
 
+const MIRROR_TIMEOUT_MS = 120_000;
+
+/** A row of the answer to query-jobs. */
+interface MirrorJob {
+  readonly status: string;
+  /** Bytes copied of all that had to be, so far. */
+  readonly 'current-progress': number;
+  readonly 'total-progress': number;
+}
+
 export function makeSparseFile(file: string): void {
   const handle = openSync(file, 'w');
   ftruncateSync(handle, VOLUME_BYTES);
@@ -56,39 +66,50 @@ export async function startQemuPlain(folder: string): Promise<Side> {
     name: 'qemu-storage-daemon, plain export',
     target: daemon.target,
     commands: [daemon.command],
+    settle: () => Promise.resolve(),
     stop: () => stopServer(daemon.process),
   };
 }
 
-/** The nearest thing to a Synchronous session: a mirror job that completes a write only when its target has it. */
-export async function startQemuMirror(folder: string): Promise<Side> {
-  const destination = await startDaemon(folder, 'qemu-mirror-destination');
+/**
+ * The nearest thing to a session: a mirror job that completes a write only when its target has it (Synchronous), or that copies what was
+ * written in the background, without an order between writes (asynchronous).
+ */
+export async function startQemuMirror(folder: string, copyMode: 'write-blocking' | 'background'): Promise<Side> {
+  const destination = await startDaemon(folder, `qemu-${copyMode}-destination`);
   const remote = `driver=nbd,node-name=remote,server.type=inet,server.host=127.0.0.1,server.port=${destination.target.port},export=disk`;
-  const source = await startDaemon(folder, 'qemu-mirror-source', ['--blockdev', remote]);
+  const source = await startDaemon(folder, `qemu-${copyMode}-source`, ['--blockdev', remote]);
   await fill(source.target);
   const qmp = await eventually('QMP', () => Qmp.connect(source.socketPath));
-  const mirror = { 'job-id': 'mirror', device: 'disk', target: 'remote', sync: 'full', 'copy-mode': 'write-blocking' };
+  const mirror = { 'job-id': 'mirror', device: 'disk', target: 'remote', sync: 'full', 'copy-mode': copyMode };
   await qmp.execute('blockdev-mirror', mirror);
-  await eventually(
-    'the mirror job ready',
-    async () => {
-      const jobs = (await qmp.execute('query-jobs')) as { status: string }[];
-      return jobs[0]?.status === 'ready' || undefined;
-    },
-    120_000,
-  );
+  const settle = () => waitForMirror(qmp);
+  await settle();
   return {
-    name: 'qemu-storage-daemon, write-blocking mirror',
+    name: `qemu-storage-daemon, ${copyMode} mirror`,
     target: source.target,
     commands: [
       destination.command,
       source.command,
       `QMP of the source: ${JSON.stringify({ execute: 'blockdev-mirror', arguments: mirror })}`,
     ],
+    settle,
     async stop() {
       qmp.close();
       await stopServer(source.process);
       await stopServer(destination.process);
     },
   };
+}
+
+/** Resolves when the mirror job has nothing left to copy. */
+async function waitForMirror(qmp: Qmp): Promise<void> {
+  await eventually(
+    'the mirror job ready',
+    async () => {
+      const [job] = (await qmp.execute('query-jobs')) as readonly MirrorJob[];
+      return (job?.status === 'ready' && job['current-progress'] === job['total-progress']) || undefined;
+    },
+    MIRROR_TIMEOUT_MS,
+  );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { copyFigures, medianFigures } from './measure.js';
+import { copyFigures, medianFigures, memoryResult } from './measure.js';
 import { formatTable } from './report.js';
 import { WORKS } from './works.js';
 
@@ -24,11 +24,13 @@ describe('the benchmark', () => {
     const table = formatTable([
       { work: 'one', evenkeel: figures, peer: { name: 'peer', ...figures, iops: 10000 }, ratio: 2.5, target: 2.5 },
       { work: 'two', evenkeel: copyFigures(1 << 30, 4), peer: null, ratio: 0.5, target: 0.91 },
+      memoryResult('rss', 200, 300),
     ]);
     expect(table.split('\n')).toEqual([
       'work   evenkeel  mean µs  p99 µs       peer  mean µs  p99 µs   ratio  target',
       'one   25,000 /s     40.0    90.5  10,000 /s     40.0    90.5  2.50 ×  2.50 ×  reached',
       'two   256 MiB/s                                               0.50 ×  0.91 ×   missed',
+      'rss     200 MiB                                               1.50 ×  1.00 ×  reached',
     ]);
   });
 });

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { cpus, release, totalmem } from 'node:os';
-import type { Figures, WorkResult } from './measure.js';
+import type { WorkResult } from './measure.js';
 
 export interface BenchReport {
   readonly machine: Readonly<Record<string, string>>;
@@ -53,7 +53,8 @@ function formatRow(result: WorkResult): string[] {
   ];
 }
 
-function formatRate(figures: Figures): string {
+function formatRate(figures: WorkResult['evenkeel']): string {
+  if (figures.rss_mib !== undefined) return `${formatFigure(figures.rss_mib)} MiB`;
   return figures.iops !== null ? `${formatFigure(figures.iops)} /s` : `${formatFigure(figures.mib_s)} MiB/s`;
 }
 

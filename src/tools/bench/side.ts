@@ -6,5 +6,7 @@ export interface Side {
   readonly target: NbdExport;
   /** Commands that made it, for the report. */
   readonly commands: readonly string[];
+  /** Waits until it does nothing more for writes that it has acknowledged. */
+  settle(): Promise<void>;
   stop(): Promise<void>;
 }

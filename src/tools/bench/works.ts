@@ -1,13 +1,17 @@
 /** What is measured, by what rule it is judged. Names and targets are those of docs/benchmarks.md. */
 
-export interface FioWork {
-  readonly kind: 'fio';
+/** What fio does to an export. */
+export interface FioShape {
   readonly name: string;
-  /** What serves the host on our side: a volume alone, or the source of a Synchronous session. */
-  readonly mode: 'local' | 'sync';
   readonly pattern: 'randwrite' | 'randread' | 'write';
   readonly blockBytes: number;
   readonly depth: number;
+}
+
+export interface FioWork extends FioShape {
+  readonly kind: 'fio';
+  /** What serves the host on our side: a volume alone, or the source of a session. */
+  readonly mode: 'local' | 'sync' | 'consistency' | 'stack';
   /** Least ratio of our operations to the peer's; null: measured without a target. */
   readonly target: number | null;
   /** Least ratio of the peer's 99th percentile to ours, reported as a line of its own. */
@@ -28,10 +32,35 @@ export interface ResyncWork {
   readonly target: number;
 }
 
-export type Work = FioWork | CopyWork | ResyncWork;
+export interface CatchUpWork {
+  readonly kind: 'catch-up';
+  readonly name: string;
+  /** Size of the writes that are in the log when the destination is there again. */
+  readonly blockBytes: number;
+  /** Least ratio of its rate to that of the initial copy of the same session. */
+  readonly target: number | null;
+}
+
+/** Latency of a host in front of a Consistency session over a short and a long link (promise C03). */
+export interface LinkDelayWork {
+  readonly kind: 'link-delay';
+  readonly name: string;
+  /** Least ratio of the latency over the short link to that over the long one. */
+  readonly target: number;
+}
+
+/** Host and memory of a Consistency session whose link carries next to nothing of what is written. */
+export interface SlowLinkWork {
+  readonly kind: 'slow-link';
+  readonly name: string;
+  /** Least ratio of the host's rate to that of the same session over a fast link. */
+  readonly target: number;
+}
+
+export type Work = FioWork | CopyWork | ResyncWork | CatchUpWork | LinkDelayWork | SlowLinkWork;
 
 function fio(name: string, target: number | null, p99Target?: number): FioWork {
-  const [, mode, size, pattern, depth] = /^(local|sync)-(\w+)-(\w+)-qd(\d+)$/.exec(name)!;
+  const [, mode, size, pattern, depth] = /^(local|sync|consistency|stack)-(\w+)-(\w+)-qd(\d+)$/.exec(name)!;
   return {
     kind: 'fio',
     name,
@@ -57,7 +86,16 @@ export const WORKS: readonly Work[] = [
   fio('sync-4k-randwrite-qd32', 2.5, 4.0),
   fio('sync-64k-randwrite-qd8', 4.0),
   fio('sync-1m-write-qd8', 1.0),
+  fio('consistency-4k-randwrite-qd1', 1.3),
+  fio('consistency-4k-randwrite-qd32', 1.0),
+  fio('consistency-64k-randwrite-qd8', null),
+  fio('stack-4k-randwrite-qd32', 0.85),
+  // Below 10 % of change.
+  { kind: 'link-delay', name: 'link-delay', target: 1 / 1.1 },
+  { kind: 'slow-link', name: 'slow-link', target: 1 / 1.1 },
   { kind: 'initial-copy', name: 'initial-copy', target: 1.0 },
+  { kind: 'catch-up', name: 'catch-up-4k', blockBytes: 4 << 10, target: null },
+  { kind: 'catch-up', name: 'catch-up-64k', blockBytes: 64 << 10, target: 0.8 },
   resync(256),
   resync(1024),
   resync(4096),
