@@ -148,4 +148,40 @@ describe('several destinations and volumes', () => {
     for (const index of [0, 1]) await group.untilEquivalent(index);
     for (const index of [0, 1]) await group.expectEqual(index);
   });
+
+  it('C57: goes on with a destination whose end cannot be made durable', async () => {
+    await create('Synchronous', 'Consistency');
+    group.source.disk.fail(['sync'], /group\.json/, 'EIO', 1);
+    const { uid } = group.specs[1]![0]!;
+    await expect(group.source.replicas.delete(uid)).rejects.toMatchObject({ code: 'DEVICE_FAILED' });
+    await writeSome(6);
+    await group.untilEquivalent(1);
+    await group.expectEqual(1);
+    await group.source.replicas.delete(uid);
+    expect(group.source.replicas.states()).toHaveLength(2);
+  });
+
+  it('C76: stays closed to hosts while one destination acts alone, whatever another one says', async () => {
+    await create('Synchronous', 'Consistency');
+    await writeSome(4);
+    const source = group.source;
+    await source.kill();
+    group.next(0, { run: 'Suspend', isForced: true, isAlone: true });
+    await group.destinations[0]!.replicas.put(group.specs[0]!);
+    expect(await group.destinations[0]!.write(0, randomBytes(512))).toBeNull();
+    for (let starts = 0; starts < 2; starts++) {
+      await source.start();
+      await group.until('linked', () => group.states(1).every(({ isLinkUp }) => isLinkUp));
+      await group.until('fenced', async () => (await source.write(0, randomBytes(512))) === 'ACCESS_FENCED');
+      group.links[1]!.cut();
+      await group.until('linked again', () => group.states(1).every(({ isLinkUp }) => isLinkUp));
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      expect(await source.write(0, randomBytes(512))).toBe('ACCESS_FENCED');
+      if (starts === 0) await source.kill();
+    }
+    await group.resume(0);
+    for (const index of [0, 1]) await group.untilEquivalent(index);
+    await writeSome(4);
+    for (const index of [0, 1]) await group.expectEqual(index);
+  });
 });

@@ -108,26 +108,36 @@ export class GroupFolder {
       await this.writeMembers(group.record);
       await group.file.save();
     } catch (error) {
+      // Should this not reach the disk either, the control plane finds the stream at the next start, and has it ended.
       await this.removeStream(group, stream).catch(() => undefined);
       throw error;
     }
     return stream;
   }
 
-  /** Takes a stream out of its group, of which it is not the last; its maps go once that is durable. */
+  /**
+   * Takes a stream out of its group, of which it is not the last; its maps go once that is durable.
+   * @throws Refusal DEVICE_FULL, DEVICE_FAILED: the group is as before
+   */
   async removeStream(group: Group, stream: GroupStream): Promise<void> {
-    const at = group.streams.indexOf(stream);
-    group.streams.splice(at, 1);
-    group.record.streams.splice(at, 1);
+    const { record, streams } = group;
+    const before = record.streams;
+    record.streams = before.filter((each) => each !== stream.record);
+    try {
+      await group.file.save();
+    } catch (error) {
+      record.streams = before;
+      throw error;
+    }
+    streams.splice(streams.indexOf(stream), 1);
     for (const [slot, map] of stream.maps) {
       const { maps } = group.members.get(slot)!.tracker;
       maps.splice(maps.indexOf(map), 1);
+      map.map.close();
     }
-    await group.file.save();
-    for (const { map } of stream.maps.values()) map.close();
-    await this.disk.remove(this.mapFolder(group.uid, stream.otherNode));
-    await this.disk.syncFolder(this.of('dcm', group.uid));
-    await this.writeMembers(group.record);
+    // What is left of its files does no harm: they are removed before they are made anew.
+    await this.disk.remove(this.mapFolder(group.uid, stream.otherNode)).catch(() => undefined);
+    await this.writeMembers(record).catch(() => undefined);
     group.freeLog();
   }
 

@@ -327,11 +327,21 @@ export class Replicas {
       const stream = group.streams.find(({ record }) => record.sessions.some((spec) => spec.uid === uid));
       if (stream === undefined) return;
       if (side instanceof SourceGroup && group.streams.length > 1) {
-        await side.remove(side.streamTo(stream.otherNode)!);
-        await this.around.folder.removeStream(group, stream);
+        await this.endStream(side, stream);
       } else await this.end(replica);
       await this.forgetStrangers();
     });
+  }
+
+  /** Ends one stream of several; if that fails, it goes on as it was. */
+  private async endStream(side: SourceGroup, stream: GroupStream): Promise<void> {
+    await side.remove(side.streamTo(stream.otherNode)!);
+    try {
+      await this.around.folder.removeStream(side.group, stream);
+    } catch (error) {
+      await side.takeUp(stream);
+      throw error;
+    }
   }
 
   private async end(replica: Replica): Promise<void> {

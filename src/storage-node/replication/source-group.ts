@@ -185,13 +185,17 @@ export class SourceGroup implements Follower {
   }
 
   /** Begins a stream whose maps name everything; hosts go on meanwhile. */
-  async add(stream: GroupStream): Promise<SourceStream> {
+  async add(stream: GroupStream): Promise<void> {
     stream.setMarking(true);
     stream.markAll();
+    await this.takeUp(stream);
+  }
+
+  /** Goes on with a stream, with what its record and maps say. */
+  async takeUp(stream: GroupStream): Promise<void> {
     const added = await SourceStream.open(this, stream);
     this.streams.push(added);
     added.startDialing();
-    return added;
   }
 
   /** Ends a stream: what waits for its destination is acknowledged without it. */
@@ -252,9 +256,9 @@ export class SourceGroup implements Follower {
     this.closeHosts('ACCESS_FENCED');
   }
 
-  /** Its roles are settled again: it is the source. */
-  unfence(): void {
-    if (!this.record.isFenced) return;
+  /** The roles are settled again with one destination: it is the source, unless another one was written apart from it. */
+  unfence(settled: SourceStream): void {
+    if (!this.record.isFenced || this.streams.some((stream) => stream !== settled && stream.isApart)) return;
     this.record.isFenced = false;
     this.openHosts();
   }

@@ -153,7 +153,7 @@ export class SourceStart {
         this.source.log({ node: each.stream.otherNode }, 'a destination did not answer in time: it is left behind');
       }
     }
-    await this.source.openEpoch();
+    if (!this.group.record.isFenced) await this.source.openEpoch();
     this.isAsking = false;
     this.source.openHosts();
     this.source.opened();

@@ -370,6 +370,12 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
     await this.start.goOn();
   }
 
+  /** The destination was opened by itself, or written apart, and that is not settled. */
+  get isApart(): boolean {
+    const { run, isAlone } = this.spec;
+    return (run === 'Suspend' && isAlone) || this.record.error?.code === 'SESSION_SPLIT_BRAIN';
+  }
+
   // --- the start of the source ---
 
   get isConnected(): boolean {
@@ -433,7 +439,7 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
     if (this.group.isWithoutLog) return;
     // The connection may have ended meanwhile, or the session been suspended.
     if (this.connection !== connection || this.spec.run !== 'Active') return;
-    this.source.unfence();
+    this.source.unfence(this);
     const transfer = this.makeTransfer(connection, welcome.continuityId);
     this.transfer = transfer;
     if (choice.kind === 'log') return transfer.streamLog(choice.fromLsn, welcome.dataState);
