@@ -35,6 +35,9 @@ export const LOG_STUCK_MS = 3_000;
 /** Room that host writes leave in a log, for records of the group itself and the rest of a batch. */
 export const SRL_RESERVE_BYTES = 8 * MIB;
 
+/** What a log keeps beside the largest share of a stream: a checkpoint's worth, the reserve, and segments that are partly used. */
+export const LOG_BEYOND_SHARES_BYTES = 128 * MIB;
+
 // Groups (group/)
 /** A checkpoint is made after so many bytes, or so many milliseconds after the first write since the last one. */
 export const CHECKPOINT_BYTES = 64 * MIB;
@@ -76,6 +79,13 @@ export const RESYNC_RUN_BYTES = 1 * MIB;
 export const RESYNC_INFLIGHT_BYTES = 8 * MIB;
 /** A copy that gets nowhere for so long, although connected, is stuck (C63): it is told, and tried on a new connection. */
 export const COPY_STALL_MS = 60_000;
+/** Passes of a copy that do not keep the log follow each other no faster. */
+export const RESYNC_PACE_MS = 200;
+/** A stream that outgrew its share sooner than this after it went by the log again was too early with that: */
+export const LOG_RETURN_STEADY_MS = 60_000;
+/** its next return waits for so long, doubled each time. */
+export const LOG_RETURN_HOLD_MS_MIN = 1000;
+export const LOG_RETURN_HOLD_MS_MAX = 60_000;
 /** How often a stream looks at its clock. */
 export const STREAM_TICK_MS = 100;
 /** How often sessions are looked at for what operators are told of. */
@@ -195,6 +205,10 @@ assertRelation(SRL_SIZE_MAX_BYTES >= SRL_SIZE_MIN_BYTES, 'log sizes');
 assertRelation(
   SRL_SIZE_MIN_BYTES >= CHECKPOINT_BYTES + SRL_RESERVE_BYTES + 2 * SEGMENT_BYTES,
   'host writes do not stall between checkpoints in the smallest log',
+);
+assertRelation(
+  LOG_BEYOND_SHARES_BYTES >= CHECKPOINT_BYTES + SRL_RESERVE_BYTES + 2 * SEGMENT_BYTES,
+  'a stream that has used up its share leaves hosts room to write',
 );
 assertRelation(RESYNC_INFLIGHT_BYTES < STREAM_WINDOW_BYTES, 'a resync leaves room in the window for host writes');
 assertRelation(

@@ -5,7 +5,6 @@ import { PeerMessageType as Type } from '../../format/peer/messages.js';
 import type { Hello, PeerMessage, Welcome } from '../../format/peer/messages.js';
 import { lsn } from '../../model/position.js';
 import { isAsynchronous, type SessionStatus } from '../../model/session.js';
-import { MIB } from '../../model/sizes.js';
 import type { SessionSpec, SessionState } from '../../node-api/contract.js';
 import { formatHostPort, type HostPort } from '../config/host-port.js';
 import { fallToMap } from '../group/fall-to-map.js';
@@ -19,10 +18,12 @@ import type { CloseReason } from './close-reason.js';
 import { DiskTroubleRetry, isDiskTrouble } from './disk-trouble.js';
 import { Lag } from './lag.js';
 import { linkSettingsOf } from './link-settings.js';
+import { shareBytesOf } from './log-share.js';
 import type { PeerConnection } from './peer-connection.js';
 import type { DialerOwner, PeerDialer } from './peer-dialer.js';
 import { isOfRun } from './peer-runs.js';
 import { Progress } from './progress.js';
+import { ReturnToLog } from './return-to-log.js';
 import { SourceGate } from './source-gate.js';
 import type { SourceGroup } from './source-group.js';
 import type { StreamWithoutLog } from './source-outage.js';
@@ -54,6 +55,7 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
   /** What moves data over the connection; null while nothing may move. */
   private transfer: SourceTransfer | null = null;
   private readonly retry: DiskTroubleRetry;
+  private readonly returnToLog: ReturnToLog;
   private readonly stallWatch: StallWatch;
   private lastHeardMs: number;
   private lastHeardWallMs: number | null = null;
@@ -91,6 +93,7 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
     this.gate = new SourceGate(this.group, stream, this.progress, () => source.writer);
     this.dialer = this.around.makeDialer(this, this.spec, this.statistics);
     this.retry = new DiskTroubleRetry(this.group, stream);
+    this.returnToLog = new ReturnToLog(this.group.clock);
     this.stallWatch = new StallWatch(this.group.clock);
   }
 
@@ -133,8 +136,7 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
   private get isOverShare(): boolean {
     const { record } = this;
     if (record.reliesFromLsn === null || this.falling !== null || this.transfer?.isPinning === true) return false;
-    const share = Math.min(this.spec.settings.srlShareMb * MIB, this.spec.srlSizeBytes / 2);
-    return this.lag.bytes(this.group.log.headRunningBytes) > share;
+    return this.lag.bytes(this.group.log.headRunningBytes) > shareBytesOf(this.spec);
   }
 
   /** Whether what is kept for the destination takes the room that host writes wait for: the disk may have none for a larger log. */
@@ -457,6 +459,8 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
 
   private makeTransfer(connection: PeerConnection, continuityId: string): SourceTransfer {
     const owner: TransferOwner = {
+      returnToLog: this.returnToLog,
+      shareBytes: () => shareBytesOf(this.spec),
       proof: { bootId: this.around.bootId, continuityId },
       fallen: async () => {
         await this.falling;
@@ -522,6 +526,7 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
   private async fall(): Promise<void> {
     if (this.falling !== null) return this.falling;
     const wasByLog = this.transfer?.isByLog === true;
+    this.returnToLog.overflowed();
     this.transfer?.stopRecords();
     this.falling = fallToMap(this.group, this.stream).finally(() => (this.falling = null));
     try {

@@ -4,6 +4,8 @@ import type { Ack, MapBits, PeerMessage } from '../../format/peer/messages.js';
 import { lsn } from '../../model/position.js';
 import { isAsynchronous, type DataState } from '../../model/session.js';
 import type { Budget } from '../config/budget.js';
+import { RESYNC_PACE_MS } from '../config/limits.js';
+import type { Timer } from '../config/clock.js';
 import type { Group } from '../group/group.js';
 import type { StreamRecord } from '../group/group-record.js';
 import type { GroupStream } from '../group/group-stream.js';
@@ -12,6 +14,7 @@ import type { PeerConnection } from './peer-connection.js';
 import type { Progress } from './progress.js';
 import { RecordSender } from './record-sender.js';
 import { ResyncPass } from './resync-pass.js';
+import type { ReturnToLog } from './return-to-log.js';
 import { SendRoom } from './send-room.js';
 import type { SourceGate } from './source-gate.js';
 
@@ -25,6 +28,10 @@ type Stage = 'Asking' | 'Resync' | 'Log';
 export interface TransferOwner {
   /** What is recorded with a destination that becomes Equivalent. */
   readonly proof: NonNullable<StreamRecord['proof']>;
+  /** When the stream may go by the log again. */
+  readonly returnToLog: ReturnToLog;
+  /** Most bytes of the log that may be kept for the destination. */
+  shareBytes(): number;
   /** Resolves when no fall of the stream to its maps is under way. */
   fallen(): Promise<void>;
   /** A volume of the source cannot be read. */
@@ -44,6 +51,9 @@ export class SourceTransfer {
   private sender: RecordSender | null = null;
   private room: SendRoom | null = null;
   private pass: ResyncPass | null = null;
+  /** Of the present pass: when it began, what it copies, and where the log stood. */
+  private passBegan = { atMs: -Infinity, markedBytes: 0, runningBytes: 0 };
+  private pacing: Timer | null = null;
   private isStopped = false;
   /** Between the pinning of the log and the end of marking: the stream must not fall to its maps now. */
   private isPinningNow = false;
@@ -88,6 +98,7 @@ export class SourceTransfer {
     this.isStopped = true;
     this.sender?.stop();
     this.pass?.stop();
+    this.pacing?.cancel();
     this.countTransferred();
   }
 
@@ -301,26 +312,41 @@ export class SourceTransfer {
   }
 
   /**
-   * Begins a pass. The log is pinned, durably, before marking ends, so that a write is in the map, or in the kept log, or in both.
+   * Begins a copy of what the maps name, in as many passes as it takes.
    * @param isBlankThere the destination's volumes were never written: zeros need not be sent
    */
   async resync(isBlankThere: boolean): Promise<void> {
+    this.owner.returnToLog.begin();
+    await this.nextPass(isBlankThere);
+  }
+
+  private async nextPass(isBlankThere: boolean): Promise<void> {
     await this.owner.fallen();
     if (this.isStopped) return;
-    this.isPinningNow = true;
+    const { markedBytes } = this.stream;
+    const pins = this.owner.returnToLog.isDue(markedBytes, this.owner.shareBytes());
+    const { log, clock } = this.group;
+    this.passBegan = { atMs: clock.monotonicMs(), markedBytes, runningBytes: log.headRunningBytes };
+    this.isPinningNow = pins;
     try {
-      await this.beginPass();
+      await this.beginPass(pins);
     } finally {
       this.isPinningNow = false;
     }
-    if (this.isStopped) return;
+    if (!this.isStopped) this.startPass(isBlankThere);
+  }
+
+  /** Sends the present content of what the replay maps name; and while the log is kept, the records besides. */
+  private startPass(isBlankThere: boolean): void {
     const { record } = this.group;
-    const from = this.stream.record.reliesFromLsn!;
+    const { reliesFromLsn } = this.stream.record;
+    const from = reliesFromLsn ?? this.group.log.headLsn;
     this.progress.restartFrom(from);
     this.durable(from);
     this.consistentAtLsn = 0;
     this.connection.send({ type: Type.StartResync, lineage: record.lineage, fromLsn: lsn(from) });
     this.sender = this.makeSender();
+    if (reliesFromLsn === null) this.sender.stop();
     const pool = this.budget.pool('resync');
     this.pass = new ResyncPass(
       this.group,
@@ -340,16 +366,20 @@ export class SourceTransfer {
     this.pump();
   }
 
-  private async beginPass(): Promise<void> {
+  /**
+   * What was marked until now is to be replayed. In a pass that pins the log, that is durable before marking ends, so that a write is in the
+   * map, or in the kept log, or in both; in any other one, what is written meanwhile is marked for the next.
+   */
+  private async beginPass(pins: boolean): Promise<void> {
     const { record, maps } = this.stream;
     record.phase = 'Copying';
     record.dataState = 'Inconsistent';
-    record.reliesFromLsn ??= this.group.log.headLsn;
+    if (pins) record.reliesFromLsn ??= this.group.log.headLsn;
     // Marks before the record that counts on them.
     await this.stream.syncMaps();
     await this.group.file.save();
     if (this.isStopped) return;
-    this.stream.setMarking(false);
+    if (pins) this.stream.setMarking(false);
     for (const { map } of maps.values()) await map.beginPass();
   }
 
@@ -359,9 +389,10 @@ export class SourceTransfer {
     await this.owner.fallen();
     if (this.isStopped || pass === null || sender === null) return;
     if (this.stream.record.reliesFromLsn === null) {
-      // The log outgrew its share meanwhile: what came since is marked, and is the next pass.
+      // The log was not kept, or outgrew its share meanwhile: what came since is marked, and is the next pass.
       sender.stop();
-      return this.resync(false);
+      await this.pace();
+      return this.nextPass(false);
     }
     this.isPinningNow = true;
     try {
@@ -370,6 +401,16 @@ export class SourceTransfer {
       this.isPinningNow = false;
     }
     this.pump();
+  }
+
+  private async pace(): Promise<void> {
+    const { log, clock } = this.group;
+    const { atMs, markedBytes, runningBytes } = this.passBegan;
+    this.owner.returnToLog.passed(markedBytes, log.headRunningBytes - runningBytes);
+    const leftMs = atMs + RESYNC_PACE_MS - clock.monotonicMs();
+    if (leftMs > 0 && this.stream.hasMarks) {
+      await new Promise<void>((resolve) => (this.pacing = clock.after(leftMs, resolve)));
+    }
   }
 
   /** From the last region on, records go to the destination's log. */
