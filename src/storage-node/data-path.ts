@@ -11,6 +11,7 @@ import { GroupFolder } from './group/group-folder.js';
 import { HostedVolumes, type VolumeUses } from './group/hosted-volumes.js';
 import type { DataPath, HostServer, NodeContext } from './node.js';
 import { linkSettingsOf } from './replication/link-settings.js';
+import { PathProbes } from './replication/path-probes.js';
 import { PeerDialer } from './replication/peer-dialer.js';
 import { PeerListener } from './replication/peer-listener.js';
 import type { PeerSecurity } from './replication/peer-security.js';
@@ -183,6 +184,7 @@ class NodeDataPath implements DataPath {
   private replicaSurroundings(): ReplicaSurroundings {
     const { settings, disk, home, logger, clock, network, random, budget } = this.context;
     const warn = (fields: object, message: string): void => logger.warn(fields, message);
+    const probes = new PathProbes({ security: this.security(), network, clock });
     return {
       nodeUid: home.uid,
       run: home.run,
@@ -203,6 +205,7 @@ class NodeDataPath implements DataPath {
             ...linkSettingsOf(spec),
             security: this.security(),
             network,
+            probes,
             clock,
             random: () => random.fraction(),
             log: logger,

@@ -11,6 +11,7 @@ import { systemClock } from '../../src/storage-node/config/clock.js';
 import type { CloseReason } from '../../src/storage-node/replication/close-reason.js';
 import { LinkStatistics } from '../../src/storage-node/replication/link-statistics.js';
 import type { PeerConnection } from '../../src/storage-node/replication/peer-connection.js';
+import { PathProbes } from '../../src/storage-node/replication/path-probes.js';
 import { PeerDialer } from '../../src/storage-node/replication/peer-dialer.js';
 import { type Greeting, PeerListener } from '../../src/storage-node/replication/peer-listener.js';
 import type { PeerSecurity } from '../../src/storage-node/replication/peer-security.js';
@@ -163,6 +164,7 @@ export function dial(addresses: HostPort[], settings: DialSettings = {}): Dialed
       bandwidthLimitMbps: settings.bandwidthLimitMbps ?? 0,
       security: security(identity, isPlain),
       network: systemNetwork,
+      probes: new PathProbes({ security: security(identity, isPlain), network: systemNetwork, clock: systemClock }),
       clock: systemClock,
       random: () => 0.5,
       log,

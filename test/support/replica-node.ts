@@ -16,6 +16,7 @@ import { FileDevice } from '../../src/storage-node/device/file-device.js';
 import { GroupFolder } from '../../src/storage-node/group/group-folder.js';
 import { HostedVolume } from '../../src/storage-node/group/hosted-volume.js';
 import { linkSettingsOf } from '../../src/storage-node/replication/link-settings.js';
+import { PathProbes } from '../../src/storage-node/replication/path-probes.js';
 import { PeerDialer } from '../../src/storage-node/replication/peer-dialer.js';
 import { PeerListener } from '../../src/storage-node/replication/peer-listener.js';
 import { PeerRuns } from '../../src/storage-node/replication/peer-runs.js';
@@ -45,6 +46,8 @@ export class ReplicaNode {
   readonly log: string[] = [];
   /** Where peers are told to dial; set by a test that puts a relay in between. */
   advertised: HostPort | null = null;
+  /** Further ways to it. */
+  advertisedToo: HostPort[] = [];
   private readonly others = new Map<VolumeUid, HostedVolume>();
   /** Hosts of its volumes, in the order in which they were made. */
   readonly volumes: VolumeHost[] = [new VolumeHost(() => this.hosted)];
@@ -190,7 +193,7 @@ export class ReplicaNode {
     return {
       nodeUid: this.uid,
       volumeUid: this.uids[index]!,
-      peerAddresses: [formatHostPort(this.advertised ?? this.listening)],
+      peerAddresses: [this.advertised ?? this.listening, ...this.advertisedToo].map(formatHostPort),
       fingerprint: '0'.repeat(64),
       isPeerPlain: true,
     };
@@ -223,6 +226,7 @@ export class ReplicaNode {
   }
 
   private makeReplicas(): Replicas {
+    const probes = new PathProbes({ security: this.security(), network: systemNetwork, clock: this.clock });
     return new Replicas({
       nodeUid: this.uid,
       run: this.run,
@@ -243,6 +247,7 @@ export class ReplicaNode {
             ...linkSettingsOf(spec),
             security: this.security(),
             network: systemNetwork,
+            probes,
             clock: this.clock,
             random: Math.random,
             log: this.linkLog(),

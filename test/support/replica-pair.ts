@@ -18,6 +18,8 @@ export class ReplicaPair {
     /** What dials `a` and what dials `b`. */
     readonly linkToA: FaultyLink,
     readonly linkToB: FaultyLink,
+    /** Another way to `b`, when there are two. */
+    readonly otherLinkToB: FaultyLink | null,
     public spec: SessionSpec,
     private readonly folder: string,
   ) {}
@@ -27,6 +29,7 @@ export class ReplicaPair {
     settings?: Partial<SessionSettings>;
     /** See ReplicaNode. */
     speedOfA?: number;
+    hasTwoPaths?: boolean;
   }): Promise<ReplicaPair> {
     const folder = mkdtempSync(path.join(tmpdir(), 'evenkeel-replicas-'));
     for (const name of ['a', 'b']) mkdirSync(path.join(folder, name));
@@ -39,6 +42,8 @@ export class ReplicaPair {
     const linkToB = await FaultyLink.open(b.address);
     a.advertised = linkToA.address;
     b.advertised = linkToB.address;
+    const otherLinkToB = options.hasTwoPaths === true ? await FaultyLink.open(b.address) : null;
+    if (otherLinkToB !== null) b.advertisedToo = [otherLinkToB.address];
     const spec: SessionSpec = {
       uid: newUid<SessionUid>(),
       label: 1,
@@ -54,7 +59,7 @@ export class ReplicaPair {
       isForced: false,
       isAlone: false,
     };
-    return new ReplicaPair(a, b, linkToA, linkToB, spec, folder);
+    return new ReplicaPair(a, b, linkToA, linkToB, otherLinkToB, spec, folder);
   }
 
   get source(): ReplicaNode {
@@ -141,6 +146,7 @@ export class ReplicaPair {
     await this.b.stop();
     await this.linkToA.close();
     await this.linkToB.close();
+    await this.otherLinkToB?.close();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

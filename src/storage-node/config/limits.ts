@@ -139,6 +139,11 @@ export const PEER_STRANGERS_MAX = 32;
 /** Pause between two rounds over a peer's addresses: doubles from the first to the last, less up to half of it at random. */
 export const PEER_RETRY_MS_MIN = 100;
 export const PEER_RETRY_MS_MAX = 2000;
+/** How often a path that no connection uses is tried, when the last try was not asked for; and how often at most. */
+export const PATH_PROBE_MS = 5000;
+export const PATH_PROBE_MS_MIN = 250;
+/** For an answer: so long a way is no better than none. */
+export const PATH_PROBE_TIMEOUT_MS = 3000;
 /** A connection that lasted less does not make the next retries quick again. */
 export const PEER_STEADY_MS = 5000;
 // The process (main.ts)

@@ -54,6 +54,11 @@ export class Heartbeats {
     this.watch(this.heardMs + this.limitMs - this.clock.monotonicMs());
   }
 
+  /** Half of what may pass has, without a sign of life. */
+  get isQuiet(): boolean {
+    return !this.isDeaf && this.clock.monotonicMs() - this.heardMs > this.timeoutMs / 2;
+  }
+
   /** Any byte from the peer is a sign of life: a heartbeat may be stuck behind a long message on a thin link. */
   heard(): void {
     this.heardMs = this.clock.monotonicMs();

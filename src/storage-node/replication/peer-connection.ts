@@ -36,6 +36,8 @@ export class PeerConnection {
   onDrain: () => void = () => {};
   /** Called once, in a turn of its own; look at `closeReason` when setting it late. */
   onClose: (reason: CloseReason) => void = () => {};
+  /** Called at each heartbeat while the peer is quiet; see `isQuiet`. */
+  onQuiet: () => void = () => {};
   /** Asked before a body of data is read; false: nothing more is read until `readOn`. */
   admits: (bodyBytes: number) => boolean = () => true;
   /** What heartbeats say: the durable position of this end's own log. */
@@ -92,13 +94,24 @@ export class PeerConnection {
     this.heartbeats = new Heartbeats(
       this.clock,
       timeoutMs,
-      () => this.beat(),
       () => {
-        this.statistics.timeouts++;
-        this.finish('silence', `nothing heard for ${timeoutMs} ms`);
+        this.beat();
+        if (this.isQuiet) this.onQuiet();
       },
+      () => this.giveUp(`nothing heard for ${timeoutMs} ms`),
     );
     this.heartbeats.start();
+  }
+
+  /** Whether nothing was heard of the peer for half of the time after which it counts as silent. */
+  get isQuiet(): boolean {
+    return this.closeReason === null && this.heartbeats?.isQuiet === true;
+  }
+
+  /** Ends the connection, since the peer is not heard on it. */
+  giveUp(text: string): void {
+    this.statistics.timeouts++;
+    this.finish('silence', text);
   }
 
   /** Sends a heartbeat now: the position that it carries has moved far. */

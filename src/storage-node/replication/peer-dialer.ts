@@ -7,13 +7,16 @@ import type { Compression } from '../../model/session.js';
 import type { Clock, Timer } from '../config/clock.js';
 import { formatHostPort, type HostPort } from '../config/host-port.js';
 import { PEER_CONNECT_TIMEOUT_MS, PEER_HELLO_TIMEOUT_MS, PEER_STEADY_MS } from '../config/limits.js';
+import type { PathState } from '../../node-api/contract.js';
 import { Backoff } from './backoff.js';
 import type { CloseReason } from './close-reason.js';
 import type { LinkLog } from './link-log.js';
 import type { LinkSettings } from './link-settings.js';
 import type { LinkStatistics } from './link-statistics.js';
 import type { PeerNetwork, PeerSocket } from './network.js';
+import type { PathProbes } from './path-probes.js';
 import { PeerConnection } from './peer-connection.js';
+import { PeerPaths } from './peer-paths.js';
 import { judgeIdentity, type PeerSecurity } from './peer-security.js';
 import { TokenBucket } from './token-bucket.js';
 
@@ -31,6 +34,8 @@ export interface DialerOptions extends LinkSettings {
   readonly peerUid: NodeUid;
   readonly security: PeerSecurity;
   readonly network: PeerNetwork;
+  /** Those of the node. */
+  readonly probes: PathProbes;
   readonly clock: Clock;
   /** From 0 up to 1. */
   readonly random: () => number;
@@ -40,12 +45,16 @@ export interface DialerOptions extends LinkSettings {
 
 /**
  * Finds a peer: dials its addresses in turn, says Hello, and hands over the first connection whose Hello was answered with Welcome.
- * Then it rests; `start` it again when that connection has ended.
+ * Then it only looks after the other addresses; `start` it again when that connection has ended.
  */
 export class PeerDialer {
   private readonly backoff: Backoff;
   private isDialing = false;
-  private nextAddress = 0;
+  /** Addresses that this round has still to try. */
+  private round: HostPort[] = [];
+  private readonly paths: PeerPaths;
+  /** Another path was taken at once since the last steady connection: the next time it waits as usual. */
+  private hasSwitched = false;
   private retryTimer: Timer | null = null;
   private attempt: Attempt | null = null;
   private connections = 0;
@@ -62,6 +71,8 @@ export class PeerDialer {
     private readonly owner: DialerOwner,
   ) {
     this.backoff = new Backoff(options.random);
+    this.paths = new PeerPaths(options.peerUid, options.probes);
+    this.paths.change(options.addresses, options.isPeerPlain);
     this.bucket = new TokenBucket(() => options.clock.monotonicMs());
     this.bucket.change(options.bandwidthLimitMbps);
   }
@@ -70,11 +81,12 @@ export class PeerDialer {
   start(): void {
     if (this.isDialing) return;
     this.isDialing = true;
-    const { clock } = this.options;
-    const wasSteady = clock.monotonicMs() - this.lastConnectedMs >= PEER_STEADY_MS;
+    this.paths.disconnected();
+    const wasSteady = this.options.clock.monotonicMs() - this.lastConnectedMs >= PEER_STEADY_MS;
     if (wasSteady) this.backoff.reset();
-    this.nextAddress = 0;
-    if (wasSteady) this.dial();
+    const isOtherDue = this.paths.hasOther && !this.hasSwitched;
+    this.hasSwitched = !wasSteady;
+    if (wasSteady || isOtherDue) this.beginRound();
     else this.pause();
   }
 
@@ -84,12 +96,19 @@ export class PeerDialer {
     this.retryTimer?.cancel();
     this.attempt?.abandon();
     this.retryTimer = this.attempt = null;
+    this.paths.disconnected();
+  }
+
+  /** Each address of the peer. */
+  pathStates(): PathState[] {
+    return this.paths.states();
   }
 
   /** Addresses hold from the next attempt on, all else for a connection that was handed over too. */
   change(settings: LinkSettings): void {
     this.options = { ...this.options, ...settings };
-    this.nextAddress = 0;
+    this.round = [];
+    this.paths.change(settings.addresses, settings.isPeerPlain);
     this.bucket.change(this.options.bandwidthLimitMbps);
     if (this.current === null) return;
     const { connection } = this.current;
@@ -103,22 +122,25 @@ export class PeerDialer {
     return this.current?.readable.includes(compression) === true ? compression : 'None';
   }
 
+  private beginRound(): void {
+    this.round = this.paths.inOrder();
+    this.dial();
+  }
+
   private dial(): void {
-    const address = this.options.addresses[this.nextAddress];
+    const address = this.round.shift();
     if (!address) return this.pause();
-    this.nextAddress++;
     this.attempt = new Attempt(this.options, address, this.owner.makeHello(), {
-      connected: (connection, welcome) => this.succeed(connection, welcome),
+      connected: (connection, welcome) => this.succeed(address, connection, welcome),
       failed: (reason) => this.fail(address, reason),
     });
   }
 
   private pause(): void {
-    this.nextAddress = 0;
-    this.retryTimer = this.options.clock.after(this.backoff.next(), () => this.dial());
+    this.retryTimer = this.options.clock.after(this.backoff.next(), () => this.beginRound());
   }
 
-  private succeed(connection: PeerConnection, welcome: Welcome): void {
+  private succeed(address: HostPort, connection: PeerConnection, welcome: Welcome): void {
     const { clock, log, statistics, peerUid } = this.options;
     this.attempt = null;
     this.isDialing = false;
@@ -129,6 +151,7 @@ export class PeerDialer {
     this.current = { connection, readable: welcome.compressions };
     connection.compression = this.compressionNow();
     connection.pace(this.bucket);
+    this.paths.connected(address, connection, this.options.isPeerPlain);
     this.owner.connected(connection, welcome);
   }
 
@@ -140,6 +163,7 @@ export class PeerDialer {
       const { log, peerUid } = this.options;
       log.warn({ peer: formatHostPort(address), peerUid, ...reason }, 'peer cannot be reached');
     }
+    this.paths.failed(address);
     this.owner.attemptFailed(address, reason);
     if (this.isDialing) this.dial();
   }

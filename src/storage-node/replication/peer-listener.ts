@@ -125,12 +125,14 @@ class Stranger implements Guest {
     if (this.isOver) return;
     const { clock, log } = this.options;
     const connection = new PeerConnection(socket, clock, log);
-    connection.expect([Type.Hello]);
+    connection.expect([Type.Hello, Type.Bye]);
     const room = new ReceiveRoom(this.options.memory);
     room.guard(connection);
     connection.onClose = (reason) => {
       room.leave(connection);
-      this.end(reason.text);
+      // Who only says Bye wants to know whether anybody is here.
+      if (reason.kind === 'bye') this.leave();
+      else this.end(reason.text);
     };
     connection.onMessage = (message) => {
       room.leave(connection);

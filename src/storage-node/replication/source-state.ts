@@ -1,5 +1,5 @@
 import { isAsynchronous, isRpoBreached, type SessionPhase, type SessionStatus } from '../../model/session.js';
-import type { SessionState } from '../../node-api/contract.js';
+import type { PathState, SessionState } from '../../node-api/contract.js';
 import type { Group } from '../group/group.js';
 import type { StreamError } from '../group/group-record.js';
 import type { GroupStream } from '../group/group-stream.js';
@@ -15,6 +15,7 @@ export interface SourceFigures {
   /** Whether records go to the destination's log, from wherever it is. */
   readonly isByLog: boolean;
   readonly isLinkUp: boolean;
+  readonly paths: readonly PathState[];
   readonly lastHeardWallMs: number | null;
   readonly durableLsn: number;
   readonly lag: Lag;
@@ -79,7 +80,7 @@ function stateOfStream(group: Group, stream: GroupStream, figures: SourceFigures
     throttle: 'None',
     isRpoBreached: isRpoBreached(stream.spec.settings, lagSeconds),
     isLinkUp: figures.isLinkUp,
-    paths: [],
+    paths: figures.paths,
     lastHeardTime: lastHeardWallMs === null ? null : new Date(lastHeardWallMs).toISOString(),
     epoch: epochOf(group),
     headLsn: String(log.headLsn),

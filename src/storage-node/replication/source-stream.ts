@@ -726,6 +726,7 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
       isWaitedFor: this.gate.isWaiting && !this.group.isWithoutLog,
       isByLog: this.transfer?.isByLog === true,
       isLinkUp: this.connection !== null,
+      paths: this.dialer.pathStates(),
       lastHeardWallMs: this.lastHeardWallMs,
       durableLsn: this.progress.durableLsn,
       lag: this.lag,
