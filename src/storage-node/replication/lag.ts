@@ -2,7 +2,8 @@ import type { LogEntry } from '../../format/srl/log-entry.js';
 
 const SAMPLES_MAX = 8192;
 
-interface Sample {
+/** Writes that follow each other. */
+export interface Sample {
   readonly lastLsn: number;
   readonly runningBytes: number;
   /** Source time of the first write of the sample. */
@@ -14,13 +15,19 @@ interface Sample {
  * then that of an older write, never of a younger one.
  */
 export class Lag {
-  private samples: Sample[] = [];
+  private samples: Sample[];
 
-  /** @param durableLsn position that the destination has durable, with the log's running byte count there */
+  /**
+   * @param durableLsn position that the destination has durable, with the log's running byte count there
+   * @param backlog what the log holds above it from before a restart: as old as its oldest write until all of it is durable there
+   */
   constructor(
     private durableLsn: number,
     private durableRunningBytes: number,
-  ) {}
+    backlog: Sample | null = null,
+  ) {
+    this.samples = backlog === null ? [] : [backlog];
+  }
 
   appended(entries: readonly LogEntry[]): void {
     const first = entries[0]!;

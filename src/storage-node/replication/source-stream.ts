@@ -75,9 +75,12 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
     // What was freed had been acknowledged as durable, though the record may be older than that.
     if (record.reliesFromLsn !== null) record.reliesFromLsn = Math.max(record.reliesFromLsn, log.oldestLsn - 1);
     const from = record.reliesFromLsn ?? log.headLsn;
-    // Should its header be damaged, the lag in bytes is not known for a while.
+    // Should headers be damaged, the lag in bytes and in time is not known for a while.
     const position = await log.positionOf(from).catch(nullIfDamaged);
-    return new SourceStream(source, stream, new Lag(from, position?.runningBytes ?? log.headRunningBytes), from);
+    const timeMs = await log.timeOf(from + 1).catch(nullIfDamaged);
+    const backlog = timeMs === null ? null : { lastLsn: log.headLsn, runningBytes: log.headRunningBytes, timeMs };
+    const lag = new Lag(from, position?.runningBytes ?? log.headRunningBytes, backlog);
+    return new SourceStream(source, stream, lag, from);
   }
 
   private constructor(

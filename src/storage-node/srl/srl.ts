@@ -393,10 +393,19 @@ export class Srl {
     const oldest = this.segments[0]?.header;
     if (oldest === undefined) return null;
     if (lsn === oldest.firstLsn - 1) return { crc: oldest.predecessorCrc, runningBytes: oldest.runningBytes };
+    const entry = await this.headerOf(lsn);
+    return entry === null ? null : { crc: entry.headerCrc, runningBytes: entry.runningBytes };
+  }
+
+  /** Source time of a record, milliseconds since 1970; null for records that the log does not have. */
+  async timeOf(lsn: number): Promise<number | null> {
+    return (await this.headerOf(lsn))?.timeMs ?? null;
+  }
+
+  private async headerOf(lsn: number): Promise<LogEntry | null> {
     const segment = this.reader.segmentOf(lsn);
     if (segment === undefined) return null;
-    const entry = this.tail.find(lsn) ?? (await this.reader.readHeader(segment, lsn));
-    return { crc: entry.headerCrc, runningBytes: entry.runningBytes };
+    return this.tail.find(lsn) ?? (await this.reader.readHeader(segment, lsn));
   }
 
   /**
