@@ -154,6 +154,31 @@ describe('C54: events', () => {
     ]);
   });
 
+  it('C54: shows what a group is told of as its own, with its sessions', async () => {
+    const node_id = await idOf(admin, all.a);
+    const destination_node_id = await idOf(admin, all.b);
+    const change = async (path: string, body: object): Promise<string[]> => {
+      const answer = await admin.post(`${API}${path}?wait=30`).send(body);
+      expect(answer.body).toMatchObject({ status: 'Success' });
+      return answer.body.resource_href_list;
+    };
+    const volume_id_list: number[] = [];
+    for (const name of ['data', 'redo']) {
+      const made = await change('/volume', { name, node_id, capacity: 4 });
+      volume_id_list.push(idIn(made[0]!));
+    }
+    const known = new Set(all.a.sessions.keys());
+    const [group] = await change('/consistencygroup', { name: 'db', node_id, volume_id_list });
+    await change(`/consistencygroup/${idIn(group!)}/copysession`, { destination_node_id, transfer_mode: 'Stack' });
+    const sessionUids = [...all.a.sessions.keys()].filter((key) => !known.has(key));
+    const { groupUid } = all.a.sessions.get(sessionUids[0]!)!.spec;
+    tell(all.a, 'Resync_Started', { groupUid, sessionUids });
+    const [event] = await afterSeen(1);
+    const hrefs = [group!, expect.stringMatching(/copysession/), expect.stringMatching(/copysession/)];
+    expect(event).toMatchObject({ resource_href: group, details: { resource_href_list: hrefs } });
+    expect(await listed(`&resource=${group}`)).toEqual([event]);
+  });
+
   it('C56: lists events by type, severity and resource, after an id, in pages', async () => {
     const volumeUid = [...all.a.volumes.keys()][0]!;
     tell(all.a, 'Rpo_Breached');

@@ -194,6 +194,26 @@ describe('sample scripts', () => {
     expect(await firstByte('site-a', 'consis')).toBe(8);
   });
 
+  itWithTools(
+    ['python3'],
+    'rec_consis_create makes a group of several volumes, and nothing when it cannot copy',
+    async () => {
+      for (const name of ['data', 'redo']) await json('volume_create', name, '--node', 'site-a', '--capacity', '16');
+      const args = ['site-a/data', 'site-a/redo', '--group', 'orders'] as const;
+      const nowhere = await run('rec_consis_create', ...args, '--node', 'site-a');
+      expect(nowhere).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('on the same node') });
+      const made = await json<{ consistencygroup: object; copysession_list: Session[] }>(
+        ...(['rec_consis_create', ...args, '--node', 'site-b'] as const),
+      );
+      expect(made.copysession_list.map(({ status, phase }) => `${status}/${phase}`)).toEqual([
+        'Active/Equivalent',
+        'Active/Equivalent',
+      ]);
+      const volumes = made.copysession_list.map(({ source_volume_id }) => source_volume_id);
+      expect(made.consistencygroup).toMatchObject({ name: 'orders', volume_id_list: volumes });
+    },
+  );
+
   itWithTools(['python3'], 'scripts that make asynchronous copies say what does not fit together', async () => {
     const nameless = await run('rec_consis_create', '1', '2', '--node', 'site-b');
     expect(nameless).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('--group') });

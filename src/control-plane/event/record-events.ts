@@ -2,6 +2,8 @@
 import { In, type EntityManager } from 'typeorm';
 import { EVENTS, type EventType } from '../../model/event.js';
 import type { NodeEvent } from '../../node-api/contract.js';
+import { ConsistencyGroup } from '../consistencygroup/consistency-group.entity.js';
+import { groupHref } from '../consistencygroup/consistency-group-view.js';
 import { CopySession } from '../copysession/copy-session.entity.js';
 import { sessionHref } from '../copysession/copy-session-view.js';
 import { nodeHref } from '../node/node.dto.js';
@@ -33,8 +35,8 @@ export async function recordNodeEvents(
   const isKnown = new Set(known.map(({ sequence }) => sequence));
   const fresh = events.filter(({ sequence }) => !isKnown.has(sequence));
   const hrefs = await hrefsOf(manager, fresh);
-  for (const { sequence, time, type, sessionUids, volumeUid, message } of fresh) {
-    const about = [...sessionUids, ...(volumeUid === null ? [] : [volumeUid])].flatMap((uid) => hrefs.get(uid) ?? []);
+  for (const { sequence, time, type, groupUid, sessionUids, volumeUid, message } of fresh) {
+    const about = [groupUid, volumeUid, ...sessionUids].flatMap((uid) => (uid === null ? [] : (hrefs.get(uid) ?? [])));
     const resourceHrefs = about.length > 0 ? about : [nodeHref(nodeId)];
     await insert(manager, { type, resourceHrefs, message, time: new Date(time), nodeUid, runId, sequence });
   }
@@ -57,8 +59,9 @@ function insert(manager: EntityManager, event: Omit<EventRow, 'id' | 'severity'>
   return manager.insert(EventRow, { ...event, severity: EVENTS[event.type] });
 }
 
-/** Sessions and volumes that the events name, by uid; what is gone meanwhile is left out. */
+/** Groups that were made, volumes and sessions that the events name, by uid; what is gone meanwhile is left out. */
 async function hrefsOf(manager: EntityManager, events: readonly NodeEvent[]): Promise<ReadonlyMap<string, string>> {
+  const groupUids = events.flatMap((event) => event.groupUid ?? []);
   const sessionUids = events.flatMap((event) => event.sessionUids);
   const volumeUids = events.flatMap((event) => event.volumeUid ?? []);
   const sessions = await manager.find(CopySession, {
@@ -66,7 +69,12 @@ async function hrefsOf(manager: EntityManager, events: readonly NodeEvent[]): Pr
     where: { uid: In(sessionUids) },
   });
   const volumes = await manager.find(Volume, { select: { id: true, uid: true }, where: { uid: In(volumeUids) } });
+  const groups = await manager.find(ConsistencyGroup, {
+    select: { id: true, uid: true },
+    where: { uid: In(groupUids) },
+  });
   return new Map<string, string>([
+    ...groups.map(({ uid, id }) => [uid, groupHref(id)] as const),
     ...sessions.map(({ uid, id }) => [uid, sessionHref(id)] as const),
     ...volumes.map(({ uid, id }) => [uid, volumeHref(id)] as const),
   ]);
