@@ -90,6 +90,11 @@ export function isAsynchronous({ transferMode }: Pick<SessionSettings, 'transfer
   return transferMode !== 'Synchronous';
 }
 
+/** Whether the destination is sent the records of a log; a Stack session is sent changed regions alone. */
+export function isLogged({ transferMode }: Pick<SessionSettings, 'transferMode'>): boolean {
+  return transferMode !== 'Stack';
+}
+
 /** Whether the destination is further behind than it may be (promise C32). */
 export function isRpoBreached({ rpoSeconds }: Pick<SessionSettings, 'rpoSeconds'>, lagSeconds: number): boolean {
   return rpoSeconds > 0 && lagSeconds > rpoSeconds;

@@ -77,6 +77,11 @@ export const MIRROR_REGION_SYNC_MS = 20;
 export const RESYNC_RUN_BYTES = 1 * MIB;
 /** Bytes of regions on the way at once: small beside the window, so that host writes find room between them. */
 export const RESYNC_INFLIGHT_BYTES = 8 * MIB;
+/**
+ * Passes of a Stack session begin at least so far apart: a region that is written again and again meanwhile is sent once. Longer, and it
+ * is seldom Equivalent; shorter, and every write is soon sent on its own.
+ */
+export const STACK_CYCLE_MS = 500;
 /** A copy that gets nowhere for so long, although connected, is stuck (C63): it is told, and tried on a new connection. */
 export const COPY_STALL_MS = 60_000;
 /** Passes of a copy that do not keep the log follow each other no faster. */

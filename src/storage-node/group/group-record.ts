@@ -85,6 +85,8 @@ export interface StreamRecord {
   /** Recovery mode Manual, and the link was lost: nothing moves until resume. */
   isWaitingForResume: boolean;
   error: StreamError | null;
+  /** Since when the destination has lacked what the maps name, wall milliseconds; null when they are empty. Rough after a crash. */
+  behindSinceMs: number | null;
   /** Payload sent since the session was made; and the part of it that region copies were. Rough after a crash. */
   transferredBytes: number;
   resyncBytes: number;

@@ -61,6 +61,12 @@ export class GroupStream {
     return false;
   }
 
+  get markedRegions(): number {
+    let count = 0;
+    for (const { map } of this.maps.values()) count += map.activeCount + map.replayCount;
+    return count;
+  }
+
   get markedBytes(): number {
     let bytes = 0;
     for (const map of this.maps.values()) bytes += map.markedBytes;

@@ -44,6 +44,7 @@ export function newStream(sessions: readonly SessionSpec[], mapsFromLsn: number)
     isHalted: false,
     isWaitingForResume: false,
     error: null,
+    behindSinceMs: null,
     transferredBytes: 0,
     resyncBytes: 0,
   };

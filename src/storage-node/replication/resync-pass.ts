@@ -7,13 +7,18 @@ import type { GroupStream } from '../group/group-stream.js';
 import type { Member } from '../group/member.js';
 import type { PeerConnection } from './peer-connection.js';
 import type { Progress } from './progress.js';
-import type { RecordSender } from './record-sender.js';
 import type { SendRoom } from './send-room.js';
 
 const EMPTY = Buffer.alloc(0);
 const ZEROS = Buffer.alloc(RESYNC_RUN_BYTES);
 /** Longest range that one zero frame covers: whole regions, below the field's 32 bits. */
 const ZERO_RUN_BYTES = 1024 * RESYNC_RUN_BYTES;
+
+/** Records of the same stream, which wait while a region is being read. */
+export interface RecordsBeside {
+  isPaused: boolean;
+  pump(): void;
+}
 
 /** Regions on their way: cleared in the map once the destination has synced the frame with this number. */
 interface Outstanding {
@@ -53,7 +58,7 @@ export class ResyncPass implements PoolWaiter {
     private readonly stream: GroupStream,
     private readonly connection: PeerConnection,
     private readonly progress: Progress,
-    private readonly records: RecordSender,
+    private readonly records: RecordsBeside,
     private readonly room: SendRoom,
     /** Memory for the regions that are being read. */
     private readonly pool: MemoryPool,

@@ -2,7 +2,7 @@ import type { ErrorName } from '../../errors/registry.js';
 import type { Welcome } from '../../format/peer/messages.js';
 import { predecessorCrcOf, recordBytes } from '../../format/srl/record.js';
 import { RecordParser } from '../../format/srl/record-parser.js';
-import { splitModeNow } from '../../model/session.js';
+import { isLogged, splitModeNow } from '../../model/session.js';
 import { SRL_RESERVE_BYTES } from '../config/limits.js';
 import { fallToMap } from '../group/fall-to-map.js';
 import type { Group } from '../group/group.js';
@@ -59,7 +59,7 @@ export class SourceStart {
   async begin(): Promise<void> {
     const { record, streams } = this.group;
     for (const stream of streams) {
-      if (stream.record.isFalling) await fallToMap(this.group, stream);
+      if (stream.record.isFalling || !isLogged(stream.spec.settings)) await fallToMap(this.group, stream);
       await this.completeOperation(stream);
       stream.setMarking(stream.record.reliesFromLsn === null);
     }

@@ -1,9 +1,17 @@
-import { isAsynchronous, isRpoBreached, type SessionPhase, type SessionStatus } from '../../model/session.js';
+import {
+  isAsynchronous,
+  isLogged,
+  isRpoBreached,
+  type SessionPhase,
+  type SessionStatus,
+  type TransferMode,
+} from '../../model/session.js';
 import type { PathState, SessionState } from '../../node-api/contract.js';
 import type { Group } from '../group/group.js';
 import type { StreamError } from '../group/group-record.js';
 import type { GroupStream } from '../group/group-stream.js';
 import type { Lag } from './lag.js';
+import type { MapLag } from './map-lag.js';
 import type { LinkStatistics } from './link-statistics.js';
 import { epochOf, statisticsOf } from './session-figures.js';
 
@@ -12,27 +20,41 @@ export interface SourceFigures {
   readonly status: SessionStatus;
   /** Whether acknowledgements wait for the destination. */
   readonly isWaitedFor: boolean;
-  /** Whether records go to the destination's log, from wherever it is. */
-  readonly isByLog: boolean;
+  /** Whether the destination holds a point in time and is kept at it, or led on from it by the log. */
+  readonly isInTouch: boolean;
   readonly isLinkUp: boolean;
   readonly paths: readonly PathState[];
   readonly lastHeardWallMs: number | null;
   readonly durableLsn: number;
   readonly lag: Lag;
+  readonly mapLag: MapLag;
   readonly statistics: LinkStatistics;
   /** Who answers in the place of the destination, or does not fit it; not an Error of the session: it is looked for on. */
   readonly peerFault: StreamError | null;
 }
 
 /** A source that starts, or meets its destination again, knows only what was before until both ends are compared. */
-function phaseOf({ record, spec }: GroupStream, { status, isWaitedFor, isByLog }: SourceFigures): SessionPhase {
-  const isInTouch = isAsynchronous(spec.settings) ? isByLog : isWaitedFor;
-  return status === 'Active' && record.phase === 'Equivalent' && !isInTouch ? 'Copying' : record.phase;
+function phaseOf(stream: GroupStream, { status, isWaitedFor, isInTouch }: SourceFigures): SessionPhase {
+  const { phase } = stream.record;
+  const { settings } = stream.spec;
+  if (status !== 'Active' || phase !== 'Equivalent') return phase;
+  const isWhole = isAsynchronous(settings) ? isInTouch : isWaitedFor;
+  // What is marked is not there, though the next pass may not have begun.
+  const hasBacklog = !isLogged(settings) && stream.hasMarks;
+  return isWhole && !hasBacklog ? 'Equivalent' : 'Copying';
 }
 
-function effectiveModeOf({ spec }: GroupStream, { isWaitedFor }: SourceFigures): SessionState['effectiveMode'] {
-  const { settings } = spec;
-  return isWaitedFor === isAsynchronous(settings) ? 'Through' : settings.transferMode;
+/** What acknowledges now. While a session copies to come to its mode by the log, and while one still leaves it, that is none. */
+function effectiveModeOf(group: Group, stream: GroupStream, figures: SourceFigures): SessionState['effectiveMode'] {
+  const { settings } = stream.spec;
+  const { transferMode } = settings;
+  const isCopying = figures.status === 'Active' && phaseOf(stream, figures) === 'Copying';
+  const holds: Record<TransferMode, boolean> = {
+    Synchronous: figures.isWaitedFor,
+    Consistency: !figures.isWaitedFor && !isCopying && !group.isWithoutLog,
+    Stack: !figures.isWaitedFor && stream.record.reliesFromLsn === null,
+  };
+  return holds[transferMode] ? transferMode : 'Through';
 }
 
 /** Not an Error of the session: hosts are served, and the copy goes on by itself. */
@@ -66,14 +88,16 @@ function stateOfStream(group: Group, stream: GroupStream, figures: SourceFigures
   const { log, record: ofGroup, clock } = group;
   const { record } = stream;
   const { lag, lastHeardWallMs } = figures;
-  const lagSeconds = lag.seconds(log.headLsn, clock.wallMs());
+  const isByMap = record.reliesFromLsn === null;
+  const now = clock.wallMs();
+  const lagSeconds = Math.max(isByMap ? 0 : lag.seconds(log.headLsn, now), figures.mapLag.seconds(now));
   return {
     role: 'source',
     appliedGeneration: record.appliedGeneration,
     status: figures.status,
     phase: phaseOf(stream, figures),
     dataState: record.dataState,
-    effectiveMode: effectiveModeOf(stream, figures),
+    effectiveMode: effectiveModeOf(group, stream, figures),
     loggingTo: record.reliesFromLsn === null ? 'Dcm' : 'Srl',
     error: ofGroup.rejection ?? record.error ?? figures.peerFault ?? outageOf(group),
     isJoining: false,
@@ -88,8 +112,8 @@ function stateOfStream(group: Group, stream: GroupStream, figures: SourceFigures
     transferredBytes: record.transferredBytes,
     resyncBytes: record.resyncBytes,
     lag: {
-      writes: lag.writes(log.headLsn),
-      bytes: lag.bytes(log.headRunningBytes),
+      writes: stream.markedRegions + (isByMap ? 0 : lag.writes(log.headLsn)),
+      bytes: stream.markedBytes + (isByMap ? 0 : lag.bytes(log.headRunningBytes)),
       seconds: lagSeconds,
     },
     statistics: statisticsOf(figures.statistics),

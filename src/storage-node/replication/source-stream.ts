@@ -1,10 +1,10 @@
-import { isRefusal } from '../../errors/refusal.js';
+import { isRefusal, Refusal } from '../../errors/refusal.js';
 import { ERRORS, type ErrorName } from '../../errors/registry.js';
 import type { LogEntry } from '../../format/srl/log-entry.js';
 import { PeerMessageType as Type } from '../../format/peer/messages.js';
 import type { Hello, PeerMessage, Welcome } from '../../format/peer/messages.js';
 import { lsn } from '../../model/position.js';
-import { isAsynchronous, type SessionStatus } from '../../model/session.js';
+import { isAsynchronous, isLogged, type SessionStatus } from '../../model/session.js';
 import type { SessionSpec, SessionState } from '../../node-api/contract.js';
 import { formatHostPort, type HostPort } from '../config/host-port.js';
 import { fallToMap } from '../group/fall-to-map.js';
@@ -19,6 +19,7 @@ import { DiskTroubleRetry, isDiskTrouble } from './disk-trouble.js';
 import { Lag } from './lag.js';
 import { linkSettingsOf } from './link-settings.js';
 import { shareBytesOf } from './log-share.js';
+import { MapLag } from './map-lag.js';
 import type { PeerConnection } from './peer-connection.js';
 import type { DialerOwner, PeerDialer } from './peer-dialer.js';
 import { isOfRun } from './peer-runs.js';
@@ -31,7 +32,9 @@ import type { SourceStart, StartingStream } from './source-start.js';
 import type { SourceSurroundings } from './source-surroundings.js';
 import { SourceTransfer, type TransferOwner } from './source-transfer.js';
 import { sourceStates } from './source-state.js';
+import { StackTransfer } from './stack-transfer.js';
 import { StallWatch } from './stall-watch.js';
+import type { Transfer } from './transfer.js';
 import { LinkStatistics } from './link-statistics.js';
 
 /** What stays so until somebody corrects an address, a version or a session: the session names it. */
@@ -53,7 +56,8 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
   private readonly dialer: PeerDialer;
   private connection: PeerConnection | null = null;
   /** What moves data over the connection; null while nothing may move. */
-  private transfer: SourceTransfer | null = null;
+  private transfer: Transfer | null = null;
+  private readonly mapLag: MapLag;
   private readonly retry: DiskTroubleRetry;
   private readonly returnToLog: ReturnToLog;
   private readonly stallWatch: StallWatch;
@@ -93,6 +97,7 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
     this.around = source.around;
     this.lastHeardMs = this.group.clock.monotonicMs();
     this.progress.durableLsn = durableLsn;
+    this.mapLag = new MapLag(stream, this.group.clock.wallMs());
     this.gate = new SourceGate(this.group, stream, this.progress, () => source.writer);
     this.dialer = this.around.makeDialer(this, this.spec, this.statistics);
     this.retry = new DiskTroubleRetry(this.group, stream);
@@ -192,6 +197,7 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
     const now = this.group.clock.monotonicMs();
     this.gate.retryEnd();
     this.retry.tick();
+    this.lookAtLag();
     if (this.source.group.record.rejection !== null) return;
     this.watchForStalls();
     // Looked at here too: writes that wait for room in the log come past `offer` no more.
@@ -202,10 +208,19 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
       return;
     }
     const timeoutMs = this.spec.settings.heartbeatTimeoutSeconds * 1000;
+    this.transfer?.tick();
     this.transfer?.repeatWhatIsLost(timeoutMs);
     const silenceMs = now - Math.max(this.lastHeardMs, this.connection?.heardMs ?? 0);
     if (silenceMs > timeoutMs + LET_GO_GRACE_MS) this.letGo();
     if (this.isTooSlow(now)) this.inBackground(this.fail('SESSION_WRITE_DELAYED', 'destination'));
+  }
+
+  /** Since when a destination that gets nothing lacks something is durable, so that a restart does not forget it. */
+  private lookAtLag(): void {
+    this.mapLag.look(this.group.clock.wallMs());
+    if (!this.mapLag.isNews || this.transfer !== null) return;
+    this.mapLag.isNews = false;
+    this.inBackground(this.group.file.save());
   }
 
   /** A write waits for this destination, which is connected, for longer than is allowed. */
@@ -221,7 +236,7 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
 
   private watchForStalls(): void {
     const { error, isWaitingForResume } = this.record;
-    const isResting = error !== null || isWaitingForResume || this.group.isWithoutLog;
+    const isResting = error !== null || isWaitingForResume || !this.canMove;
     const isDue = this.spec.run === 'Active' && !isResting && this.transfer?.isDone !== true;
     if (!this.stallWatch.look(isDue, this.connection !== null, this.progress.steps)) return;
     this.statistics.stalls++;
@@ -441,26 +456,34 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
     this.gate.refresh();
     if (!this.gate.isWaiting) record.phase = 'Copying';
     // A copy could not end by the log: the destination keeps its point in time meanwhile.
-    if (this.group.isWithoutLog) return;
+    if (!this.canMove) return;
     // The connection may have ended meanwhile, or the session been suspended.
     if (this.connection !== connection || this.spec.run !== 'Active') return;
     this.source.unfence(this);
     const transfer = this.makeTransfer(connection, welcome.continuityId);
     this.transfer = transfer;
-    if (choice.kind === 'log') return transfer.streamLog(choice.fromLsn, welcome.dataState);
+    if (choice.kind === 'log' && transfer instanceof SourceTransfer) {
+      return transfer.streamLog(choice.fromLsn, welcome.dataState);
+    }
     if (choice.kind === 'full') {
       record.mapsFromLsn = 0;
       this.stream.markAll();
-    } else pinLog(this.stream, choice.commonLsn);
+    } else pinLog(this.stream, choice.kind === 'log' ? choice.fromLsn : choice.commonLsn);
     // A volume that was written besides its log, or lost the end of it, is ahead of it: on top of regions copied from there, records from
     // before would undo what they lack.
     await this.fallWhole();
     if (this.transfer !== transfer) return;
     if (choice.kind === 'regions' && choice.needsDestinationMap) transfer.ask(choice.commonLsn);
-    else await transfer.resync(welcome.isBlank);
+    else await transfer.begin(welcome);
   }
 
-  private makeTransfer(connection: PeerConnection, continuityId: string): SourceTransfer {
+  /** A destination that goes by regions alone needs the log only where it has not been settled yet what becomes of it. */
+  private get canMove(): boolean {
+    const { log, record, isWithoutLog } = this.group;
+    return isLogged(this.spec.settings) ? !isWithoutLog : log.failedBy === null || record.lostLog !== null;
+  }
+
+  private makeTransfer(connection: PeerConnection, continuityId: string): Transfer {
     const owner: TransferOwner = {
       returnToLog: this.returnToLog,
       shareBytes: () => shareBytesOf(this.spec),
@@ -475,8 +498,11 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
         this.writer.release();
       },
     };
-    const { group, stream, progress, gate, lag } = this;
-    return new SourceTransfer(group, stream, connection, progress, gate, lag, owner, this.around.budget);
+    const { group, stream, progress, gate, lag, mapLag } = this;
+    const { budget } = this.around;
+    return isLogged(this.spec.settings)
+      ? new SourceTransfer(group, stream, connection, progress, gate, lag, mapLag, owner, budget)
+      : new StackTransfer(group, stream, connection, progress, lag, mapLag, owner, budget);
   }
 
   /** Two sides that were written apart: nothing moves until an operator names the winner. */
@@ -531,7 +557,7 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
     const wasByLog = this.transfer?.isByLog === true;
     this.returnToLog.overflowed();
     this.transfer?.stopRecords();
-    this.falling = fallToMap(this.group, this.stream).finally(() => (this.falling = null));
+    this.falling = this.fallToMap();
     try {
       await this.falling;
     } finally {
@@ -578,12 +604,20 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
       (before.run === 'Suspend' || spec.resumedGeneration > before.resumedGeneration)
     ) {
       this.resume();
-    } else if (before.settings.transferMode !== spec.settings.transferMode) await this.changeMode();
+    } else if (before.settings.transferMode !== spec.settings.transferMode) await this.changeMode(before);
   }
 
-  private async changeMode(): Promise<void> {
-    if (isAsynchronous(this.spec.settings) && this.gate.isWaiting) await this.gate.end();
-    this.transfer?.changeMode();
+  private async changeMode({ settings: before }: SessionSpec): Promise<void> {
+    const { settings } = this.spec;
+    if (isAsynchronous(settings) && this.gate.isWaiting) await this.gate.end();
+    if (isLogged(before) === isLogged(settings)) return this.transfer?.changeMode();
+    this.stopTransfer();
+    try {
+      if (!isLogged(settings)) await this.fallWhole();
+    } finally {
+      // From there the other way of transfer goes on.
+      this.reconnect('the transfer mode is changed');
+    }
   }
 
   private takeSettings(before: SessionSpec): void {
@@ -596,15 +630,15 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
   }
 
   private async suspend(): Promise<void> {
-    const { record, stream } = this;
-    const isInTouch = this.gate.isWaiting || isAsynchronous(this.spec.settings);
-    const isEquivalent = isInTouch && this.transfer?.isByLog === true && record.phase === 'Equivalent';
+    const { record, stream, spec } = this;
+    // A pass cannot be ended for the present turn, whatever the operator saw before it began.
+    const isInPass = this.transfer !== null && !isLogged(spec.settings) && record.dataState === 'Inconsistent';
+    if (isInPass && !spec.isForced) throw new Refusal('SESSION_NOT_EQUIVALENT', spec.uid);
     record.mustAskForChanges = true;
     if (record.dataState === 'Up_To_Date') record.dataState = 'Consistent';
     let isConfirmed = false;
-    if (isEquivalent) {
-      const lastLsn = this.group.log.headLsn;
-      this.transfer!.limitTo(lastLsn);
+    const lastLsn = this.transfer?.stopHere() ?? null;
+    if (lastLsn !== null) {
       stream.setMarking(true);
       isConfirmed = await this.confirmSuspend(lastLsn);
     }
@@ -617,15 +651,21 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
     await this.group.file.save();
     this.gate.open();
     this.writer.release();
-    if (!isEquivalent && this.connection !== null) this.tellSuspended(this.connection);
+    if (lastLsn === null && this.connection !== null) this.tellSuspended(this.connection);
     // A suspended source waits for nobody.
     await this.start.goOn();
   }
 
+  private fallToMap(): Promise<void> {
+    const { group, lag } = this;
+    const now = group.clock.wallMs();
+    if (this.record.reliesFromLsn !== null) this.mapLag.tookOver(now - lag.seconds(group.log.headLsn, now) * 1000);
+    return fallToMap(group, this.stream).finally(() => (this.falling = null));
+  }
+
   private async fallWhole(): Promise<void> {
     await this.falling;
-    this.falling = fallToMap(this.group, this.stream).finally(() => (this.falling = null));
-    await this.falling;
+    await (this.falling = this.fallToMap());
   }
 
   /** Whether the destination confirmed that it holds everything up to `lastLsn` and stopped there. */
@@ -727,12 +767,13 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
     return sourceStates(this.group, this.stream, {
       status: this.status,
       isWaitedFor: this.gate.isWaiting && !this.group.isWithoutLog,
-      isByLog: this.transfer?.isByLog === true,
+      isInTouch: this.transfer?.isInTouch === true,
       isLinkUp: this.connection !== null,
       paths: this.dialer.pathStates(),
       lastHeardWallMs: this.lastHeardWallMs,
       durableLsn: this.progress.durableLsn,
       lag: this.lag,
+      mapLag: this.mapLag,
       statistics: this.statistics,
       peerFault: this.peerFault,
     });

@@ -1,6 +1,6 @@
 import type { LogEntry } from '../../format/srl/log-entry.js';
 import { PeerMessageType as Type } from '../../format/peer/messages.js';
-import type { Ack, MapBits, PeerMessage } from '../../format/peer/messages.js';
+import type { Ack, MapBits, PeerMessage, Welcome } from '../../format/peer/messages.js';
 import { lsn } from '../../model/position.js';
 import { isAsynchronous, type DataState } from '../../model/session.js';
 import type { Budget } from '../config/budget.js';
@@ -10,6 +10,7 @@ import type { Group } from '../group/group.js';
 import type { StreamRecord } from '../group/group-record.js';
 import type { GroupStream } from '../group/group-stream.js';
 import type { Lag } from './lag.js';
+import type { MapLag } from './map-lag.js';
 import type { PeerConnection } from './peer-connection.js';
 import type { Progress } from './progress.js';
 import { RecordSender } from './record-sender.js';
@@ -17,6 +18,7 @@ import { ResyncPass } from './resync-pass.js';
 import type { ReturnToLog } from './return-to-log.js';
 import { SendRoom } from './send-room.js';
 import type { SourceGate } from './source-gate.js';
+import type { Transfer } from './transfer.js';
 
 /**
  * - `Asking`: the destination's own changes are being fetched.
@@ -46,7 +48,7 @@ export interface TransferOwner {
  * Moves one group's data to its destination over one connection, by the log, or by regions and then by the log. A new connection is
  * a new transfer; a stopped one does nothing more, whatever it still waited for.
  */
-export class SourceTransfer {
+export class SourceTransfer implements Transfer {
   private stage: Stage = 'Asking';
   private sender: RecordSender | null = null;
   private room: SendRoom | null = null;
@@ -75,6 +77,7 @@ export class SourceTransfer {
     private readonly progress: Progress,
     private readonly gate: SourceGate,
     private readonly lag: Lag,
+    private readonly mapLag: MapLag,
     private readonly owner: TransferOwner,
     private readonly budget: Budget,
   ) {
@@ -92,6 +95,16 @@ export class SourceTransfer {
 
   get isByLog(): boolean {
     return this.stage === 'Log';
+  }
+
+  get isInTouch(): boolean {
+    return this.isByLog && (this.gate.isWaiting || !this.isSynchronous);
+  }
+
+  stopHere(): number | null {
+    if (!this.isInTouch || this.stream.record.phase !== 'Equivalent' || this.sender === null) return null;
+    this.sender.limitLsn = this.group.log.headLsn;
+    return this.sender.limitLsn;
   }
 
   stop(): void {
@@ -150,10 +163,7 @@ export class SourceTransfer {
     this.connection.send({ type: Type.SyncRequest, lsn: lsn(this.wantedLsn) });
   }
 
-  /** Nothing beyond this is sent. */
-  limitTo(lastLsn: number): void {
-    if (this.sender !== null) this.sender.limitLsn = lastLsn;
-  }
+  tick(): void {}
 
   /** Trouble in a background step ends the connection; the next one begins anew from what is durable. */
   private guard(step: Promise<void>): void {
@@ -311,11 +321,15 @@ export class SourceTransfer {
     await this.resync(false);
   }
 
+  begin({ isBlank }: Pick<Welcome, 'isBlank'>): Promise<void> {
+    return this.resync(isBlank);
+  }
+
   /**
    * Begins a copy of what the maps name, in as many passes as it takes.
    * @param isBlankThere the destination's volumes were never written: zeros need not be sent
    */
-  async resync(isBlankThere: boolean): Promise<void> {
+  private async resync(isBlankThere: boolean): Promise<void> {
     this.owner.returnToLog.begin();
     await this.nextPass(isBlankThere);
   }
@@ -380,6 +394,7 @@ export class SourceTransfer {
     await this.group.file.save();
     if (this.isStopped) return;
     if (pins) this.stream.setMarking(false);
+    this.mapLag.passBegins(this.group.clock.wallMs());
     for (const { map } of maps.values()) await map.beginPass();
   }
 

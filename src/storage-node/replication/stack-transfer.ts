@@ -1,0 +1,304 @@
+import type { LogEntry } from '../../format/srl/log-entry.js';
+import { PeerMessageType as Type } from '../../format/peer/messages.js';
+import type { Ack, MapBits, PeerMessage, Welcome } from '../../format/peer/messages.js';
+import { lsn } from '../../model/position.js';
+import type { Budget } from '../config/budget.js';
+import { STACK_CYCLE_MS } from '../config/limits.js';
+import type { Group } from '../group/group.js';
+import type { GroupStream } from '../group/group-stream.js';
+import type { Lag } from './lag.js';
+import type { MapLag } from './map-lag.js';
+import type { PeerConnection } from './peer-connection.js';
+import type { Progress } from './progress.js';
+import { ResyncPass, type RecordsBeside } from './resync-pass.js';
+import { SendRoom } from './send-room.js';
+import type { Transfer } from './transfer.js';
+
+/**
+ * - `Asking`: the destination's own changes are being fetched.
+ * - `Copying`: a pass over the regions that were marked when it began; what is marked meanwhile is for the next.
+ * - `Resting`: between two passes, the destination being in the midst of them.
+ * - `Starting`: nothing is marked, and the destination was told that it is the source's image of the turn in which that was so.
+ * - `Equivalent`: it is durably that image, and stays so until the next pass.
+ */
+type Stage = 'Asking' | 'Copying' | 'Resting' | 'Starting' | 'Equivalent';
+
+export interface StackOwner {
+  /** A volume of the source cannot be read. */
+  unreadable(): void;
+  /** A step failed; the connection is to end. */
+  failed(connection: PeerConnection, error: unknown): void;
+  /** Whether the stream can be told something may have changed. */
+  moved(): void;
+}
+
+/** A thin link needs longer for one run of regions than it may be silent. */
+const RUNS_PER_SILENCE = 4;
+
+/** No record goes along with the regions. */
+const NO_RECORDS: RecordsBeside = { isPaused: false, pump: () => undefined };
+
+/**
+ * Moves a Stack stream's data over one connection: pass after pass over the maps, at its own pace, and never by the log. The stream's
+ * maps take marks all the while, so that what changes during a pass is the next one's; when a pass ends and nothing is marked, what the
+ * destination holds is what the source holds in that turn.
+ */
+export class StackTransfer implements Transfer {
+  readonly isPinning = false;
+  readonly isByLog = false;
+  private stage: Stage = 'Asking';
+  private pass: ResyncPass | null = null;
+  private readonly room: SendRoom;
+  private isStopped = false;
+  /** The destination was told on this connection that it is no point in time. */
+  private isResyncing = false;
+  private isBlankThere = false;
+  private isSyncingLog = false;
+  private passBeganMs = -Infinity;
+  /** Position of the turn in which nothing was marked. */
+  private startedAtLsn = 0;
+  private syncedRegionSequence = 0;
+  /** When the destination last acknowledged anything new, monotonic milliseconds. */
+  private progressedAtMs: number;
+
+  constructor(
+    private readonly group: Group,
+    private readonly stream: GroupStream,
+    private readonly connection: PeerConnection,
+    private readonly progress: Progress,
+    private readonly lag: Lag,
+    private readonly mapLag: MapLag,
+    private readonly owner: StackOwner,
+    private readonly budget: Budget,
+  ) {
+    this.progressedAtMs = group.clock.monotonicMs();
+    this.room = new SendRoom(budget.pool('sender_buffers'), connection, () => this.pump());
+  }
+
+  get isDone(): boolean {
+    return this.stage === 'Equivalent';
+  }
+
+  get isInTouch(): boolean {
+    return this.stage === 'Equivalent';
+  }
+
+  stopHere(): number | null {
+    if (this.stage !== 'Equivalent' || this.stream.hasMarks) return null;
+    this.isStopped = true;
+    return this.startedAtLsn;
+  }
+
+  stop(): void {
+    this.isStopped = true;
+    this.pass?.stop();
+    this.room.leave();
+    this.countTransferred();
+  }
+
+  // --- of the log, nothing ---
+
+  stopRecords(): void {}
+  offer(_entries: readonly LogEntry[]): void {}
+  wantDurable(): void {}
+  changeMode(): void {}
+
+  // --- what the stream hands on ---
+
+  handle(message: PeerMessage): void {
+    switch (message.type) {
+      case Type.Ack:
+        return this.acknowledged(message);
+      case Type.MapBits:
+        return this.mergeChanges(message);
+      case Type.MapEnd:
+        return this.guard(this.changesMerged());
+      case Type.LogStarted:
+        return this.guard(this.logStarted());
+      default:
+    }
+  }
+
+  pump(): void {
+    if (!this.isStopped) {
+      this.room.refresh();
+      this.pass?.pump();
+    }
+    this.owner.moved();
+  }
+
+  tick(): void {
+    this.look();
+  }
+
+  /** Trouble in a background step ends the connection; the next one begins anew from what is durable. */
+  private guard(step: Promise<void>): void {
+    step.catch((error: unknown) => {
+      if (!this.isStopped) this.owner.failed(this.connection, error);
+    });
+  }
+
+  private acknowledged({ consumedBytes, syncedRegionSequence }: Ack): void {
+    const { progress } = this;
+    if (consumedBytes > progress.consumedBytes) this.noteProgress();
+    progress.consumedBytes = consumedBytes;
+    if (syncedRegionSequence > this.syncedRegionSequence) {
+      this.syncedRegionSequence = syncedRegionSequence;
+      progress.steps++;
+      this.noteProgress();
+    }
+    this.pass?.acknowledged(syncedRegionSequence);
+    this.pump();
+  }
+
+  private noteProgress(): void {
+    this.progressedAtMs = this.group.clock.monotonicMs();
+  }
+
+  repeatWhatIsLost(timeoutMs: number): void {
+    const isOutstanding = this.stage === 'Starting' || this.progress.sentBytes > this.progress.consumedBytes;
+    const silentMs = this.group.clock.monotonicMs() - this.progressedAtMs;
+    if (!isOutstanding || silentMs < RUNS_PER_SILENCE * timeoutMs) return;
+    this.connection.destroy('regions are not acknowledged');
+  }
+
+  countTransferred(): void {
+    const { record } = this.stream;
+    const copied = this.pass?.takeCopiedBytes() ?? 0;
+    record.resyncBytes += copied;
+    record.transferredBytes += copied;
+  }
+
+  // --- what the destination changed by itself ---
+
+  ask(aboveLsn: number): void {
+    this.connection.send({ type: Type.MapRequest, aboveLsn: lsn(aboveLsn) });
+  }
+
+  private mergeChanges({ slot, firstRegion, bits }: MapBits): void {
+    if (this.stage === 'Asking') this.stream.maps.get(slot)?.map.merge(firstRegion, bits);
+  }
+
+  private async changesMerged(): Promise<void> {
+    if (this.stage !== 'Asking') return;
+    await this.stream.syncMaps();
+    await this.begin({ dataState: 'Inconsistent', isBlank: false });
+  }
+
+  // --- passes ---
+
+  /**
+   * The maps name all that the destination may lack. One that is no point in time is not left so, whether anything is marked or not.
+   */
+  async begin({ dataState, isBlank }: Pick<Welcome, 'dataState' | 'isBlank'>): Promise<void> {
+    if (this.isStopped) return;
+    this.isBlankThere = isBlank;
+    this.stage = 'Resting';
+    if (dataState === 'Inconsistent' || this.stream.hasMarks) await this.beginPass();
+    else this.look();
+  }
+
+  /** Whatever is due: the next pass, or to tell the destination that it has all. */
+  private look(): void {
+    if (this.isStopped || (this.stage !== 'Resting' && this.stage !== 'Equivalent')) return;
+    if (this.stream.hasMarks) {
+      const isDue = this.group.clock.monotonicMs() - this.passBeganMs >= STACK_CYCLE_MS;
+      if (isDue) this.guard(this.beginPass());
+    } else if (this.stage === 'Resting') this.startLog();
+  }
+
+  private async beginPass(): Promise<void> {
+    const { stream, group, progress, mapLag } = this;
+    this.stage = 'Copying';
+    this.passBeganMs = group.clock.monotonicMs();
+    if (!this.isResyncing) await this.startResync();
+    if (this.isStopped) return;
+    mapLag.passBegins(group.clock.wallMs());
+    for (const { map } of stream.maps.values()) await map.beginPass();
+    if (this.isStopped) return;
+    const on = { finished: () => this.endPass(), failed: () => this.owner.unreadable() };
+    const pool = this.budget.pool('resync');
+    const { connection, room, isBlankThere } = this;
+    this.pass = new ResyncPass(group, stream, connection, progress, NO_RECORDS, room, pool, isBlankThere, on);
+    // From the second pass on it has what the first brought.
+    this.isBlankThere = false;
+    this.pump();
+  }
+
+  /** From here on the destination holds no point in time, durably before it takes a region. */
+  private async startResync(): Promise<void> {
+    const { record } = this.stream;
+    record.phase = 'Copying';
+    record.dataState = 'Inconsistent';
+    await this.group.file.save();
+    if (this.isStopped) return;
+    this.isResyncing = true;
+    this.noteProgress();
+    const fromLsn = lsn(record.mapsFromLsn!);
+    this.connection.send({ type: Type.StartResync, lineage: this.group.record.lineage, fromLsn });
+  }
+
+  private endPass(): void {
+    this.countTransferred();
+    this.pass = null;
+    this.stage = 'Resting';
+    this.look();
+  }
+
+  /**
+   * Nothing is marked in this turn: the destination's image is the source's. Its log begins anew at our head, which must be durable here,
+   * or after a loss of power it would seem to hold records that we lack.
+   */
+  private startLog(): void {
+    const { group } = this;
+    const { log } = group;
+    if (!group.isWhole) return this.owner.unreadable();
+    if (log.durableLsn < log.headLsn) return this.syncLog();
+    const { lsn: head, crc, runningBytes } = log.end;
+    this.startedAtLsn = head;
+    this.stage = 'Starting';
+    this.isResyncing = false;
+    this.noteProgress();
+    this.connection.send({
+      type: Type.StartLog,
+      fromLsn: lsn(head),
+      predecessorCrc: crc,
+      runningBytes,
+      isReset: true,
+      consistentAtLsn: lsn(head),
+      lineage: group.record.lineage,
+    });
+  }
+
+  private syncLog(): void {
+    if (this.isSyncingLog) return;
+    this.isSyncingLog = true;
+    const synced = this.group.syncLog().finally(() => (this.isSyncingLog = false));
+    this.guard(synced.then(() => this.look()));
+  }
+
+  /** The destination is durably a point in time. What was marked since is the next pass's. */
+  private async logStarted(): Promise<void> {
+    if (this.stage !== 'Starting') return;
+    const { stream, progress, startedAtLsn } = this;
+    // Cleared regions reach the file lazily; left there, they would be copied once more after a crash.
+    await stream.syncMaps();
+    if (this.isStopped) return;
+    Object.assign(stream.record, {
+      mapsFromLsn: startedAtLsn,
+      mustAskForChanges: false,
+      phase: 'Equivalent',
+      dataState: 'Consistent',
+      proof: null,
+    });
+    await this.group.file.save();
+    if (this.isStopped) return;
+    this.stage = 'Equivalent';
+    progress.restartFrom(startedAtLsn);
+    progress.durableLsn = startedAtLsn;
+    progress.steps++;
+    this.lag.durable(startedAtLsn);
+    this.owner.moved();
+    this.look();
+  }
+}
