@@ -1,6 +1,6 @@
 import type { Mutant } from './mutant.js';
 
-/** One for each way in which acknowledged data could get lost unnoticed, along the way of a write. */
+/** One for each way in which acknowledged data could get lost unnoticed, along the way of a write; and for what operators rely on. */
 export const MUTANTS: readonly Mutant[] = [
   // The path of a host's write at the source
   {
@@ -216,7 +216,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'credit ignored',
     file: 'src/storage-node/replication/record-sender.ts',
-    find: ' && this.progress.roomBytes > 0',
+    find: 'this.progress.roomBytes > 0 &&',
     replace: '',
     spec: 'src/storage-node/replication/record-sender.spec.ts',
     test: 'sends no more than the window lets it, but for the rest of a frame',
@@ -278,5 +278,39 @@ export const MUTANTS: readonly Mutant[] = [
     replace: 'const { group } = this;',
     spec: 'src/storage-node/group/mirror.spec.ts',
     test: 'C60: ends a resync no sooner than its regions are durable',
+  },
+
+  // What operators are told
+  {
+    name: 'lag forgotten over a restart',
+    file: 'src/storage-node/replication/lag.ts',
+    find: 'backlog === null ? [] : [backlog]',
+    replace: '[]',
+    spec: 'src/storage-node/replication/lag.spec.ts',
+    test: 'C32: knows how old what it finds in the log after a restart is',
+  },
+  {
+    name: 'merged lag too young',
+    file: 'src/storage-node/replication/lag.ts',
+    find: '...second, timeMs: first.timeMs',
+    replace: '...second',
+    spec: 'src/storage-node/replication/lag.spec.ts',
+    test: 'C32: far behind, it merges writes, and the age is never too small',
+  },
+  {
+    name: 'event told at every look',
+    file: 'src/storage-node/events/stream-events.ts',
+    find: 'if (this.isOn === isOn) return [];',
+    replace: '',
+    spec: 'src/storage-node/events/stream-events.spec.ts',
+    test: 'C54: take turns, are never told twice, and end with what is',
+  },
+  {
+    name: 'event of what came and went not told',
+    file: 'src/storage-node/events/stream-events.ts',
+    find: 'isNow || wasMeanwhile',
+    replace: 'isNow',
+    spec: 'src/storage-node/events/stream-events.spec.ts',
+    test: 'C54: tells of hosts that wait, also when they waited between two looks only',
   },
 ];
