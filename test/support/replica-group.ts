@@ -14,6 +14,8 @@ export interface ReplicaGroupOptions {
   readonly volumeCount: number;
   readonly destinationCount: number;
   readonly srlSizeBytes?: number;
+  /** Where each destination listens; it is dialled there without a relay in between. 127.0.0.1, through a relay, when nothing is said. */
+  readonly hosts?: readonly string[];
 }
 
 const WAIT_MS = 20_000;
@@ -26,7 +28,7 @@ export class ReplicaGroup {
   private constructor(
     readonly source: ReplicaNode,
     readonly destinations: readonly ReplicaNode[],
-    /** What each destination is dialled through. */
+    /** What each destination is dialled through; none with `hosts`. */
     readonly links: readonly FaultyLink[],
     private readonly options: ReplicaGroupOptions,
     private readonly folder: string,
@@ -38,13 +40,15 @@ export class ReplicaGroup {
     for (const name of ['source', ...Array.from({ length: options.destinationCount }, (_, at) => `copy-${at}`)]) {
       mkdirSync(path.join(folder, name));
       const node = new ReplicaNode(path.join(folder, name), name, options.sizeBytes);
+      const host = nodes.length > 0 ? options.hosts?.[nodes.length - 1] : undefined;
+      if (host !== undefined) node.listenAt = { host, port: 0 };
       await node.start();
       for (let count = 1; count < options.volumeCount; count++) await node.addVolume(`volume-${count}`);
       nodes.push(node);
     }
     const [source, ...destinations] = nodes;
     const links: FaultyLink[] = [];
-    for (const node of destinations) {
+    for (const node of options.hosts === undefined ? destinations : []) {
       const link = await FaultyLink.open(node.address);
       node.advertised = link.address;
       links.push(link);

@@ -53,7 +53,8 @@ export class ReplicaNode {
   readonly volumes: VolumeHost[] = [new VolumeHost(() => this.hosted)];
   private readonly uids: VolumeUid[] = [this.volumeUid];
   private listener!: PeerListener;
-  private listening: HostPort = { host: '127.0.0.1', port: 0 };
+  /** Before the first start only. */
+  listenAt: HostPort = { host: '127.0.0.1', port: 0 };
   /** As the data directory would keep it; a test that takes an earlier one back has a node that went back in time. */
   run: NodeRun = { counter: 0, ids: [] };
   private hasLostPower = false;
@@ -106,7 +107,7 @@ export class ReplicaNode {
       memory: this.budget.pool('strangers'),
       greeted: (greeting) => void this.replicas.greet(greeting),
     });
-    this.listening = await this.listener.listen(this.listening);
+    this.listenAt = await this.listener.listen(this.listenAt);
     await this.replicas.begin();
   }
 
@@ -181,7 +182,7 @@ export class ReplicaNode {
   }
 
   get address(): HostPort {
-    return this.listening;
+    return this.listenAt;
   }
 
   get end(): SessionEnd {
@@ -193,7 +194,7 @@ export class ReplicaNode {
     return {
       nodeUid: this.uid,
       volumeUid: this.uids[index]!,
-      peerAddresses: [this.advertised ?? this.listening, ...this.advertisedToo].map(formatHostPort),
+      peerAddresses: [this.advertised ?? this.listenAt, ...this.advertisedToo].map(formatHostPort),
       fingerprint: '0'.repeat(64),
       isPeerPlain: true,
     };

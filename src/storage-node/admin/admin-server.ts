@@ -14,7 +14,7 @@ import { decodeRevisionMark, encodeRevisionMark, REVISION_HEADER } from '../../n
 import type { Budget } from '../config/budget.js';
 import { systemClock } from '../config/clock.js';
 import { ComplaintLog } from '../config/complaint-log.js';
-import type { HostPort } from '../config/host-port.js';
+import { formatHostPort, type HostPort, plainAddress } from '../config/host-port.js';
 import {
   ADMIN_BODY_BYTES_MAX,
   ADMIN_CONNECTIONS_MAX,
@@ -287,7 +287,7 @@ function answerJson(response: ServerResponse, status: number, body: object): voi
 }
 
 function remoteOf(socket: Socket): string {
-  return `${socket.remoteAddress}:${socket.remotePort}`;
+  return formatHostPort({ host: plainAddress(socket.remoteAddress ?? ''), port: socket.remotePort ?? 0 });
 }
 
 function parseTarget(target: string): URL {

@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net';
+import { plainAddress } from '../config/host-port.js';
 
 /** Made once for each list: a host may ask for the names of all volumes again and again. */
 const compiled = new WeakMap<readonly string[], BlockList>();
@@ -22,11 +23,6 @@ function compile(allowed: readonly string[]): BlockList {
     else list.addSubnet(network, Number(bits), family(version));
   }
   return list;
-}
-
-/** 127.0.0.1 for ::ffff:127.0.0.1. */
-export function plainAddress(address: string): string {
-  return address.startsWith('::ffff:') && isIP(address.slice(7)) === 4 ? address.slice(7) : address;
 }
 
 function family(version: number): 'ipv4' | 'ipv6' {

@@ -12,6 +12,7 @@ import {
 import { RequestParser, type Admission } from '../../format/nbd/request-parser.js';
 import type { Budget } from '../config/budget.js';
 import type { ComplaintLog } from '../config/complaint-log.js';
+import { plainAddress } from '../config/host-port.js';
 import {
   NBD_BLOCK_STATUS_BYTES,
   NBD_EXTENTS_MAX,
@@ -35,7 +36,6 @@ import {
   type ExtentStatus,
   type ReplySink,
 } from '../volume/host-request.js';
-import { plainAddress } from './allowed-clients.js';
 import { joinExtents } from './block-status.js';
 import { Handshake, type ExportDirectory } from './handshake.js';
 import { asksForData, costOf, makeRequest, payloadBytesOf } from './make-request.js';

@@ -3,7 +3,7 @@
  * accepts gets sockets whose other end has proved its certificate; whether it is the right one is judged by `judgeIdentity`.
  */
 import type { KeyAndCertificate } from '../../node-api/certificate.js';
-import type { HostPort } from '../config/host-port.js';
+import { formatHostPort, type HostPort, plainAddress } from '../config/host-port.js';
 
 /** What a connection needs of a stream of bytes. Sockets of node:net and node:tls are such. */
 export interface PeerSocket {
@@ -66,5 +66,5 @@ export interface PeerNetwork {
 
 /** host:port of the other end, for people and as a key. */
 export function remoteOf(socket: PeerSocket): string {
-  return `${socket.remoteAddress}:${socket.remotePort}`;
+  return formatHostPort({ host: plainAddress(socket.remoteAddress ?? ''), port: socket.remotePort ?? 0 });
 }

@@ -9,7 +9,7 @@ import { eventually } from './eventually.js';
 import { NodeProcess, type NodeProcessOptions } from './node-process.js';
 
 /** Where and how one node runs. */
-export type NodePlace = Pick<NodeProcessOptions, 'dataDirectory' | 'through'>;
+export type NodePlace = Pick<NodeProcessOptions, 'dataDirectory' | 'through' | 'host'>;
 
 export interface NodePairOptions {
   /** Both data directories are made below it, unless they have places of their own. */
@@ -23,8 +23,8 @@ export interface NodePairOptions {
   readonly srlSizeBytes?: number;
   readonly writeCache?: WriteCache;
   readonly isPeerTls?: boolean;
-  /** Puts something between the nodes: given where a node listens, returns where the other end shall dial. */
-  readonly peerAddressOf?: (address: string) => Promise<string>;
+  /** Puts something between the nodes: given where a node listens, returns where the other end shall dial, one way or several. */
+  readonly peerAddressOf?: (address: string) => Promise<string | readonly string[]>;
 }
 
 /** NBD export name of the pair's first volume on either node. */
@@ -101,7 +101,8 @@ export class NodePair {
     for (const volume of volumesA) await a.client.putVolume(volume);
     for (const volume of volumesB) await b.client.putVolume(volume);
     const through = options.peerAddressOf ?? ((address: string) => Promise.resolve(address));
-    const addressesOf = (node: NodeProcess) => Promise.all(node.identity.peerAddresses.map(through));
+    const addressesOf = async (node: NodeProcess) =>
+      (await Promise.all(node.identity.peerAddresses.map(through))).flat();
     const spec: SessionSpec = {
       uid: newUid<SessionUid>(),
       label: 1,

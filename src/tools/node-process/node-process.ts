@@ -21,6 +21,8 @@ export interface NodeProcessOptions {
   readonly name: string;
   /** Made at the first start; removing it afterwards is the caller's. */
   readonly dataDirectory: string;
+  /** Where it listens for everybody; 127.0.0.1 when nothing is said. */
+  readonly host?: string;
   /** Further flags of `evenkeel node`. Peers speak plain unless `isPeerTls`. */
   readonly flags?: readonly string[];
   readonly isPeerTls?: boolean;
@@ -83,12 +85,20 @@ export class NodeProcess {
     const { name, dataDirectory, flags = [], isPeerTls = false } = this.options;
     return [
       ...['--name', name, '--data', dataDirectory],
-      ...['--nbd', `127.0.0.1:${this.nbdPort}`],
-      ...['--peer', `127.0.0.1:${this.peerPort}`],
-      ...['--admin', `127.0.0.1:${this.adminPort}`],
+      ...['--nbd', this.addressOf(this.nbdPort)],
+      ...['--peer', this.addressOf(this.peerPort)],
+      ...['--admin', this.addressOf(this.adminPort)],
       ...(isPeerTls ? [] : ['--plain-peer']),
       ...flags,
     ];
+  }
+
+  private get host(): string {
+    return this.options.host ?? '127.0.0.1';
+  }
+
+  private addressOf(port: number): string {
+    return this.host.includes(':') ? `[${this.host}]:${port}` : `${this.host}:${port}`;
   }
 
   /** Starts the process again with its directory and ports; resolves once `/healthz` says that it serves. */
@@ -153,7 +163,7 @@ export class NodeProcess {
 
   /** A host's connection to one of its exports. */
   attach(exportName: string, options?: NbdConnectOptions): Promise<NbdClient> {
-    return NbdClient.connect('127.0.0.1', this.nbdPort, exportName, options);
+    return NbdClient.connect(this.host, this.nbdPort, exportName, options);
   }
 
   /** This node as one end of a session. @param peerAddresses how the other end reaches it, if not directly */
@@ -163,7 +173,7 @@ export class NodeProcess {
   }
 
   private async enrol(): Promise<void> {
-    const address = `127.0.0.1:${this.adminPort}`;
+    const address = this.addressOf(this.adminPort);
     const token = readFileSync(path.join(this.options.dataDirectory, 'enrolment-token'), 'utf8');
     const credentials = await ourCredentials();
     const identity = await NodeClient.enrol({ address, token, credentials, controllerName: 'test' });
@@ -174,7 +184,7 @@ export class NodeProcess {
   private askHealth(): Promise<true | undefined> {
     if (this.child === null) throw new Error('the process ended');
     return new Promise((resolve, reject) => {
-      const options = { host: '127.0.0.1', port: this.adminPort, path: '/healthz', rejectUnauthorized: false };
+      const options = { host: this.host, port: this.adminPort, path: '/healthz', rejectUnauthorized: false };
       const asking = request({ ...options, agent: false, timeout: 1000 }, (response) => {
         response.resume();
         resolve(response.statusCode === 200 || undefined);
