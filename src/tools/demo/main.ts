@@ -1,8 +1,10 @@
 /**
  * npm run demo: starts PostgreSQL, the API and two storage nodes in a temporary home, tells the story, and takes all away again.
  *
- *   --json   one JSON document on stdout at the end; the story goes to stderr
- *   --keep   stays up afterwards until Ctrl-C, to look around, also when a claim failed
+ *   --story NAME   takeover (default): a Synchronous mirror, and either node is lost; or consistency: a database is copied
+ *                  asynchronously over a slow line, and its site is destroyed
+ *   --json         one JSON document on stdout at the end; the story goes to stderr
+ *   --keep         stays up afterwards until Ctrl-C, to look around, also when a claim failed
  *
  * Exit code 0 only if every claim held.
  */
@@ -16,18 +18,31 @@ import { RestApi } from '../../cli/rest-api.js';
 import { Home } from '../../cli/up/home.js';
 import { Installation } from '../../cli/up/installation.js';
 import { welcome } from '../../cli/up/welcome.js';
+import { openLine, tellConsistencyStory } from './consistency-story.js';
 import { Narrator } from './narrator.js';
 import { Operator } from './operator.js';
 import { tellStory } from './story.js';
 
 const SHOWN_LINES = 15;
 
-const { values: options } = parseArgs({ options: { json: { type: 'boolean' }, keep: { type: 'boolean' } } });
+const STORIES = ['takeover', 'consistency'];
+
+const { values: options } = parseArgs({
+  options: {
+    story: { type: 'string', default: STORIES[0]! },
+    json: { type: 'boolean' },
+    keep: { type: 'boolean' },
+  },
+});
+if (!STORIES.includes(options.story)) {
+  process.stderr.write(`evenkeel demo: --story is ${STORIES.join(' or ')}, not "${options.story}"\n`);
+  process.exit(2);
+}
 const narrator = new Narrator(options.json ? process.stderr : process.stdout);
 const stopped = new Promise<'stopped'>((resolve) => {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => resolve('stopped'));
 });
-const { home, installation, password } = await prepare();
+const { home, installation, password, line } = await prepare();
 let failure: string | null = null;
 try {
   const outcome = await Promise.race([run().then(() => 'told' as const), stopped]);
@@ -39,6 +54,7 @@ try {
 }
 if (options.keep && failure !== 'interrupted') await stayUp();
 await installation.stop();
+line?.close();
 removeHome();
 
 if (failure === null) narrator.line(`\nAll ${narrator.claims.length} claims were checked, in ${narrator.seconds} s.`);
@@ -62,7 +78,8 @@ async function prepare() {
     isUsualPorts: false,
     report: () => undefined,
   });
-  return { home, installation, password };
+  const line = options.story === 'consistency' ? await openLine(home) : null;
+  return { home, installation, password, line };
 }
 
 async function run(): Promise<void> {
@@ -72,7 +89,8 @@ async function run(): Promise<void> {
   const operator = new Operator(new RestApi(access.url, password), access, (text) => narrator.say(text));
   narrator.say(`${installation.url}, in ${home.folder}`);
   if (!operator.hasPython) narrator.say('there is no Python 3.9 here: REST calls instead of the sample scripts');
-  await tellStory({ narrator, installation, operator });
+  const stage = { narrator, installation, operator };
+  await (line === null ? tellStory(stage) : tellConsistencyStory(stage, line));
 }
 
 async function stayUp(): Promise<void> {

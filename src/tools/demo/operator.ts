@@ -14,8 +14,19 @@ export interface SessionView {
   readonly resolution: number;
 }
 
+/** A consistency group's replication to one node. */
+export interface StreamView {
+  readonly status: string;
+  readonly phase: string;
+  readonly data_state: string | null;
+  readonly logging_to: string | null;
+  readonly lag: { readonly writes: number; readonly bytes: number; readonly seconds: number } | null;
+  readonly copysession_id_list: readonly number[];
+}
+
 export interface VolumeView {
   readonly volume_id: number;
+  readonly node_id: number;
   readonly name: string;
   readonly status: string;
   readonly access: string;
@@ -73,6 +84,59 @@ export class Operator {
       heartbeat_timeout_seconds: heartbeatTimeoutSeconds,
     });
     return this.waitFor(madeId(job, 'copysession'), 'Active', 'Equivalent');
+  }
+
+  /** Makes the volumes a group, and copies of them all in transfer mode Consistency; returns the group when they are Equivalent. */
+  async copyGroup(name: string, volumes: readonly number[], node: string, shareMib: number): Promise<number> {
+    if (this.hasPython) {
+      const args = [...volumes.map(String), '--node', node, '--group', name, '--srl-share', String(shareMib)];
+      const made = await this.sample<{ consistencygroup: { consistencygroup_id: number } }>(
+        'rec_consis_create.py',
+        args,
+      );
+      return made.consistencygroup.consistencygroup_id;
+    }
+    const { node_id } = await this.volume(volumes[0]!);
+    const group = madeId(
+      await this.change('POST', '/consistencygroup', { name, node_id, volume_id_list: volumes }),
+      'consistencygroup',
+    );
+    await this.change('POST', `/consistencygroup/${group}/copysession`, {
+      destination_node_id: await this.nodeId(node),
+      transfer_mode: 'Consistency',
+      srl_share_mb: shareMib,
+    });
+    await this.waitForStream(group, 'Equivalent', (stream) => stream.phase === 'Equivalent');
+    return group;
+  }
+
+  /** Of a group with one destination. */
+  async stream(group: number): Promise<StreamView> {
+    const { stream_list } = await this.api.call<{ stream_list: [StreamView] }>('GET', `/consistencygroup/${group}`);
+    return stream_list[0];
+  }
+
+  async waitForStream(
+    group: number,
+    what: string,
+    isWanted: (stream: StreamView) => boolean,
+    timeoutMs = STATE_TIMEOUT_MS,
+  ): Promise<StreamView> {
+    for (const until = Date.now() + timeoutMs; ; await sleep(100)) {
+      const stream = await this.stream(group);
+      if (isWanted(stream)) return stream;
+      if (Date.now() > until) throw new Error(`group ${group} is not ${what}, but ${JSON.stringify(stream)}`);
+    }
+  }
+
+  async suspendGroup(group: number, force: boolean): Promise<StreamView> {
+    await this.change('POST', `/consistencygroup/${group}/suspend`, force ? { force } : {});
+    return this.stream(group);
+  }
+
+  /** Settings of a live session, and with it of its group's. */
+  async changeSession(session: number, settings: Record<string, unknown>): Promise<void> {
+    await this.change('PATCH', `/copysession/${session}`, settings);
   }
 
   async suspend(session: number, force: boolean): Promise<SessionView> {

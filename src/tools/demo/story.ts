@@ -3,31 +3,20 @@
  * against the running system, from outside: over NBD and REST.
  */
 import { renameSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Installation } from '../../cli/up/installation.js';
-import { NbdClient } from '../nbd-client/client.js';
 import { compareVolumes, type HostAddress, HostWriter, readVolume } from './host-writer.js';
 import { ImageModel } from './image-model.js';
-import { mib, type Narrator } from './narrator.js';
-import type { Operator, SessionView } from './operator.js';
+import { mib } from './narrator.js';
+import type { SessionView } from './operator.js';
+import { address, bothNodesInService, refused, type Stage, WRITE_TIMEOUT_MS } from './stage.js';
 
 const CAPACITY_MIB = 128;
 const HEARTBEAT_TIMEOUT_SECONDS = 2;
-const WRITE_TIMEOUT_MS = 30_000;
 /** Above the payload of the differences: headers, and records that were in flight. */
 const OVERHEAD = 1.1;
 
-export interface Stage {
-  readonly narrator: Narrator;
-  readonly installation: Installation;
-  readonly operator: Operator;
-}
-
 export async function tellStory(stage: Stage): Promise<void> {
   const { narrator, operator } = stage;
-  const nodes = await operator.nodes();
-  const online = nodes.filter((node) => node.status === 'Online').map((node) => node.name);
-  narrator.check('both storage nodes are in service', online.length === 2, online.join(', '));
+  await bothNodesInService(stage);
 
   narrator.step('A volume on site-a; a host attaches it over NBD and writes');
   const volumeId = await operator.createVolume('orders', 'site-a', CAPACITY_MIB);
@@ -197,24 +186,4 @@ async function finish(stage: Stage, session: SessionView, source: HostAddress, m
 
 function writesOf({ acknowledgedWrites, failures }: HostWriter): string {
   return `${acknowledgedWrites} writes acknowledged, ${failures.length} failed ${failures[0] ?? ''}`.trimEnd();
-}
-
-function address({ installation }: Stage, node: string, exportName: string): HostAddress {
-  const [host, port] = installation.nodes.find((each) => each.name === node)!.nbd.split(':');
-  return { host: host!, port: Number(port), exportName };
-}
-
-/** Tries to attach and read as a host would, from the moment that somebody listens. */
-async function refused({ narrator }: Stage, claim: string, at: HostAddress): Promise<void> {
-  for (const until = Date.now() + WRITE_TIMEOUT_MS; ; await sleep(20)) {
-    try {
-      const client = await NbdClient.connect(at.host, at.port, at.exportName);
-      await client.read(0, 4096).finally(() => client.destroy());
-      return narrator.check(claim, false, 'it let a host attach and read');
-    } catch (error) {
-      const { code, message } = error as Error & { code: string };
-      if (code !== 'CONNECTION_LOST') return narrator.check(claim, true, message);
-      if (Date.now() > until) throw error;
-    }
-  }
 }
