@@ -15,6 +15,7 @@ export type Change = 'create' | 'resume' | 'reverse' | 'suspend' | 'suspend-alon
 
 export class ControlDriver {
   private change: Change = 'create';
+  private together: readonly ControlDriver[] = [this];
   private isEstablishedOnce = false;
   private readonly busy = new Set<DataPath>();
   private isStopped = false;
@@ -69,12 +70,19 @@ export class ControlDriver {
       return { ...plain, ...fields(spec) };
     });
     this.change = change;
+    this.together = [this];
     this.isEstablishedOnce = false;
     this.trace.note('driver', `${change}, generation ${this.spec.generation}`);
   }
 
   suspend(): void {
     this.order('suspend', () => ({ run: 'Suspend', isForced: true }));
+  }
+
+  /** @param drivers of all streams that are suspended at one point in time; each is asked for itself */
+  suspendWith(drivers: readonly ControlDriver[]): void {
+    this.suspend();
+    this.together = drivers;
   }
 
   suspendAlone(): void {
@@ -126,14 +134,14 @@ export class ControlDriver {
     const { dataPath } = node;
     if (dataPath === null || this.busy.has(dataPath)) return;
     this.busy.add(dataPath);
-    const { spec, specs } = this;
+    const { spec, specs, together } = this;
     const isJoint = this.change === 'suspend' && node === this.source;
     const { operations } = dataPath;
     // A call that the node did not answer is given up, as any client does.
     const givenUp = this.clock.after(5000, () => this.busy.delete(dataPath));
     try {
       const states: SessionState[] = isJoint
-        ? await operations.suspendSessions({ sessions: specs })
+        ? await operations.suspendSessions({ sessions: together.flatMap((driver) => driver.specs) })
         : await operations.putSessions(specs);
       this.trace.note('driver', `${node.name} took generation ${states[0]?.spec.generation}`);
     } catch (error) {

@@ -51,6 +51,20 @@ export class Inspection {
     });
   }
 
+  /** C36: what was suspended together, and is a point in time at all, is the same one. */
+  compareDestinations(): void {
+    const { streams, space } = this.world;
+    let first: { readonly node: SimulatedNode; readonly image: Buffer } | null = null;
+    for (const { destination: node, destinationState: state } of streams) {
+      if (state === undefined || state.status !== 'Suspend' || state.dataState === 'Inconsistent') continue;
+      if (node.areVolumesBusy || !node.areVolumesWhole) continue;
+      const image = space.image((volume, offset, into) => node.disk.peek(node.dataFile(volume), into, offset));
+      first ??= { node, image };
+      if (image.equals(first.image)) continue;
+      throw new SimulationFailure(`${first.node.name} and ${node.name} were suspended together, and differ`);
+    }
+  }
+
   /** C60: since the pair was last at rest, no single loss has cost a copy of everything. */
   private checkCopied(stream: Stream): void {
     const { spec, resyncBytes: bytes } = stream.sourceState!;

@@ -1,3 +1,4 @@
+import type { SessionSettings } from '../../src/model/session.js';
 import { HostOperation, HostRequest } from '../../src/storage-node/volume/host-request.js';
 import { CELL_BYTES } from '../support/volume-model.js';
 import type { SimulatedNode } from './simulated-node.js';
@@ -106,6 +107,27 @@ export class Operator {
       );
       attachment.targets[volume]!.submit([request]);
     }
+  }
+
+  async change({ driver }: Stream, settings: Partial<SessionSettings>): Promise<void> {
+    const { world } = this;
+    world.trace.note('world', `changes ${JSON.stringify(settings)}`);
+    driver.order('settings', (spec) => ({ settings: { ...spec.settings, ...settings } }));
+    await world.expectSoon('changed settings', () => driver.isEstablished);
+  }
+
+  /** C36: all destinations at one point in time. */
+  async suspendTogether(): Promise<void> {
+    const { world } = this;
+    const { streams, oracle } = world;
+    if (!streams.every((stream) => this.isActive(stream)) || oracle.mustLook) return;
+    const drivers = streams.map(({ driver }) => driver);
+    for (const driver of drivers) driver.suspendWith(drivers);
+    await world.expectSoon('suspended together', () => world.isEstablished);
+    world.inspection.compareDestinations();
+    await world.clock.sleep(world.random.below(2000));
+    for (const driver of drivers) driver.resume();
+    await world.expectSoon('resumed together', () => world.isEstablished);
   }
 
   /** Gives up what may be lost. */

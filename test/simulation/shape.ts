@@ -7,10 +7,12 @@ export interface WorldShape {
   readonly volumes: number;
   /** One for each destination. */
   readonly modes: readonly TransferMode[];
+  /** Operators leave the modes as they are. */
+  readonly isModeFixed: boolean;
 }
 
 /** One volume, one destination: the seeds of `mended-seeds.spec.ts` are of this world. */
-export const PAIR: WorldShape = { volumes: 1, modes: ['Synchronous'] };
+export const PAIR: WorldShape = { volumes: 1, modes: ['Synchronous'], isModeFixed: true };
 
 export const WORLD_MODES = ['sync', 'consistency', 'stack', 'mixed'] as const;
 export type WorldMode = (typeof WORLD_MODES)[number];
@@ -29,5 +31,6 @@ export function drawShape(mode: WorldMode, random: SeededRandom): WorldShape {
   return {
     volumes: 2 + random.below(2),
     modes: Array.from({ length: destinations }, () => modes[random.below(modes.length)]!),
+    isModeFixed: mode !== 'mixed',
   };
 }

@@ -42,6 +42,8 @@ interface Pending {
 
 export class SimulatedHost implements ReplySink {
   readonly counts = { acknowledged: 0, flushed: 0, failed: 0, lost: 0, read: 0 };
+  /** How many times as fast as usual. */
+  hurry = 1;
   /** The first thing that no host should see. */
   wrong: string | null = null;
   private attachment: Attachment | null = null;
@@ -148,7 +150,7 @@ export class SimulatedHost implements ReplySink {
       while (batch.length < count && this.pending.size < load.depth) batch.push(...this.draw());
       this.hand(attachment, batch);
     }
-    this.clock.after(random.next() * load.pauseMsMax, () => this.next());
+    this.clock.after((random.next() * load.pauseMsMax) / this.hurry, () => this.next());
   }
 
   private attach(): Attachment | null {
