@@ -202,6 +202,8 @@ export class SourceTransfer implements Transfer {
   /** Something was sent and nothing of it acknowledged for as long as a link may be silent: it got lost on the way. */
   repeatWhatIsLost(timeoutMs: number): void {
     const { progress } = this;
+    // The bandwidth limit holds it back here.
+    if (this.connection.isPaced) this.noteProgress();
     // Of records their positions tell: bytes that came twice make up for bytes that never came.
     const areRecordsMissing = this.stage === 'Log' && progress.receivedLsn < progress.sentLsn;
     const isSyncMissing = this.stage === 'Log' && progress.durableLsn < this.wantedLsn;
