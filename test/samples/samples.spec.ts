@@ -194,6 +194,23 @@ describe('sample scripts', () => {
     expect(await firstByte('site-a', 'consis')).toBe(8);
   });
 
+  itWithTools(['python3'], 'rec_stack_create copies by changed regions, and rec_stack_recover restores', async () => {
+    await json('volume_create', 'stack', '--node', 'site-a', '--capacity', '16');
+    await write('site-a', 'stack', 1);
+    const limit = ['--bandwidth-limit', '200'];
+    const session = await json<Session>('rec_stack_create', 'site-a/stack', '--node', 'site-b', ...limit);
+    const is = { status: 'Active', phase: 'Equivalent', transfer_mode: 'Stack', bandwidth_limit_mbps: 200 };
+    expect(session).toMatchObject(is);
+    const args = [String(session.copysession_id), '--source', 'site-a/stack'] as const;
+    const other = await run('rec_sync_consis_recover', ...args);
+    expect(other).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('use rec_stack_recover.py') });
+    await system.api.change('POST', `/copysession/${session.copysession_id}/suspend`, {});
+    await write('site-b', 'stack', 9);
+    expect(await json('rec_stack_recover', ...args)).toMatchObject(is);
+    await expectEqualAndDirected(session, 'stack');
+    expect(await firstByte('site-a', 'stack')).toBe(9);
+  });
+
   itWithTools(
     ['python3'],
     'rec_consis_create makes a group of several volumes, and nothing when it cannot copy',
@@ -229,6 +246,7 @@ describe('sample scripts', () => {
     expect(await shown(session)).toMatchObject({ transfer_mode: 'Synchronous' });
     expect(await json('rec_mode_change', id, 'Consistency')).toMatchObject({ effective_mode: 'Consistency' });
     await write('site-a', 'switched', 7);
+    expect(await json('rec_mode_change', id, 'Stack')).toMatchObject({ effective_mode: 'Stack' });
     expect(await json('rec_mode_change', id, 'Synchronous')).toMatchObject({ effective_mode: 'Synchronous' });
     await expectEqualAndDirected(session, 'switched');
     // Suspended it is asked for, and holds after the resume.
