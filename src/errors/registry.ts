@@ -400,6 +400,26 @@ export const ERRORS = {
     'Free space or repair its disk: the log is made anew by itself, and the copy goes on.',
     'EIO',
   ),
+  SRL_OVERFLOW: row(
+    6020,
+    409,
+    'Share of the log was used up: the destination is left behind',
+    'Resume the session: it goes on by changed regions. Or set srl_protection to Autodcm.',
+  ),
+  ACCESS_LOG_SHARE: row(
+    6021,
+    409,
+    'Share of the log is used up, the destination is lost, and srl_protection is Fail',
+    'Bring the destination back, or set srl_protection to another value.',
+    'EIO',
+  ),
+  ACCESS_LATENCY: row(
+    6022,
+    409,
+    'Destination is lost and lacks as many writes as latency_protection allows',
+    'Bring the destination back, or set the policy of latency_protection to Override or Off.',
+    'EIO',
+  ),
   // The specification wants ENOSPC here, EINVAL for all other requests.
   WRITE_OUT_OF_RANGE: row(
     6017,

@@ -91,6 +91,9 @@ export const LOG_RETURN_STEADY_MS = 60_000;
 /** its next return waits for so long, doubled each time. */
 export const LOG_RETURN_HOLD_MS_MIN = 1000;
 export const LOG_RETURN_HOLD_MS_MAX = 60_000;
+/** Hosts that waited for a share of the log go on once this part of it is free, or so many bytes if that is less (C10). */
+export const SHARE_FREE_PART = 0.05;
+export const SHARE_FREE_BYTES = 20 * MIB;
 /** How often a stream looks at its clock. */
 export const STREAM_TICK_MS = 100;
 /** How often sessions are looked at for what operators are told of. */

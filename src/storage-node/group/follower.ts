@@ -14,6 +14,13 @@ export interface Follower {
   readonly durableLsn: number;
   /** The log must be kept after this; Infinity when it need not be kept. */
   readonly reliesFromLsn: number;
+  /** Host writes may be logged up to this without asking; Infinity while no destination limits them. */
+  readonly ceilingLsn: number;
+  /**
+   * Whether a write beyond that may be logged all the same; if not, it waits until the ceiling rises or writes are refused.
+   * @param lastLsn position of its last record
+   */
+  admits(lastLsn: number, recordCount: number): boolean;
   /** Why host writes are refused because of the destination, or null. */
   readonly writeRefusal: ErrorName | null;
   /** A request waits for durability beyond `durableLsn`: the destination is to sync soon. */

@@ -7,12 +7,17 @@ import { HostWriter } from './host-writer.js';
 
 /** A destination by the word of the test. */
 class SaidFollower implements Follower {
+  ceilingLsn = Infinity;
   receivedLsn = Infinity;
   durableLsn = Infinity;
   readonly reliesFromLsn = 0;
   readonly writeRefusal = null;
   readonly offered: LogEntry[] = [];
   wishes = 0;
+
+  admits(): boolean {
+    return false;
+  }
 
   offer(entries: readonly LogEntry[]): void {
     this.offered.push(...entries);

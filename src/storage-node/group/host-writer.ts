@@ -2,6 +2,7 @@ import { isRefusal, Refusal } from '../../errors/refusal.js';
 import type { ErrorName } from '../../errors/registry.js';
 import { RECORD_PAYLOAD_BYTES_MAX, RecordType } from '../../format/srl/record.js';
 import { SRL_RESERVE_BYTES } from '../config/limits.js';
+import { PAYLOAD_BYTES_MAX } from '../../format/nbd/messages.js';
 import { makeLogEntry, type LogEntry } from '../../format/srl/log-entry.js';
 import { HostOperation, type HostRequest } from '../volume/host-request.js';
 import { AckGate } from './ack-gate.js';
@@ -12,6 +13,9 @@ import type { Follower } from './follower.js';
 import type { Group } from './group.js';
 import type { HostPath } from './host-path.js';
 import type { Member } from './member.js';
+
+/** Of the largest write that a host may send. */
+const RECORDS_MAX = Math.ceil(PAYLOAD_BYTES_MAX / RECORD_PAYLOAD_BYTES_MAX);
 
 /** `lastLsn` of a FLUSH that waits for the batch before it to be numbered. */
 const STAGED_FLUSH = -Infinity;
@@ -24,6 +28,8 @@ export class HostWriter {
   private readonly gate = new AckGate();
   /** Requests that wait for room in the log. */
   private stalled: Deferred[] = [];
+  /** Requests that wait for a destination that lags too far behind. */
+  private throttled: Deferred[] = [];
   /** Since when requests have waited for room that a checkpoint did not make, monotonic milliseconds; null when they do not. */
   private stuckSince: number | null = null;
   /** Where requests go while the log has failed. */
@@ -80,6 +86,8 @@ export class HostWriter {
       else this.admit(member, request);
     }
     this.commit(member, requests);
+    // One that did not fit may be one to be refused.
+    if (this.throttled.length > 0) this.retryThrottled();
   }
 
   /** Older records are being written again: nothing newer may overtake them, and nothing be read. */
@@ -139,11 +147,24 @@ export class HostWriter {
         .finally(() => this.deferrals.end());
     } else if (this.group.log.roomBytes < SRL_RESERVE_BYTES + payloadBytesOf(request)) {
       this.stall(member, request);
+    } else if (
+      this.group.log.headLsn + this.batch.length + RECORDS_MAX > this.follower.ceilingLsn &&
+      !this.isLet(request)
+    ) {
+      this.deferrals.begin();
+      this.throttled.push({ member, request });
     } else if (this.mark(member, request)) {
       this.stage(member, request);
     } else {
       request.sink.complete(request, 'DEVICE_FAILED');
     }
+  }
+
+  /** Whether a write that comes near the ceiling may be logged. */
+  private isLet(request: HostRequest): boolean {
+    const recordCount = Math.max(1, Math.ceil(payloadBytesOf(request) / RECORD_PAYLOAD_BYTES_MAX));
+    const lastLsn = this.group.log.headLsn + this.batch.length + recordCount;
+    return lastLsn <= this.follower.ceilingLsn || this.follower.admits(lastLsn, recordCount);
   }
 
   /** Marked before it is logged: a mark too many is harmless, one too few is not. False when the map takes no marks. */
@@ -266,9 +287,25 @@ export class HostWriter {
 
   private failStalled(error: ErrorName): void {
     this.stuckSince = null;
-    for (const { request } of this.stalled.splice(0)) {
+    for (const { request } of [...this.stalled.splice(0), ...this.throttled.splice(0)]) {
       this.deferrals.end();
       request.sink.complete(request, error);
+    }
+  }
+
+  /** To be called when the ceiling may have risen, or writes are refused. */
+  retryThrottled(): void {
+    const { follower, throttled } = this;
+    if (throttled.length === 0) return;
+    if (this.group.log.headLsn >= follower.ceilingLsn && follower.writeRefusal === null) return;
+    this.throttled = [];
+    // What came one after the other for a volume is one append.
+    for (let first = 0, next = 1; first < throttled.length; first = next++) {
+      const { member } = throttled[first]!;
+      while (next < throttled.length && throttled[next]!.member === member) next++;
+      const requests = throttled.slice(first, next).map(({ request }) => request);
+      this.submit(member, requests);
+      for (let i = first; i < next; i++) this.deferrals.end();
     }
   }
 
@@ -295,7 +332,7 @@ export class HostWriter {
   private leaveLog(): void {
     this.detour = new Detour(this.group);
     this.stuckSince = null;
-    for (const { member, request } of this.stalled.splice(0)) {
+    for (const { member, request } of [...this.stalled.splice(0), ...this.throttled.splice(0)]) {
       this.detour.hold(member, request);
       this.deferrals.end();
     }

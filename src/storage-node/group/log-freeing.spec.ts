@@ -11,10 +11,15 @@ const SEGMENT_WRITES = SEGMENT_BYTES / MIB;
 
 /** A destination that lags: how far it has everything durable, the run says. */
 class LaggingFollower implements Follower {
+  ceilingLsn = Infinity;
   receivedLsn = Infinity;
   durableLsn = Infinity;
   reliesFromLsn = 0;
   readonly writeRefusal = null;
+  admits(): boolean {
+    return false;
+  }
+
   offer(): void {}
   wantDurable(): void {}
 }

@@ -105,6 +105,29 @@ export class SourceGroup implements Follower {
     return null;
   }
 
+  ceilingLsn = Infinity;
+
+  admits(lastLsn: number, recordCount: number): boolean {
+    for (let i = 0; i < this.streams.length; i++) {
+      if (this.streams[i]!.admits(lastLsn, recordCount)) continue;
+      this.settleCeiling();
+      return false;
+    }
+    return true;
+  }
+
+  /** What the streams ask of hosts may have changed. */
+  pressureChanged(): void {
+    this.settleCeiling();
+    this.writer.retryThrottled();
+  }
+
+  private settleCeiling(): void {
+    let ceiling = Infinity;
+    for (let i = 0; i < this.streams.length; i++) ceiling = Math.min(ceiling, this.streams[i]!.ceilingLsn);
+    this.ceilingLsn = ceiling;
+  }
+
   get reliesFromLsn(): number {
     let from = Infinity;
     for (let i = 0; i < this.streams.length; i++) from = Math.min(from, this.streams[i]!.reliesFromLsn);
@@ -155,6 +178,7 @@ export class SourceGroup implements Follower {
     await this.stop();
     for (const stream of this.streams) stream.stopWaiting();
     this.writer.release();
+    this.pressureChanged();
     // Writes may be waiting for room that the log kept for destinations; the maps remember in case a later step fails.
     for (const stream of this.group.streams) await fallToMap(this.group, stream);
     this.writer.retryStalled();
@@ -204,6 +228,7 @@ export class SourceGroup implements Follower {
     await stream.settled();
     this.streams.splice(this.streams.indexOf(stream), 1);
     this.writer.release();
+    this.pressureChanged();
     this.writer.retryStalled();
     await this.start.goOn();
   }
@@ -214,6 +239,7 @@ export class SourceGroup implements Follower {
     const { isFenced, rejection } = this.record;
     const refusal = rejection?.code ?? (isFenced ? 'ACCESS_FENCED' : null);
     this.hostsOpen = refusal === null;
+    for (const stream of this.streams) stream.judge();
     this.writer.close(refusal);
     for (const member of this.group.members.values()) {
       member.open(refusal === null ? this.writer.pathOf(member) : closedPath(refusal));

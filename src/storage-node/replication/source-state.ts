@@ -6,7 +6,7 @@ import {
   type SessionStatus,
   type TransferMode,
 } from '../../model/session.js';
-import type { PathState, SessionState } from '../../node-api/contract.js';
+import type { PathState, SessionState, Throttle } from '../../node-api/contract.js';
 import type { Group } from '../group/group.js';
 import type { StreamError } from '../group/group-record.js';
 import type { GroupStream } from '../group/group-stream.js';
@@ -28,6 +28,7 @@ export interface SourceFigures {
   readonly durableLsn: number;
   readonly lag: Lag;
   readonly mapLag: MapLag;
+  readonly throttle: Throttle;
   readonly statistics: LinkStatistics;
   /** Who answers in the place of the destination, or does not fit it; not an Error of the session: it is looked for on. */
   readonly peerFault: StreamError | null;
@@ -98,10 +99,11 @@ function stateOfStream(group: Group, stream: GroupStream, figures: SourceFigures
     phase: phaseOf(stream, figures),
     dataState: record.dataState,
     effectiveMode: effectiveModeOf(group, stream, figures),
-    loggingTo: record.reliesFromLsn === null ? 'Dcm' : 'Srl',
+    // In the last pass of a copy the log is kept, and the maps still tell what is to be copied.
+    loggingTo: record.reliesFromLsn === null || record.mapsFromLsn !== null ? 'Dcm' : 'Srl',
     error: ofGroup.rejection ?? record.error ?? figures.peerFault ?? outageOf(group),
     isJoining: false,
-    throttle: 'None',
+    throttle: figures.throttle,
     isRpoBreached: isRpoBreached(stream.spec.settings, lagSeconds),
     isLinkUp: figures.isLinkUp,
     paths: figures.paths,

@@ -18,6 +18,7 @@ import type { CloseReason } from './close-reason.js';
 import { DiskTroubleRetry, isDiskTrouble } from './disk-trouble.js';
 import { Lag } from './lag.js';
 import { linkSettingsOf } from './link-settings.js';
+import { BackPressure } from './back-pressure.js';
 import { shareBytesOf } from './log-share.js';
 import { MapLag } from './map-lag.js';
 import type { PeerConnection } from './peer-connection.js';
@@ -55,11 +56,14 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
   private readonly gate: SourceGate;
   private readonly dialer: PeerDialer;
   private connection: PeerConnection | null = null;
+  /** The connection was ended from here, and the next is expected at once. */
+  private isTurning = false;
   /** What moves data over the connection; null while nothing may move. */
   private transfer: Transfer | null = null;
   private readonly mapLag: MapLag;
   private readonly retry: DiskTroubleRetry;
   private readonly returnToLog: ReturnToLog;
+  private readonly pressure: BackPressure;
   private readonly stallWatch: StallWatch;
   private lastHeardMs: number;
   private lastHeardWallMs: number | null = null;
@@ -102,6 +106,10 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
     this.dialer = this.around.makeDialer(this, this.spec, this.statistics);
     this.retry = new DiskTroubleRetry(this.group, stream);
     this.returnToLog = new ReturnToLog(this.group.clock);
+    this.pressure = new BackPressure(this.group, stream, this.progress, lag, this.statistics, {
+      isConnected: () => this.isMovable,
+      isInTheWay: () => this.isInTheWay,
+    });
     this.stallWatch = new StallWatch(this.group.clock);
   }
 
@@ -124,7 +132,7 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
   }
 
   get writeRefusal(): ErrorName | null {
-    return this.gate.writeRefusal;
+    return this.gate.writeRefusal ?? this.pressure.refusal;
   }
 
   get reliesFromLsn(): number {
@@ -134,24 +142,44 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
   offer(entries: readonly LogEntry[]): void {
     this.lag.appended(entries);
     this.transfer?.offer(entries);
-    if (!this.gate.isWaiting && this.isOverShare) this.inBackground(this.overflow());
+    this.judge();
   }
 
   wantDurable(): void {
     if (this.gate.isWaiting) this.transfer?.wantDurable();
   }
 
-  private get isOverShare(): boolean {
-    const { record } = this;
-    if (record.reliesFromLsn === null || this.falling !== null || this.transfer?.isPinning === true) return false;
-    return this.lag.bytes(this.group.log.headRunningBytes) > shareBytesOf(this.spec);
+  get ceilingLsn(): number {
+    return this.pressure.ceilingLsn;
+  }
+
+  admits(lastLsn: number, recordCount: number): boolean {
+    if (this.pressure.admits(lastLsn, recordCount)) return true;
+    this.pressure.look(this.gate.isWaiting);
+    return false;
+  }
+
+  /** Looks at what the log holds for the stream: hosts may have to wait, or need not any more, or the stream goes by its maps. */
+  judge(): void {
+    const { pressure } = this;
+    const { ceilingLsn, refusal } = pressure;
+    const becomes = pressure.look(this.gate.isWaiting);
+    if (becomes !== null && this.falling === null && this.transfer?.isPinning !== true) {
+      this.inBackground(becomes === 'Map' ? this.overflow() : this.overflowForGood());
+    }
+    if (pressure.ceilingLsn !== ceilingLsn || pressure.refusal !== refusal) this.source.pressureChanged();
+  }
+
+  /** Whether data can move, but for what will pass by itself. */
+  private get isMovable(): boolean {
+    const { error, isWaitingForResume } = this.record;
+    return (this.connection !== null || this.isTurning) && error === null && !isWaitingForResume;
   }
 
   /** Whether what is kept for the destination takes the room that host writes wait for: the disk may have none for a larger log. */
   private get isInTheWay(): boolean {
-    const canFall = this.falling === null && this.transfer?.isPinning !== true;
     const isLast = this.record.reliesFromLsn !== null && this.reliesFromLsn <= this.source.reliesFromLsn;
-    return canFall && isLast && this.writer.stuckMs > 0;
+    return isLast && this.writer.stuckMs > 0;
   }
 
   private get record(): StreamRecord {
@@ -185,6 +213,7 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
   /** What waits for the destination is acknowledged by the next release. */
   stopWaiting(): void {
     this.gate.open();
+    this.pressure.end();
   }
 
   /** The destination learns at once what is durable here. */
@@ -201,7 +230,7 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
     if (this.source.group.record.rejection !== null) return;
     this.watchForStalls();
     // Looked at here too: writes that wait for room in the log come past `offer` no more.
-    if (!this.gate.isWaiting && (this.isOverShare || this.isInTheWay)) this.inBackground(this.overflow());
+    this.judge();
     if (this.start.isUnderWay || this.spec.run !== 'Active') return;
     if (this.record.error !== null) {
       if (this.retry.isSessionDue && this.connection !== null) this.reconnect('trying again what failed');
@@ -276,6 +305,7 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
   }
 
   attemptFailed(address: HostPort, reason: CloseReason): void {
+    this.isTurning = false;
     if (reason.kind === 'refused' && isOfRun(reason.code)) return this.inBackground(this.source.reject(reason.code));
     if (isDiskTrouble(reason.code)) return this.inBackground(this.fail(reason.code, 'destination'));
     if (reason.code === undefined || !WRONG_PEER.has(reason.code)) return;
@@ -285,6 +315,7 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
 
   connected(connection: PeerConnection, welcome: Welcome): void {
     this.connection = connection;
+    this.isTurning = false;
     this.peerFault = null;
     this.hear();
     connection.heartbeatLsn = () => lsn(this.group.log.durableLsn);
@@ -315,6 +346,7 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
     this.answer = null;
     this.stopTransfer();
     this.suspending?.done();
+    this.judge();
     if (reason.kind === 'refused' && isDiskTrouble(reason.code))
       this.inBackground(this.fail(reason.code, 'destination'));
     if (reason.kind === 'refused' && isOfRun(reason.code)) this.inBackground(this.source.reject(reason.code));
@@ -342,8 +374,9 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
   /** Ends the connection, so that a new Hello and Welcome settle what comes next. */
   private reconnect(why: string): void {
     const wasConnected = this.connection !== null;
+    this.isTurning = wasConnected && !this.isStopped;
     this.disconnect(why);
-    if (wasConnected && !this.isStopped) this.dialer.start();
+    if (this.isTurning) this.dialer.start();
   }
 
   private stopTransfer(): void {
@@ -496,6 +529,7 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
       moved: () => {
         this.sendSuspend();
         this.writer.release();
+        this.judge();
       },
     };
     const { group, stream, progress, gate, lag, mapLag } = this;
@@ -546,12 +580,19 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
     );
   }
 
-  /** The stream outgrew its share of the log: from now on the map remembers what the destination lacks. */
+  /** The stream outgrew its share of the log, or what there is of the log. */
   private overflow(): Promise<void> {
-    this.statistics.overflows++;
+    if (!this.record.isFalling) this.statistics.overflows++;
     return this.fall();
   }
 
+  /** The same, and it is left alone until it is resumed. */
+  private async overflowForGood(): Promise<void> {
+    const failed = this.fail('SRL_OVERFLOW', 'source');
+    await Promise.all([failed, this.overflow()]);
+  }
+
+  /** From now on the map remembers what the destination lacks. */
   private async fall(): Promise<void> {
     if (this.falling !== null) return this.falling;
     const wasByLog = this.transfer?.isByLog === true;
@@ -627,6 +668,7 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
     const isManualNow = settings.recoveryMode === 'Manual' && before.settings.recoveryMode !== 'Manual';
     if (isManualNow && this.record.isHalted) this.record.isWaitingForResume = true;
     this.gate.refresh();
+    this.judge();
   }
 
   private async suspend(): Promise<void> {
@@ -764,16 +806,18 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
 
   states(): SessionState[] {
     this.transfer?.countTransferred();
+    this.pressure.countThrottled();
     return sourceStates(this.group, this.stream, {
       status: this.status,
       isWaitedFor: this.gate.isWaiting && !this.group.isWithoutLog,
-      isInTouch: this.transfer?.isInTouch === true,
+      isInTouch: this.transfer?.isInTouch === true && this.falling === null,
       isLinkUp: this.connection !== null,
       paths: this.dialer.pathStates(),
       lastHeardWallMs: this.lastHeardWallMs,
       durableLsn: this.progress.durableLsn,
       lag: this.lag,
       mapLag: this.mapLag,
+      throttle: this.pressure.throttle,
       statistics: this.statistics,
       peerFault: this.peerFault,
     });

@@ -1,0 +1,242 @@
+/** What hosts feel of a destination that lags: by the protection of its share of the log, and by the latency protection. */
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { randomBytes } from 'node:crypto';
+import type { LatencyProtection, SessionSettings } from '../../src/model/session.js';
+import { KIB, MIB, REGION_BYTES } from '../../src/model/sizes.js';
+import type { SessionState } from '../../src/node-api/contract.js';
+import { ReplicaPair } from '../support/replica-pair.js';
+
+const SIZE = 4 * MIB;
+const CHUNK = 32 * KIB;
+/** More than a share of 1 MiB. */
+const WRITES = 40;
+
+describe('a destination that lags', () => {
+  let pair: ReplicaPair;
+
+  afterEach(async () => {
+    pair.linkToB.resume();
+    await pair.stop();
+  });
+
+  async function start(settings: Partial<SessionSettings>): Promise<void> {
+    // A link that stands still counts as connected for long.
+    const calm = { transferMode: 'Consistency', srlShareMb: 1, heartbeatTimeoutSeconds: 60 } as const;
+    pair = await ReplicaPair.start({ sizeBytes: SIZE, settings: { ...calm, ...settings } });
+    await pair.create();
+    await pair.untilEquivalent();
+  }
+
+  /** All answers to come: of writes one after the other, to places that are changed again and again. */
+  function write(count: number, length = CHUNK): Answers {
+    return new Answers(
+      Array.from({ length: count }, (_, at) => pair.a.write((at * 3 * CHUNK) % (SIZE - length), randomBytes(length))),
+    );
+  }
+
+  const state = (): SessionState => pair.a.replicas.states()[0]!;
+  const changeSettings = (settings: Partial<SessionSettings>): Promise<void> =>
+    pair.put({ settings: { ...pair.spec.settings, ...settings } });
+  const lose = (): void => {
+    pair.linkToB.refuse();
+    pair.linkToB.cut();
+    pair.linkToB.resume();
+  };
+
+  it('C03, C09: Autodcm: every write completes although the link stands still, and the map takes what it cannot carry', async () => {
+    await start({});
+    pair.linkToB.pause();
+    const answers = write(WRITES);
+    expect(await answers.all()).toEqual([null]);
+    await pair.until('on its map', ({ loggingTo }) => loggingTo === 'Dcm');
+    expect(state()).toMatchObject({ status: 'Active', dataState: 'Consistent', throttle: 'None', error: null });
+    expect(pair.b.replicas.states()[0]!.dataState).toBe('Consistent');
+    expect(state().statistics).toMatchObject({ overflows: 1, throttles: 0 });
+    pair.linkToB.resume();
+    await pair.untilEquivalent();
+    await pair.expectEqual();
+    expect([state().loggingTo, state().resyncBytes < SIZE]).toEqual(['Srl', true]);
+  });
+
+  it('C09: the map names what was unsent and what came after, and the destination keeps its point in time', async () => {
+    await start({});
+    pair.linkToB.refuse();
+    pair.linkToB.cut();
+    await write(4, 4 * KIB).all();
+    const before = await pair.b.image();
+    const copied = state().resyncBytes;
+    // Beyond the share, over and over in the same regions.
+    for (let i = 0; i < 3; i++) await write(WRITES).all();
+    await write(2).all();
+    const touched = new Set<number>();
+    for (let at = 0; at < WRITES; at++) touched.add(Math.floor(((at * 3 * CHUNK) % (SIZE - CHUNK)) / REGION_BYTES));
+    for (let at = 0; at < WRITES; at++) {
+      touched.add(Math.floor((((at * 3 * CHUNK) % (SIZE - CHUNK)) + CHUNK - 1) / REGION_BYTES));
+    }
+    await pair.until('on its map', ({ uncopiedBytes }) => uncopiedBytes === touched.size * REGION_BYTES);
+    expect((await pair.b.image()).equals(before)).toBe(true);
+    expect(pair.b.replicas.states()[0]!.dataState).toBe('Consistent');
+    pair.linkToB.accept();
+    await pair.untilEquivalent();
+    expect(state().resyncBytes - copied).toBeLessThanOrEqual(touched.size * REGION_BYTES);
+    await pair.expectEqual();
+  });
+
+  it('C10: Dcm: hosts wait while connected, and go on by the map when the connection is lost', async () => {
+    await start({ srlProtection: 'Dcm' });
+    pair.linkToB.pause();
+    const answers = write(WRITES);
+    await pair.until('throttled', ({ throttle }) => throttle === 'Log_Share');
+    expect([answers.waiting > 0, answers.waiting < WRITES]).toEqual([true, true]);
+    // Reads, and a FLUSH of what is logged, go on.
+    expect(await pair.a.read(0, 512)).toBeInstanceOf(Buffer);
+    lose();
+    expect(await answers.all()).toEqual([null]);
+    await pair.until('on its map', ({ loggingTo, throttle }) => loggingTo === 'Dcm' && throttle === 'None');
+    pair.linkToB.accept();
+    await pair.untilEquivalent();
+    expect(state().statistics).toMatchObject({ overflows: 1, throttles: 1 });
+    await pair.expectEqual();
+  });
+
+  it('C10: Override: hosts wait while connected until a part of the share is free; then nothing needs a copy', async () => {
+    await start({ srlProtection: 'Override' });
+    const { resyncBytes } = state();
+    pair.linkToB.pause();
+    const answers = write(WRITES);
+    await pair.until('throttled', ({ throttle }) => throttle === 'Log_Share');
+    expect(await pair.a.flush()).toBeNull();
+    expect(answers.waiting).toBeGreaterThan(0);
+    pair.linkToB.resume();
+    expect(await answers.all()).toEqual([null]);
+    await pair.until('not throttled', ({ throttle }) => throttle === 'None');
+    expect(state()).toMatchObject({ loggingTo: 'Srl', phase: 'Equivalent', resyncBytes });
+    expect(state().statistics.throttledMs).toBeGreaterThan(0);
+    await pair.expectEqual();
+  });
+
+  it.each(['Override', 'Off'] as const)(
+    'C10: C11: %s: without a connection the stream overflows, is in Error until it is resumed, and takes no full copy',
+    async (srlProtection) => {
+      await start({ srlProtection });
+      lose();
+      expect(await write(WRITES).all()).toEqual([null]);
+      await pair.until('in Error', ({ error }) => error?.code === 'SRL_OVERFLOW');
+      expect(state()).toMatchObject({ status: 'Error', dataState: 'Consistent' });
+      pair.linkToB.accept();
+      await pair.until('connected', ({ isLinkUp }) => isLinkUp);
+      expect(await write(2).all()).toEqual([null]);
+      expect(state()).toMatchObject({ status: 'Error', loggingTo: 'Dcm' });
+      await pair.resume();
+      await pair.untilEquivalent();
+      expect(state().resyncBytes).toBeLessThan(SIZE);
+      await pair.expectEqual();
+    },
+  );
+
+  it('C10: Off: overflows while connected, too', async () => {
+    await start({ srlProtection: 'Off' });
+    pair.linkToB.pause();
+    expect(await write(WRITES).all()).toEqual([null]);
+    await pair.until('in Error', ({ error }) => error?.code === 'SRL_OVERFLOW');
+    expect(state().statistics).toMatchObject({ overflows: 1, throttles: 0 });
+  });
+
+  it('C10: Fail: hosts wait while connected and fail without a connection; another setting releases them at once', async () => {
+    await start({ srlProtection: 'Fail' });
+    pair.linkToB.pause();
+    const stalled = write(WRITES);
+    await pair.until('throttled', ({ throttle }) => throttle === 'Log_Share');
+    const { waiting } = stalled;
+    lose();
+    expect(await stalled.all()).toEqual([null, 'ACCESS_LOG_SHARE']);
+    expect(stalled.count('ACCESS_LOG_SHARE')).toBe(waiting);
+    expect(await write(2).all()).toEqual(['ACCESS_LOG_SHARE']);
+    expect(state()).toMatchObject({ throttle: 'None', loggingTo: 'Srl' });
+    pair.linkToB.accept();
+    await pair.until('drained', ({ lag }) => lag.writes === 0);
+    expect(await write(2).all()).toEqual([null]);
+
+    pair.linkToB.pause();
+    const waitingAgain = write(WRITES);
+    await pair.until('throttled', ({ throttle }) => throttle === 'Log_Share');
+    await changeSettings({ srlProtection: 'Autodcm' });
+    expect(await waitingAgain.all()).toEqual([null]);
+    pair.linkToB.resume();
+    await pair.untilEquivalent();
+    await pair.expectEqual();
+  });
+
+  const marks = (policy: LatencyProtection['policy']) => ({
+    srlShareMb: 512,
+    latencyProtection: { policy, highMark: 10, lowMark: 6 },
+  });
+
+  it('C15: never more writes are lacking than the high mark, and hosts go on below the low one', async () => {
+    await start(marks('Override'));
+    pair.linkToB.pause();
+    // In one turn, and of sizes that make several records.
+    const small = write(30, 4 * KIB);
+    await pair.until('throttled', ({ throttle }) => throttle === 'Latency');
+    expect([state().lag.writes, small.waiting]).toEqual([10, 20]);
+    const large = write(3, 3 * MIB);
+    pair.linkToB.resume();
+    let most = 0;
+    while (small.waiting + large.waiting > 0) {
+      most = Math.max(most, state().lag.writes);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(most).toBeLessThanOrEqual(10);
+    expect([await small.all(), await large.all()]).toEqual([[null], [null]]);
+    await pair.until('not throttled', ({ throttle }) => throttle === 'None');
+    await pair.expectEqual();
+  });
+
+  it('C15: a write of more records than the high mark goes alone', async () => {
+    await start({ ...marks('Fail'), latencyProtection: { policy: 'Fail', highMark: 2, lowMark: 1 } });
+    expect(await write(3, 3 * MIB).all()).toEqual([null]);
+    await pair.expectEqual();
+  });
+
+  it.each([
+    ['Override', null],
+    ['Off', null],
+    ['Fail', 'ACCESS_LATENCY'],
+  ] as const)('C15: without a connection, policy %s answers %s beyond the high mark', async (policy, answer) => {
+    await start(marks(policy));
+    lose();
+    await pair.until('disconnected', ({ isLinkUp }) => !isLinkUp);
+    const answers = write(30, 4 * KIB);
+    expect(await answers.all()).toEqual(answer === null ? [null] : [null, answer]);
+    if (answer !== null) expect(answers.count(null)).toBe(10);
+    pair.linkToB.accept();
+    await pair.until('drained', ({ lag }) => lag.writes === 0);
+    expect(await write(2).all()).toEqual([null]);
+    await pair.expectEqual();
+  });
+});
+
+type Answer = string | null;
+
+/** Requests under way, and how they were answered. */
+class Answers {
+  private readonly answers: Answer[] = [];
+
+  constructor(private readonly requests: readonly Promise<Answer>[]) {
+    for (const request of requests) void request.then((answer) => this.answers.push(answer));
+  }
+
+  get waiting(): number {
+    return this.requests.length - this.answers.length;
+  }
+
+  count(answer: Answer): number {
+    return this.answers.filter((each) => each === answer).length;
+  }
+
+  /** The different answers once all have come, null first. */
+  async all(): Promise<Answer[]> {
+    await Promise.all(this.requests);
+    return [...new Set(this.answers)].sort((one, other) => (one ?? '').localeCompare(other ?? ''));
+  }
+}
