@@ -1,24 +1,11 @@
 /** Every kind of job, each from a start that it needs, and what must hold once it has ended. */
 import { expect } from '@jest/globals';
-import type { Limits } from '../../src/control-plane/worker/desired.js';
 import { newUid, type VolumeUid } from '../../src/model/ids.js';
 import type { SessionPhase } from '../../src/model/session.js';
 import { until, type CrashWorld } from './crash-world.js';
+import { groupScenarios } from './group-scenarios.js';
 import type { SeededRandom } from './seeded-random.js';
-import type { JobAnswer } from './fake-installation.js';
-
-export interface Scenario {
-  readonly name: string;
-  readonly limits?: Partial<Limits>;
-  /** From the base: two nodes with three volumes each, two of them copied from a to b, Equivalent. */
-  prepare?(world: CrashWorld): Promise<unknown>;
-  /** Sends the request; the id of its job. */
-  act(world: CrashWorld): Promise<number>;
-  /** Once the job has ended: nodes that were away return. */
-  afterwards?(world: CrashWorld): Promise<void>;
-  readonly status?: JobAnswer['status'];
-  check(world: CrashWorld, job: JobAnswer): Promise<void>;
-}
+import { counts, rows, session, shows, volumeId, type Scenario } from './scenario.js';
 
 export async function makeBase(world: CrashWorld): Promise<void> {
   await world.startWorker();
@@ -35,32 +22,12 @@ export async function makeBase(world: CrashWorld): Promise<void> {
   await world.keep('base');
 }
 
-async function volumeId(world: CrashWorld, name: string): Promise<number> {
-  const { volume_list } = (await world.get(`/volume?name=${name}`)) as { volume_list: { volume_id: number }[] };
-  return volume_list[0]!.volume_id;
-}
-
 async function ends(world: CrashWorld, n: number) {
   return {
     source_volume_id: await volumeId(world, `s${n}`),
     destination_volume_id: await volumeId(world, `d${n}`),
     transfer_mode: 'Synchronous',
   };
-}
-
-/** Of the n-th copy session of the base. */
-const session = (n = 1) => `/copysession/${n}`;
-
-async function rows(world: CrashWorld, table: string): Promise<number> {
-  return Number((await world.sql(`SELECT count(*) AS n FROM ${table}`))[0]!['n']);
-}
-
-async function shows(world: CrashWorld, path: string, wanted: object): Promise<void> {
-  expect(await world.get(path)).toMatchObject(wanted);
-}
-
-async function counts(world: CrashWorld, volumes: number, sessions: number): Promise<void> {
-  expect([await rows(world, 'volume'), await rows(world, 'copy_session')]).toEqual([volumes, sessions]);
 }
 
 /** Exactly so many changes since it was made: none was done twice. */
@@ -397,6 +364,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...creationScenarios,
   ...changeScenarios,
   ...deletionScenarios,
+  ...groupScenarios,
 ];
 
 /** Makes what the scenario starts from; it is put back by every run. */
