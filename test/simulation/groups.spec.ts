@@ -9,6 +9,9 @@ const RUNS: readonly (readonly [WorldMode, Fault, number, string])[] = [
   ['consistency', 'kill', 13, 'C01: C55: whichever process is killed'],
   ['consistency', 'power', 103, 'C01: C60: C61: whoever loses power'],
   ['consistency', 'link', 13, 'C01: C09: links that are cut, thin or silent, and shares of the log that are used up'],
+  ['stack', 'kill', 3, 'C74: copies by passes over maps'],
+  ['mixed', 'none', 3, 'C65: C36: modes that change under writes, streams that are suspended together'],
+  ['mixed', 'mixed', 1, 'C01: C57: all modes beside each other, and all faults'],
 ];
 
 describe('groups of two or three volumes with one to three destinations, in a simulated world', () => {

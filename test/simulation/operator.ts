@@ -109,8 +109,11 @@ export class Operator {
     }
   }
 
-  async change({ driver }: Stream, settings: Partial<SessionSettings>): Promise<void> {
+  async change(stream: Stream, settings: Partial<SessionSettings>): Promise<void> {
     const { world } = this;
+    const { driver } = stream;
+    // What was copied by passes says nothing of what comes.
+    if (stream.isByMap) stream.copiedAtRest = null;
     world.trace.note('world', `changes ${JSON.stringify(settings)}`);
     driver.order('settings', (spec) => ({ settings: { ...spec.settings, ...settings } }));
     await world.expectSoon('changed settings', () => driver.isEstablished);

@@ -38,6 +38,10 @@ export class Stream {
     return this.driver.destination;
   }
 
+  get isByMap(): boolean {
+    return this.driver.spec.settings.transferMode === 'Stack';
+  }
+
   /** What each end says; undefined while it is down. */
   get sourceState(): SessionState | undefined {
     return this.driver.at(this.source);

@@ -311,4 +311,19 @@ describe('simulated disk', () => {
       rmSync(parent, { recursive: true });
     }
   });
+
+  it('compares files by what readers find', async () => {
+    const disk = new SimulatedDisk({ seed: 1 });
+    const mounted = disk.mount();
+    const [a, b] = [await mounted.open('/a', 'new'), await mounted.open('/b', 'new')];
+    await a.resize(8192);
+    await b.resize(8192);
+    const areEqual = (bytes: number): boolean => disk.fileAt('/a').equals(disk.fileAt('/b'), bytes);
+    a.writeNow([Buffer.alloc(4096)], 4096, 0);
+    expect(areEqual(8192)).toBe(true);
+    b.writeNow([Buffer.from([1])], 1, 5000);
+    expect([areEqual(5000), areEqual(5001)]).toEqual([true, false]);
+    a.writeNow([Buffer.from([1])], 1, 5000);
+    expect(areEqual(8192)).toBe(true);
+  });
 });

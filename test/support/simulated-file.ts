@@ -90,6 +90,16 @@ export class SimulatedFile {
     return Math.max(0, end - position);
   }
 
+  /** Whether readers find the same in the first bytes of both. */
+  equals(other: SimulatedFile, sizeBytes: number): boolean {
+    for (const index of new Set([...this.pages.keys(), ...other.pages.keys()])) {
+      const length = Math.min(PAGE_BYTES, sizeBytes - index * PAGE_BYTES);
+      const [ours, theirs] = [this, other].map((file) => file.pages.get(index)?.now ?? ZERO_PAGE);
+      if (length > 0 && ours !== theirs && ours!.compare(theirs!, 0, length, 0, length) !== 0) return false;
+    }
+    return true;
+  }
+
   resize(sizeBytes: number): void {
     if (sizeBytes < this.sizeBytes) this.zero(sizeBytes, this.sizeBytes - sizeBytes, true);
     if (sizeBytes !== this.sizeBytes) this.changeSize(sizeBytes);
