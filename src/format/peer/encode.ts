@@ -30,7 +30,8 @@ import { PEER_PROTOCOL_VERSION, PeerMessageType as Type } from './messages.js';
 
 /**
  * A body beyond its limit is a broken invariant of the caller, not a refusal: the peer would end the connection for it.
- * Big payloads come back as the same buffers that the message holds, unless they are compressed.
+ * Big payloads come back as the same buffers that the message holds, unless they are compressed. Of Records and Region the first buffer is
+ * the frame header.
  * @param compression of what may be compressed: Records and Region
  */
 export function encodeMessage(message: PeerMessage, compression: Compression = 'None'): Buffer[] {
@@ -107,7 +108,7 @@ function encodeRegion(region: Region, compression: Compression): Buffer[] {
   const bodyCrc = crc32(payload, crc32(frame.subarray(FRAME_HEADER_BYTES)));
   if (isZero) {
     writeFrameHeader(frame, Type.Region, REGION_IS_ZERO, REGION_FIXED_BYTES, bodyCrc);
-    return [frame];
+    return [frame.subarray(0, FRAME_HEADER_BYTES), frame.subarray(FRAME_HEADER_BYTES)];
   }
   const bodyBytes = REGION_FIXED_BYTES + payload.length;
   const parts = [frame.subarray(FRAME_HEADER_BYTES), payload];
@@ -117,7 +118,7 @@ function encodeRegion(region: Region, compression: Compression): Buffer[] {
     return [frame.subarray(0, FRAME_HEADER_BYTES), compressed];
   }
   writeFrameHeader(frame, Type.Region, 0, bodyBytes, bodyCrc);
-  return [frame, payload];
+  return [frame.subarray(0, FRAME_HEADER_BYTES), ...parts];
 }
 
 function encodeMapBits(map: MapBits): Buffer[] {

@@ -107,7 +107,7 @@ describe('the outbox of a limited connection', () => {
           () => whenRoom(),
         );
       }),
-      { numRuns: 30 },
+      { numRuns: 15 },
     );
   });
 

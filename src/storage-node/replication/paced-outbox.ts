@@ -21,7 +21,7 @@ export class PacedOutbox {
   constructor(
     private readonly bucket: TokenBucket,
     private readonly clock: Clock,
-    private readonly write: (bytes: Buffer) => void,
+    private readonly write: (bytes: Buffer, isData: boolean) => void,
     private readonly onRoom: () => void,
   ) {}
 
@@ -44,7 +44,7 @@ export class PacedOutbox {
 
   send(buffers: readonly Buffer[], isData: boolean): void {
     if (this.waiting.length === 0 && (!isData || this.bucket.isUnlimited)) {
-      for (const buffer of buffers) this.write(buffer);
+      for (const buffer of buffers) this.write(buffer, isData);
       return;
     }
     for (const buffer of buffers) {
@@ -63,7 +63,7 @@ export class PacedOutbox {
 
   /** The connection ends: what waits leaves at once, so that its last message follows a whole frame. */
   flush(): void {
-    for (const { rest } of this.waiting) this.write(rest);
+    for (const { rest, isData } of this.waiting) this.write(rest, isData);
     this.stop();
   }
 
@@ -80,7 +80,7 @@ export class PacedOutbox {
     for (; count < this.waiting.length; count++) {
       const next = this.waiting[count]!;
       const bytes = next.isData ? this.bucket.take(next.rest.length) : next.rest.length;
-      if (bytes > 0) this.write(next.rest.subarray(0, bytes));
+      if (bytes > 0) this.write(next.rest.subarray(0, bytes), next.isData);
       this.waitingBytes -= bytes;
       if (bytes === next.rest.length) continue;
       next.rest = next.rest.subarray(bytes);

@@ -1,6 +1,6 @@
 import type { ErrorName } from '../../errors/registry.js';
 import { encodeMessage, encodeRecords } from '../../format/peer/encode.js';
-import { FRAME_HEADER_BYTES, REGION_FIXED_BYTES } from '../../format/peer/frame.js';
+import { REGION_FIXED_BYTES } from '../../format/peer/frame.js';
 import { FrameParser } from '../../format/peer/frame-parser.js';
 import type { Ack, MemberPosition, PeerMessage, Region } from '../../format/peer/messages.js';
 import { PeerMessageType as Type } from '../../format/peer/messages.js';
@@ -159,7 +159,7 @@ export class PeerConnection {
     this.outbox = new PacedOutbox(
       bucket,
       this.clock,
-      (bytes) => this.write(bytes),
+      (bytes, isData) => this.write(bytes, isData),
       () => {
         if (this.closeReason === null) this.onDrain();
       },
@@ -201,7 +201,7 @@ export class PeerConnection {
     }
     // Nothing overtakes an ack.
     this.writePendingAck();
-    this.writeFrame(encodeMessage(message), false);
+    this.writeFrame(encodeMessage(message));
   }
 
   /** `count` log records as they lie in memory, end to end, `bodyBytes` of them in all (at most 4 MiB). */
@@ -305,18 +305,16 @@ export class PeerConnection {
     // A peer that does not read gets one ack when it does, not a heap of them.
     if (!ack || !this.isWritable) return;
     this.pendingAck = null;
-    this.writeFrame(encodeMessage(ack), false);
+    this.writeFrame(encodeMessage(ack));
   }
 
   /** @param bodyBytes of the frame, uncompressed */
-  private writeData(frame: readonly Buffer[], bodyBytes: number, blocks: number): void {
-    const { statistics } = this;
-    let wireBytes = -FRAME_HEADER_BYTES;
-    for (const buffer of frame) wireBytes += buffer.length;
-    statistics.blocksSent += blocks;
-    statistics.payloadBytes += bodyBytes;
-    statistics.wireBytes += wireBytes;
-    this.writeFrame(frame, true);
+  private writeData([header, ...body]: readonly Buffer[], bodyBytes: number, blocks: number): void {
+    this.statistics.blocksSent += blocks;
+    this.statistics.payloadBytes += bodyBytes;
+    this.writeBuffers([header!], false);
+    this.writeBuffers(body, true);
+    this.frameWritten();
     if (this.compression === 'None') return;
     this.compressedInTurnBytes += bodyBytes;
     if (this.compressedInTurnBytes < COMPRESS_TURN_BYTES) return;
@@ -326,16 +324,25 @@ export class PeerConnection {
     });
   }
 
-  private writeFrame(buffers: readonly Buffer[], isData: boolean): void {
+  private writeFrame(buffers: readonly Buffer[]): void {
+    this.writeBuffers(buffers, false);
+    this.frameWritten();
+  }
+
+  private writeBuffers(buffers: readonly Buffer[], isData: boolean): void {
     if (this.outbox !== null) this.outbox.send(buffers, isData);
-    else for (const buffer of buffers) this.write(buffer);
+    else for (const buffer of buffers) this.write(buffer, isData);
+  }
+
+  private frameWritten(): void {
     this.statistics.messagesSent++;
     if (this.unsentBytes > PEER_WRITE_BUFFER_BYTES_MAX) this.finish('overrun', 'the peer takes nothing');
   }
 
-  private write(buffer: Buffer): void {
+  private write(buffer: Buffer, isData: boolean): void {
     this.scheduleFlush();
     this.statistics.bytesSent += buffer.length;
+    if (isData) this.statistics.wireBytes += buffer.length;
     this.socket.write(buffer);
   }
 

@@ -31,7 +31,9 @@ export class PeerPaths {
 
   change(addresses: readonly HostPort[], isPeerPlain: boolean): void {
     this.paths = addresses.map((address) => this.pathAt(address) ?? { address, isGood: null, isShownUp: false });
-    if (this.inUse !== null) this.watchOthers(this.inUse, isPeerPlain);
+    if (this.inUse === null) return;
+    if (this.paths.includes(this.inUse)) this.watchOthers(this.inUse, isPeerPlain);
+    else this.connection?.bye('the address is the peer’s no more');
   }
 
   /** The good ones first, in the order in which they were given; the one that was just lost last. */
