@@ -26,7 +26,9 @@ def switch(client, session_id, mode):
     while True:
         session = client.session(session_id)
         show_progress(session)
-        if session["status"] in ("Suspend", "Error") or session["effective_mode"] == mode:
+        # A Stack session is Equivalent now and then; the others promise what their mode says once they are.
+        is_whole = mode == "Stack" or session["phase"] == "Equivalent"
+        if session["status"] in ("Suspend", "Error") or (session["effective_mode"] == mode and is_whole):
             end_progress()
             return session
         if session["transfer_mode"] != mode:
