@@ -77,6 +77,8 @@ export const MIRROR_REGION_SYNC_MS = 20;
 export const RESYNC_RUN_BYTES = 1 * MIB;
 /** Bytes of regions on the way at once: small beside the window, so that host writes find room between them. */
 export const RESYNC_INFLIGHT_BYTES = 8 * MIB;
+/** And those at the destination that are not synced there: several of its syncs, so that none is waited for. Sent again when the link fails. */
+export const RESYNC_UNSYNCED_BYTES_MAX = 4 * MIRROR_REGION_SYNC_BYTES;
 /**
  * Passes of a Stack session begin at least so far apart: a region that is written again and again meanwhile is sent once. Longer, and it
  * is seldom Equivalent; shorter, and every write is soon sent on its own.

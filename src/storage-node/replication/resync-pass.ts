@@ -1,6 +1,6 @@
 import { PeerMessageType } from '../../format/peer/messages.js';
 import { REGION_BYTES } from '../../model/sizes.js';
-import { RESYNC_INFLIGHT_BYTES, RESYNC_RUN_BYTES } from '../config/limits.js';
+import { RESYNC_INFLIGHT_BYTES, RESYNC_RUN_BYTES, RESYNC_UNSYNCED_BYTES_MAX } from '../config/limits.js';
 import { type MemoryPool, PoolShare, type PoolWaiter } from '../config/memory-pool.js';
 import type { Group } from '../group/group.js';
 import type { GroupStream } from '../group/group-stream.js';
@@ -24,6 +24,8 @@ export interface RecordsBeside {
 interface Outstanding {
   readonly sequence: number;
   readonly bytes: number;
+  /** Of the connection, up to and with this frame. */
+  readonly sentBytes: number;
   readonly member: Member;
   readonly firstRegion: number;
   readonly regionCount: number;
@@ -46,6 +48,9 @@ export class ResyncPass implements PoolWaiter {
   private copiedBytes = 0;
   private outstanding: Outstanding[] = [];
   private outstandingBytes = 0;
+  /** How many of the outstanding ones the destination has taken, and the bytes of the others. */
+  private takenCount = 0;
+  private untakenBytes = 0;
   private readonly members: Member[];
   private readonly share: PoolShare;
   private memberIndex = 0;
@@ -103,8 +108,8 @@ export class ResyncPass implements PoolWaiter {
   }
 
   private get canSend(): boolean {
-    const isRoom = this.outstandingBytes < RESYNC_INFLIGHT_BYTES && this.progress.roomBytes > 0;
-    return isRoom && this.connection.mayBeginData();
+    const isRoom = this.untakenBytes < RESYNC_INFLIGHT_BYTES && this.outstandingBytes < RESYNC_UNSYNCED_BYTES_MAX;
+    return isRoom && this.progress.roomBytes > 0 && this.connection.mayBeginData();
   }
 
   private hasRoom(): boolean {
@@ -114,15 +119,27 @@ export class ResyncPass implements PoolWaiter {
     return false;
   }
 
+  /** @param sequence of the last frame that the destination has synced */
   acknowledged(sequence: number): void {
+    this.noteTaken();
     let count = 0;
     while (count < this.outstanding.length && this.outstanding[count]!.sequence <= sequence) {
       const { member, firstRegion, regionCount, bytes } = this.outstanding[count++]!;
       this.clear(member, firstRegion, regionCount);
       this.outstandingBytes -= bytes;
+      // What came on an earlier connection is counted first: a frame can be synced before it counts as taken.
+      if (this.takenCount > 0) this.takenCount--;
+      else this.untakenBytes -= bytes;
     }
     this.outstanding.splice(0, count);
     this.pump();
+  }
+
+  private noteTaken(): void {
+    const { outstanding, progress } = this;
+    while (this.takenCount < outstanding.length && outstanding[this.takenCount]!.sentBytes <= progress.consumedBytes) {
+      this.untakenBytes -= outstanding[this.takenCount++]!.bytes;
+    }
   }
 
   /** The next marked regions that lie together, within one allocation status. */
@@ -212,7 +229,9 @@ export class ResyncPass implements PoolWaiter {
     this.progress.sentBytes += payload.length;
     this.copiedBytes += payload.length;
     this.outstandingBytes += payload.length;
-    this.outstanding.push({ sequence, bytes: payload.length, member, firstRegion, regionCount });
+    this.untakenBytes += payload.length;
+    const { sentBytes } = this.progress;
+    this.outstanding.push({ sequence, bytes: payload.length, sentBytes, member, firstRegion, regionCount });
   }
 
   private clear({ slot }: Member, firstRegion: number, regionCount: number): void {
