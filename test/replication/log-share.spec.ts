@@ -1,9 +1,10 @@
 /** What hosts feel of a destination that lags: by the protection of its share of the log, and by the latency protection. */
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
+import { newUid, type GroupUid, type SessionUid } from '../../src/model/ids.js';
 import type { LatencyProtection, SessionSettings } from '../../src/model/session.js';
 import { KIB, MIB, REGION_BYTES } from '../../src/model/sizes.js';
-import type { SessionState } from '../../src/node-api/contract.js';
+import type { SessionSpec, SessionState } from '../../src/node-api/contract.js';
 import { ReplicaPair } from '../support/replica-pair.js';
 
 const SIZE = 4 * MIB;
@@ -164,6 +165,51 @@ describe('a destination that lags', () => {
     expect(await waitingAgain.all()).toEqual([null]);
     pair.linkToB.resume();
     await pair.untilEquivalent();
+    await pair.expectEqual();
+  });
+
+  it('C10: a group whose hosts wait lets those of another group write', async () => {
+    await start({ srlProtection: 'Dcm' });
+    for (const node of [pair.a, pair.b]) await node.addVolume('other');
+    const other: SessionSpec = {
+      ...pair.spec,
+      uid: newUid<SessionUid>(),
+      label: 2,
+      groupUid: newUid<GroupUid>(),
+      source: pair.a.endOf(1),
+      destination: pair.b.endOf(1),
+    };
+    for (const node of [pair.b, pair.a]) await node.replicas.put([other]);
+    const stateOf = (uid: SessionUid) => pair.a.replicas.states().find(({ spec }) => spec.uid === uid)!;
+    while (stateOf(other.uid).phase !== 'Equivalent') await new Promise((resolve) => setTimeout(resolve, 10));
+    pair.linkToB.pause();
+    const stalled = write(WRITES);
+    await pair.until('throttled', () => stateOf(pair.spec.uid).throttle === 'Log_Share');
+    for (let i = 0; i < 20; i++) expect(await pair.a.volumes[1]!.write(i * 4096, randomBytes(4096))).toBeNull();
+    expect([stateOf(other.uid).throttle, stalled.waiting > 0]).toEqual(['None', true]);
+    pair.linkToB.resume();
+    expect(await stalled.all()).toEqual([null]);
+  });
+
+  it('C09: a block that is written over and over during a copy is sent once, fills no log, and the copy ends', async () => {
+    const settings = { transferMode: 'Consistency', srlShareMb: 1, bandwidthLimitMbps: 24 } as const;
+    pair = await ReplicaPair.start({ sizeBytes: SIZE, settings });
+    expect(await pair.a.write(0, randomBytes(SIZE))).toBeNull();
+    await pair.create();
+    let isDone = false;
+    const ended = pair.untilEquivalent().finally(() => (isDone = true));
+    // For each region that is copied, half as much to one of two: more than the share in all.
+    for (let written = 0; !isDone;) {
+      if (state().resyncBytes < 2 * written) await new Promise((resolve) => setTimeout(resolve, 1));
+      else {
+        written += CHUNK;
+        expect(await pair.a.write((written / CHUNK) % 2 === 0 ? 0 : MIB, randomBytes(CHUNK))).toBeNull();
+      }
+    }
+    await ended;
+    expect(state()).toMatchObject({ loggingTo: 'Srl', throttle: 'None', statistics: { overflows: 0 } });
+    expect(state().resyncBytes).toBeLessThan(SIZE + 16 * REGION_BYTES);
+    await changeSettings({ bandwidthLimitMbps: 0 });
     await pair.expectEqual();
   });
 

@@ -134,6 +134,25 @@ describe('several destinations and volumes', () => {
     await group.expectEqual(1);
   });
 
+  it('C57: the overflow of a slow destination touches neither hosts nor a fast one', async () => {
+    await create('Synchronous', 'Consistency');
+    await group.changeSettings(1, { srlShareMb: 1, heartbeatTimeoutSeconds: 60 });
+    const copied = group.states(0)[0]!.resyncBytes;
+    group.links[1]!.pause();
+    for (let i = 0; i < 40; i++) {
+      expect(await group.source.volumes[i % 2]!.write((i % 16) * 64 * 1024, randomBytes(64 * 1024))).toBeNull();
+    }
+    await group.until('overflown', () => group.states(1).every(({ loggingTo }) => loggingTo === 'Dcm'));
+    for (const { status, phase, loggingTo, resyncBytes, statistics } of group.states(0)) {
+      expect([status, phase, loggingTo, resyncBytes]).toEqual(['Active', 'Equivalent', 'Srl', copied]);
+      expect(statistics).toMatchObject({ overflows: 0, throttles: 0, reconnects: 0 });
+    }
+    await group.expectEqual(0);
+    group.links[1]!.resume();
+    await group.untilEquivalent(1);
+    await group.expectEqual(1);
+  });
+
   it('suspends streams of one group at one point in time', async () => {
     await create('Synchronous', 'Consistency');
     await writeSome(6);

@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { GroupOnDisk, settle, WatchedRequest } from '../../../test/support/group-on-disk.js';
+import { Refusal } from '../../errors/refusal.js';
 import { REGION_BYTES } from '../../model/sizes.js';
+import type { ErrorName } from '../../errors/registry.js';
 import type { LogEntry } from '../../format/srl/log-entry.js';
 import type { Follower } from './follower.js';
 import { HostWriter } from './host-writer.js';
@@ -11,12 +13,17 @@ class SaidFollower implements Follower {
   receivedLsn = Infinity;
   durableLsn = Infinity;
   readonly reliesFromLsn = 0;
-  readonly writeRefusal = null;
+  writeRefusal: ErrorName | null = null;
   readonly offered: LogEntry[] = [];
   wishes = 0;
 
-  admits(): boolean {
-    return false;
+  /** Writes that were asked for beyond the ceiling: where they would end, and of how many records they are. */
+  readonly asked: (readonly [number, number])[] = [];
+  doesAdmit = false;
+
+  admits(lastLsn: number, recordCount: number): boolean {
+    this.asked.push([lastLsn, recordCount]);
+    return this.doesAdmit;
   }
 
   offer(entries: readonly LogEntry[]): void {
@@ -115,6 +122,72 @@ describe('the path of host writes at a source', () => {
     follower.durableLsn++;
     writer.release();
     expect([fua.answer, flush.answer]).toEqual([null, null]);
+  });
+
+  describe('below a ceiling', () => {
+    const MIB = 1024 * 1024;
+    let head: number;
+
+    beforeEach(() => {
+      head = node.group.log.headLsn;
+    });
+
+    const writes = (count: number) => Array.from({ length: count }, (_, at) => WatchedRequest.write(at * 4096, DATA));
+    const answersOf = (requests: readonly WatchedRequest[]) => requests.map(({ answer }) => answer);
+
+    it('C15: logs exactly up to it, also within one batch; reads, and a FLUSH of what is logged, go on', async () => {
+      follower.ceilingLsn = head + 3;
+      const requests = writes(5);
+      const flush = WatchedRequest.flush();
+      submit(...(requests as [WatchedRequest]), flush);
+      expect(await flush.answered()).toBeNull();
+      expect(answersOf(requests)).toEqual([null, null, null, undefined, undefined]);
+      expect([node.group.log.headLsn, follower.asked[0]]).toEqual([head + 3, [head + 4, 1]]);
+      expect(node.volumeBytes(3 * 4096, 4096).equals(DATA)).toBe(false);
+
+      follower.ceilingLsn = head + 4;
+      writer.retryThrottled();
+      expect(answersOf(requests)).toEqual([null, null, null, null, undefined]);
+      follower.ceilingLsn = Infinity;
+      writer.retryThrottled();
+      expect([answersOf(requests), node.group.log.headLsn]).toEqual([Array(5).fill(null), head + 5]);
+    });
+
+    it('C15: counts a large write by its records, and asks whether it may go beyond', async () => {
+      follower.ceilingLsn = head + 2;
+      const large = submit(WatchedRequest.write(0, Buffer.alloc(3 * MIB - 1, 5)));
+      expect([large.answer, follower.asked]).toEqual([undefined, [[head + 3, 3]]]);
+      follower.doesAdmit = true;
+      writer.retryThrottled();
+      expect([await large.answered(), node.group.log.headLsn]).toEqual([null, head + 3]);
+    });
+
+    it('C10: fails what waits once writes are refused, and what comes', () => {
+      follower.ceilingLsn = -1;
+      const waiting = writes(2);
+      submit(...(waiting as [WatchedRequest]));
+      expect(answersOf(waiting)).toEqual([undefined, undefined]);
+      follower.writeRefusal = 'ACCESS_LOG_SHARE';
+      writer.retryThrottled();
+      const late = submit(WatchedRequest.write(0, DATA));
+      expect(answersOf([...waiting, late])).toEqual(Array(3).fill('ACCESS_LOG_SHARE'));
+      expect(node.group.log.headLsn).toBe(head);
+    });
+
+    it('C10: lets what waits go by the maps when the log fails meanwhile, and ends it when hosts are shut out', async () => {
+      follower.ceilingLsn = -1;
+      const [first, second] = writes(2);
+      submit(first!);
+      node.group.log.declareFailed(new Refusal('DEVICE_FULL'));
+      node.stream.setMarking(true);
+      writer.passThrough();
+      expect([await first!.answered(), node.map.isMarked(0)]).toEqual([null, true]);
+      await start('Writeback');
+      follower.ceilingLsn = -1;
+      submit(second!);
+      writer.close('ACCESS_FENCED');
+      expect(second!.answer).toBe('ACCESS_FENCED');
+    });
   });
 
   it('lets hosts wait while a volume whose sync failed is written again, and fails them when that fails', async () => {

@@ -86,8 +86,8 @@ export class HostWriter {
       else this.admit(member, request);
     }
     this.commit(member, requests);
-    // One that did not fit may be one to be refused.
-    if (this.throttled.length > 0) this.retryThrottled();
+    // The one that did not fit may have been the first to be refused.
+    if (this.throttled.length > 0 && this.follower.writeRefusal !== null) this.retryThrottled();
   }
 
   /** Older records are being written again: nothing newer may overtake them, and nothing be read. */
