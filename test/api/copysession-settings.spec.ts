@@ -286,17 +286,17 @@ describe('statistics', () => {
       timeouts: 1,
     });
     expect(await all.get(`${path}3600`)).toMatchObject({ interval_seconds: 100, messages_sent: 90 });
+    await samples.delete({ sessionId: id });
     await all.a.goUp();
     await all.b.goUp();
   });
 
   it('C53: keeps samples by itself', async () => {
-    const { id } = await newSession(CHOSEN);
     const samples = all.api.database.dataSource.getRepository(SessionSample);
-    for (let tries = 0; (await samples.countBy({ sessionId: id })) === 0 && tries < 300; tries++) {
+    for (let tries = 0; (await samples.count()) === 0 && tries < 300; tries++) {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
-    expect(await samples.countBy({ sessionId: id })).toBeGreaterThan(0);
+    expect(await samples.count()).toBeGreaterThan(0);
   });
 
   it('C56: refuses an interval that is none', async () => {
