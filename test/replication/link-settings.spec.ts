@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { FRAME_HEADER_BYTES } from '../../src/format/peer/frame.js';
+import { PeerMessageType } from '../../src/format/peer/messages.js';
 import type { SessionSettings } from '../../src/model/session.js';
 import { KIB, MIB } from '../../src/model/sizes.js';
 import type { SessionState } from '../../src/node-api/contract.js';
@@ -42,6 +43,26 @@ describe.each(['Lz4', 'Zstd'] as const)('a link with compression %s', (compressi
     expect(statistics.payloadBytes).toBeGreaterThanOrEqual(image.length);
     expect(statistics.wireBytes).toBeLessThan(statistics.payloadBytes / 3);
     expect(pair.linkToB.bytes.up).toBeLessThan(image.length / 3);
+  });
+
+  it('C05, C06: applies each record once and in order though frames are damaged, lost, doubled and swapped', async () => {
+    await start({ compression });
+    await pair.create();
+    await pair.untilEquivalent();
+    for (const fault of ['flip', 'drop', 'duplicate', 'reorder'] as const) {
+      pair.linkToB.breakNext('up', PeerMessageType.Records, fault);
+      const writes = [];
+      for (let at = 0; at < 4; at++) {
+        writes.push(pair.a.write(at * 8192, Buffer.alloc(8192, `${fault} ${at} `)));
+        // Each in a frame of its own.
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+      expect(new Set(await Promise.all(writes))).toEqual(new Set([null]));
+    }
+    await pair.untilEquivalent();
+    await pair.expectEqual();
+    expect(pair.linkToB.faults).toHaveLength(4);
+    expect(pair.b.replicas.states()[0]!.statistics.checksumErrors).toBe(1);
   });
 
   it('C20: carries what cannot be compressed as it is', async () => {
