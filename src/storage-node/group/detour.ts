@@ -13,7 +13,7 @@ export interface Deferred {
 }
 
 /**
- * Where the requests of a source's hosts go while its log takes none: they wait until what the log held is safe; then they change the
+ * Where the requests of a source's hosts go while its log takes none, or is not needed: they wait until what the log held is safe; then they change the
  * volumes directly, each change marked before it is acknowledged; or they fail, while not even that can be recorded.
  */
 export class Detour {
@@ -23,6 +23,12 @@ export class Detour {
   private readonly paths = new Map<Member, DirectPath>();
 
   constructor(private readonly group: Group) {}
+
+  /** Requests that are not refused for other reasons. */
+  takeAll(member: Member, requests: readonly HostRequest[]): void {
+    if (this.stage === 'Passing') this.pathOf(member).submit(requests);
+    else for (const request of requests) this.take(member, request);
+  }
 
   /** A request that is not refused for other reasons. */
   take(member: Member, request: HostRequest): void {
@@ -59,6 +65,11 @@ export class Detour {
     for (const { request } of this.release()) request.sink.complete(request, 'LOG_FAILED');
   }
 
+  /** The log is used after all: what waits for it. */
+  takeBack(): Deferred[] {
+    return this.release();
+  }
+
   private release(): Deferred[] {
     const { held } = this;
     this.held = [];
@@ -80,7 +91,10 @@ export class Detour {
   private pathOf(member: Member): DirectPath {
     let path = this.paths.get(member);
     if (path === undefined) {
-      path = new DirectPath(member.volume, member.tracker, () => member.isWritethrough());
+      const isWritethrough = (): boolean => member.isWritethrough();
+      // The activity log names what is not synced: checkpoints keep that little.
+      const noteChange = (): void => this.group.checkpointer.noteWritten(0);
+      path = new DirectPath(member.volume, member.tracker, isWritethrough, noteChange);
       this.paths.set(member, path);
     }
     return path;

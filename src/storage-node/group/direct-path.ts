@@ -21,6 +21,8 @@ export class DirectPath implements HostPath, ChangeObserver<HostRequest> {
     private readonly volume: Volume,
     private readonly tracker: Tracker | null,
     private readonly isWritethrough: () => boolean,
+    /** Called with every change. */
+    private readonly noteChange: (() => void) | null = null,
   ) {}
 
   submit(requests: readonly HostRequest[]): void {
@@ -45,6 +47,7 @@ export class DirectPath implements HostPath, ChangeObserver<HostRequest> {
       }
     }
     this.volume.noteUnlogged();
+    this.noteChange?.();
     try {
       this.tracker?.mark(request.offset, request.length);
       if (this.volume.apply(asChange(request), this, request)) this.changed(request, null);

@@ -46,6 +46,9 @@ export async function fallWithoutLog(group: Group): Promise<void> {
  */
 export async function markLogged(group: Group, stream: GroupStream, fromLsn: number): Promise<void> {
   if (fromLsn >= group.log.headLsn) return;
+  const { lostLog } = group.record;
+  // What came since was marked as it came.
+  if (lostLog?.kind === 'Unused' && fromLsn >= lostLog.leftAtLsn) return;
   if (fromLsn + 1 < group.log.oldestLsn) return stream.markAll();
   try {
     await group.log.visitRanges(fromLsn, (slot, offset, length) => stream.maps.get(slot)?.map.mark(offset, length));

@@ -51,7 +51,7 @@ export class GroupFolder {
   async create(record: GroupRecord, volumes: ReadonlyMap<number, HostedVolume>): Promise<Group> {
     await this.remove(record.groupUid);
     for (const kind of ['dcm', 'activity'] as const) await this.disk.makeFolder(this.of(kind, record.groupUid));
-    const log = await Srl.open(this.logOptions(record, false));
+    const log = await this.createLog(record);
     const members = new Map<number, Member>();
     for (const [slot, volume] of volumes) {
       const place = this.placeOf(record.groupUid, slot, volume);
@@ -71,6 +71,14 @@ export class GroupFolder {
     const file = new GroupRecordFile(this.disk, this.recordPath(record.groupUid), record);
     await file.save();
     return this.assemble(log, file, members, streams);
+  }
+
+  /** One that is not to be used has no files. */
+  private async createLog(record: GroupRecord): Promise<Srl> {
+    const options = this.logOptions(record, false);
+    if (record.lostLog === null) return Srl.open(options);
+    await this.disk.makeFolder(options.folder);
+    return Srl.givenUp(options, record.lostLog);
   }
 
   /** Makes the change maps of one stream. */

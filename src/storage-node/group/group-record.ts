@@ -23,7 +23,7 @@ export interface GroupRecord {
   floorLsn: number;
   /** The log is known to be durable through this position: damage up to here is corruption, not a torn end. */
   durableLsn: number;
-  /** Set while the group goes without a log, its log having failed: what lies in the log's folder is neither replayed nor trusted. */
+  /** Set while the group goes without a log: what lies in the log's folder is neither replayed nor trusted. */
   lostLog: LostLog | null;
   /** A newer epoch exists at another member: hosts are refused until roles are settled by resume or reverse. */
   isFenced: boolean;
@@ -43,12 +43,21 @@ export interface StreamError {
   readonly time: string;
 }
 
+/** A group whose streams need no log goes on from here. */
+export function unusedLog(end: LogPoint, clock: Clock): LostLog {
+  return { ...end, kind: 'Unused', leftAtLsn: end.lsn, cause: '', time: new Date(clock.wallMs()).toISOString() };
+}
+
 export function errorNow(code: ErrorName, clock: Clock): StreamError {
   return { code, message: ERRORS[code].text, time: new Date(clock.wallMs()).toISOString() };
 }
 
-/** Where a log that failed ended, and where the next one goes on. */
+/** Where a log ended, and where the next one goes on. */
 export interface LostLog extends LogPoint {
+  /** It failed, or no stream needs one: all are sent changed regions alone. */
+  readonly kind: 'Failed' | 'Unused';
+  /** What changed after this position is in no log, and is marked; `lsn` is beyond it by the epochs that were opened since. */
+  readonly leftAtLsn: number;
   /** For people. */
   readonly cause: string;
   /** ISO 8601. */

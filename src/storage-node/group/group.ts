@@ -122,6 +122,11 @@ export class Group implements ChangeObserver<LogEntry> {
     return undefined;
   }
 
+  /** Whether it goes without a log since no stream needs one. */
+  get isLogUnused(): boolean {
+    return this.record.lostLog?.kind === 'Unused';
+  }
+
   /** Whether the log takes no records just now. */
   get isWithoutLog(): boolean {
     return this.record.lostLog !== null || this.log.failedBy !== null;
@@ -154,11 +159,11 @@ export class Group implements ChangeObserver<LogEntry> {
   }
 
   /**
-   * What a log that failed held is made safe in the volumes, and from then on, durably, nobody replays or trusts it.
+   * What a log that failed, or is not needed, held is made safe in the volumes, and from then on, durably, nobody replays or trusts it.
    * @param epochId of a new epoch of this member, for what it writes without the log; null when it writes nothing of its own
    * @throws Refusal of a volume, a map or the record: nothing is given up then, and it may be tried again
    */
-  async giveUpLog(epochId: string | null): Promise<void> {
+  async giveUpLog(epochId: string | null, kind: LostLog['kind'] = 'Failed'): Promise<void> {
     const { log, record } = this;
     if (!this.isWhole) await this.heal();
     await this.syncVolumes();
@@ -166,13 +171,14 @@ export class Group implements ChangeObserver<LogEntry> {
     const { floorLsn, durableLsn, lostLog } = record;
     const lineage = [...record.lineage];
     const { end } = log;
+    const leftAtLsn = end.lsn;
     if (epochId !== null) {
       // It takes a position, though no record is there: see openEpoch.
       this.enter({ number: this.epoch.number + 1, id: epochId, startLsn: lsn(end.lsn) });
       end.lsn++;
     }
     const time = new Date(this.clock.wallMs()).toISOString();
-    record.lostLog = { ...end, cause: log.failedBy?.message ?? '', time };
+    record.lostLog = { ...end, kind, leftAtLsn, cause: log.failedBy?.message ?? '', time };
     record.floorLsn = record.durableLsn = end.lsn;
     try {
       await this.file.save();

@@ -32,7 +32,7 @@ export class HostWriter {
   private throttled: Deferred[] = [];
   /** Since when requests have waited for room that a checkpoint did not make, monotonic milliseconds; null when they do not. */
   private stuckSince: number | null = null;
-  /** Where requests go while the log has failed. */
+  /** Where requests go while the log has failed, or is not needed. */
   private detour: Detour | null = null;
   /** Entries of the batch that is being built; a field so that no array is made for batches of reads. */
   private batch: LogEntry[] = [];
@@ -121,8 +121,9 @@ export class HostWriter {
 
   private submitTo(detour: Detour, member: Member, requests: readonly HostRequest[]): void {
     const refusal = this.closedBy ?? this.follower.writeRefusal;
+    if (refusal === null) return detour.takeAll(member, requests);
     for (const request of requests) {
-      if (refusal === null || request.operation === HostOperation.Read) detour.take(member, request);
+      if (request.operation === HostOperation.Read) detour.take(member, request);
       else request.sink.complete(request, refusal);
     }
   }
@@ -329,7 +330,8 @@ export class HostWriter {
   // --- without a log ---
 
   /** The log takes no more: what comes waits until `passThrough` or `refuse`, and so does what is in it and not acknowledged. */
-  private leaveLog(): void {
+  leaveLog(): void {
+    if (this.detour !== null) return;
     this.detour = new Detour(this.group);
     this.stuckSince = null;
     for (const { member, request } of [...this.stalled.splice(0), ...this.throttled.splice(0)]) {
@@ -353,9 +355,12 @@ export class HostWriter {
     this.detour?.refuse();
   }
 
-  /** The log was made anew. No request may be on its way to a volume. */
+  /** The log was made anew, or is not left after all. No request may be on its way to a volume. */
   returnToLog(): void {
+    const waiting = this.detour?.takeBack() ?? [];
     this.detour = null;
+    for (const { member, request } of waiting) this.submit(member, [request]);
+    this.release();
   }
 }
 

@@ -3,8 +3,9 @@ import type { ErrorName } from '../../errors/registry.js';
 import { RecordType, recordBytes } from '../../format/srl/record.js';
 import type { LogEntry } from '../../format/srl/log-entry.js';
 import type { Lineage } from '../../model/position.js';
-import type { DataState } from '../../model/session.js';
+import { isLogged, type DataState } from '../../model/session.js';
 import {
+  LOG_RENEW_SEGMENTS,
   LOG_STUCK_MS,
   MIRROR_REGION_SYNC_BYTES,
   MIRROR_REGION_SYNC_MS,
@@ -13,7 +14,9 @@ import {
   SRL_RESERVE_BYTES,
 } from '../config/limits.js';
 import type { Change, ChangeObserver } from '../volume/volume.js';
+import type { LogPoint } from '../srl/recovery.js';
 import type { Group } from './group.js';
+import { unusedLog } from './group-record.js';
 import type { Member } from './member.js';
 import { PacedSync } from './paced-sync.js';
 
@@ -317,9 +320,11 @@ export class Mirror implements ChangeObserver<Member> {
     consistentAtLsn: number,
     lineage: Lineage,
   ): Promise<void> {
+    // What was logged before and is not applied yet is part of what it is to hold.
+    if (!this.isResyncing) await this.settle();
     await this.syncVolumes();
     const { group } = this;
-    await group.log.reset(fromLsn, predecessorCrc, runningBytes);
+    await this.beginLogAt({ lsn: fromLsn, crc: predecessorCrc, runningBytes });
     group.appliedLsn = fromLsn;
     this.unapplied = [];
     this.held = [];
@@ -343,6 +348,34 @@ export class Mirror implements ChangeObserver<Member> {
     });
     await group.file.save();
     this.isResyncing = false;
+  }
+
+  /**
+   * The log is empty and goes on there. One that no record will come to, since the stream is sent regions alone, is a position in the
+   * group's record and no more. The caller saves that record.
+   */
+  private async beginLogAt(end: LogPoint): Promise<void> {
+    const { log, record, feed, clock } = this.group;
+    if (isLogged(feed.spec.settings)) {
+      if (record.lostLog === null) return log.reset(end.lsn, end.crc, end.runningBytes);
+      log.moveEnd(end);
+      await log.renew(LOG_RENEW_SEGMENTS);
+      record.lostLog = null;
+    } else {
+      if (record.lostLog === null) await log.giveUp(end);
+      else log.moveEnd(end);
+      record.lostLog = unusedLog(end, clock);
+    }
+  }
+
+  /** Whether records cannot be received before `takeUpLog`: none were expected. */
+  get lacksLog(): boolean {
+    return this.group.isLogUnused && !this.isResyncing;
+  }
+
+  async takeUpLog(): Promise<void> {
+    await this.group.renewLog();
+    await this.group.trustLog();
   }
 
   // --- leaving the stream ---
@@ -381,7 +414,11 @@ export class Mirror implements ChangeObserver<Member> {
   // --- after failures of log or volumes ---
 
   get needsRecovery(): boolean {
-    return this.group.isWithoutLog || this.group.failure !== null;
+    return this.hasLostLog || this.group.failure !== null;
+  }
+
+  private get hasLostLog(): boolean {
+    return this.group.isWithoutLog && !this.group.isLogUnused;
   }
 
   /**
@@ -395,7 +432,7 @@ export class Mirror implements ChangeObserver<Member> {
 
   private async recoverAll(): Promise<void> {
     if (this.isResyncing) await this.forgetUnsynced();
-    if (this.group.isWithoutLog) await this.renewLog();
+    if (this.hasLostLog) await this.renewLog();
     if (this.group.failure !== null) await this.heal();
   }
 

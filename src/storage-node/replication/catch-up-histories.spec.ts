@@ -72,7 +72,15 @@ class Member {
     const { lineage, loggingTo, isElected } = this;
     const mapsFromLsn = this.mapsFrom === null ? null : lsn(this.mapsFrom);
     const positions = { headLsn: lsn(this.head), oldestLsn: lsn(this.oldest) };
-    return { lineage, ...positions, loggingTo, hasMarks: this.marks.size > 0, mapsFromLsn, isElected };
+    return {
+      lineage,
+      ...positions,
+      loggingTo,
+      hasMarks: this.marks.size > 0,
+      hasUnlogged: false,
+      mapsFromLsn,
+      isElected,
+    };
   }
 
   asDestination(): DestinationView {

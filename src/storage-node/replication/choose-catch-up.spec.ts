@@ -24,6 +24,7 @@ function source(text: string, ...words: string[]): SourceView {
     oldestLsn: lsn(Number(number('log') ?? 1)),
     loggingTo: maps === undefined ? 'Srl' : 'Dcm',
     hasMarks: maps !== undefined || words.includes('marks'),
+    hasUnlogged: words.includes('unlogged'),
     mapsFromLsn: maps === undefined ? null : lsn(Number(maps)),
     isElected: words.includes('elected'),
   };
@@ -85,6 +86,7 @@ describe('choosing the catch-up', () => {
     ['destination promoted alone',                source('1a@0 ..120'),                                      destination('1a@0 2b@120 ..120'),            'fenced 2b'],
     ['promoted alone, source has a tail',         source('1a@0 ..123'),                                      destination('1a@0 2b@120 ..120'),            'fenced 2b'],
     ['promoted alone and written, source too',    source('1a@0 ..123'),                                      destination('1a@0 2b@120 ..130'),            'fenced 2b split'],
+    ['promoted alone, source wrote past its log', source('1a@0 ..120', 'map>120', 'unlogged'),               destination('1a@0 2b@120 ..121'),            'fenced 2b split'],
     ['promoted apart',                            source('1a@0 2b@120 ..130'),                               destination('1a@0 2c@125 ..140'),            'split-brain 120 130 140'],
     ['promoted apart, nothing written',           source('1a@0 2b@120 ..120'),                               destination('1a@0 2c@120 ..120'),            'split-brain 120 120 120'],
     ['promoted apart, elected without new epoch', source('1a@0 2b@120 ..130', 'elected'),                    destination('1a@0 2c@125 ..140'),            'split-brain 120 130 140'],

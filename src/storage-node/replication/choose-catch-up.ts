@@ -16,6 +16,8 @@ export interface SourceView {
   readonly loggingTo: LoggingTo;
   /** Whether the maps of this stream name any region. */
   readonly hasMarks: boolean;
+  /** Whether hosts wrote what is in no log, and is not at the destination: that takes no position. */
+  readonly hasUnlogged: boolean;
   /**
    * The maps of this stream name every region that may differ from what the destination held at this position, but for records that
    * the log still has: the destination's durable position when the stream fell back to its maps; 0 from a full copy's start on. Null
@@ -67,7 +69,7 @@ export function chooseCatchUp(source: SourceView, destination: DestinationView):
   const shared = lastSharedEpoch(source.lineage, destination.lineage);
   const commonLsn = shared ? commonPoint(shared, source, destination) : (0 as Lsn);
   const divergence: Divergence = { commonLsn, sourceEnd: source.headLsn, destinationEnd: destination.receivedLsn };
-  const isSourceAbove = source.headLsn > commonLsn;
+  const isSourceAbove = source.headLsn > commonLsn || source.hasUnlogged;
   // An Inconsistent destination has no records of its own any more.
   const isDestinationAbove = destination.dataState !== 'Inconsistent' && destination.receivedLsn > commonLsn;
 

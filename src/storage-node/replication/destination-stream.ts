@@ -318,6 +318,7 @@ export class DestinationStream implements MirrorObserver {
   private carryOut(message: PeerMessage): Promise<void> | undefined {
     switch (message.type) {
       case Type.Records:
+        if (this.mirror.lacksLog) return this.mirror.takeUpLog().then(() => this.carryOut(message));
         this.takeRecords(message.body);
         return this.mirror.catchUp();
       case Type.Region:

@@ -1,7 +1,7 @@
 import { isRefusal, Refusal } from '../../errors/refusal.js';
 import type { GroupUid, NodeUid, SessionUid, VolumeUid } from '../../model/ids.js';
 import type { NodeRun } from '../../model/run.js';
-import { DESTINATIONS_MAX } from '../../model/session.js';
+import { DESTINATIONS_MAX, isLogged } from '../../model/session.js';
 import type { SessionSpec, SessionState } from '../../node-api/contract.js';
 import type { Clock, Timer } from '../config/clock.js';
 import type { Budget } from '../config/budget.js';
@@ -9,7 +9,7 @@ import type { Random } from '../config/random.js';
 import { STREAM_TICK_MS } from '../config/limits.js';
 import type { Group } from '../group/group.js';
 import type { FoundGroup, GroupFolder } from '../group/group-folder.js';
-import { sessionsOf, type GroupRecord } from '../group/group-record.js';
+import { sessionsOf, unusedLog, type GroupRecord } from '../group/group-record.js';
 import type { GroupStream } from '../group/group-stream.js';
 import type { HostedVolume } from '../group/hosted-volume.js';
 import { firstStream, newRecord, newStream } from '../group/new-record.js';
@@ -408,7 +408,9 @@ export class Replicas {
         await volume.left();
         await volume.volume.sync();
       }
-      group = await this.around.folder.create(newRecord(sessions, role), volumes);
+      const record = newRecord(sessions, role);
+      if (!isLogged(spec.settings)) record.lostLog = unusedLog({ lsn: 0, crc: 0, runningBytes: 0 }, this.around.clock);
+      group = await this.around.folder.create(record, volumes);
       const replica: Replica = { group, side: null, queue: Promise.resolve() };
       this.replicas.set(spec.groupUid, replica);
       if (role === 'source') group.streams[0]!.markAll();

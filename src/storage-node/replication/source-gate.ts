@@ -110,7 +110,7 @@ export class SourceGate {
   /** To be called when the session, its settings or its stream's state changed. */
   refresh(): void {
     const { record, spec } = this.stream;
-    const isLost = record.isHalted || record.error !== null || this.group.record.lostLog !== null;
+    const isLost = record.isHalted || record.error !== null || this.group.record.lostLog?.kind === 'Failed';
     const mayFail = spec.run === 'Active' && splitModeNow(spec.settings) === 'Manual';
     this.writeRefusal = mayFail && isLost ? 'ACCESS_NO_DESTINATION' : null;
   }

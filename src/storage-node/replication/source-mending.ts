@@ -159,6 +159,7 @@ export class SourceMending implements DialerOwner {
         oldestLsn: lsn(this.headLsn + 1),
         loggingTo: 'Srl',
         hasMarks: false,
+        hasUnlogged: false,
         mapsFromLsn: null,
         isElected: false,
       },

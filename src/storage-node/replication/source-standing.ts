@@ -15,6 +15,7 @@ export function chooseFor(group: Group, stream: GroupStream, welcome: Welcome): 
       oldestLsn: lsn(log.oldestLsn),
       loggingTo: reliesFromLsn === null ? 'Dcm' : 'Srl',
       hasMarks: stream.hasMarks,
+      hasUnlogged: group.isLogUnused && stream.hasMarks,
       mapsFromLsn: mapsFromLsn === null ? null : lsn(mapsFromLsn),
       isElected: mustAskForChanges,
     },

@@ -61,6 +61,7 @@ function effectiveModeOf(group: Group, stream: GroupStream, figures: SourceFigur
 /** Not an Error of the session: hosts are served, and the copy goes on by itself. */
 function outageOf({ record, log, clock }: Group): SessionState['error'] {
   const { lostLog } = record;
+  if (lostLog?.kind === 'Unused') return null;
   if (lostLog === null && log.failedBy === null) return null;
   const cause = lostLog?.cause ?? log.failedBy!.message;
   const time = lostLog?.time ?? new Date(clock.wallMs()).toISOString();

@@ -779,7 +779,7 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
 
   /** The log takes records again: the destination is sent what it lacks. */
   goOnByLog(): void {
-    this.reconnect('the log of the source was made anew');
+    if (isLogged(this.spec.settings)) this.reconnect('the log of the source was made anew');
   }
 
   /** Acknowledgements do not wait for a destination that gets nothing. */

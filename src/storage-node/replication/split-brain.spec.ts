@@ -75,6 +75,7 @@ function choose(source: Member, destination: Member, known: Knowledge, isElected
     oldestLsn: Math.min(known.oldest, source.head + 1) as Lsn,
     loggingTo: known.isOnMaps ? 'Dcm' : 'Srl',
     hasMarks: known.hasMarks,
+    hasUnlogged: false,
     mapsFromLsn: known.mapsFrom === null ? null : lsn(known.mapsFrom),
     isElected,
   };

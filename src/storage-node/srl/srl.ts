@@ -329,6 +329,13 @@ export class Srl {
     this.moveEnd(end);
   }
 
+  /** Removes what is left of a log that was given up, so that it takes no room; `renew` does the same. @throws Refusal DEVICE_FAILED */
+  async removeFiles(): Promise<void> {
+    if (this.segments.length > 0) throw new Error('the files of a log with records are needed');
+    await this.supply.forget();
+    await removeLog(this.options.disk, this.folder);
+  }
+
   /** A log that was given up ends here. */
   moveEnd(end: LogPoint): void {
     if (this.segments.length > 0) throw new Error('the end of a log with records does not move');
