@@ -78,6 +78,26 @@ describe('C73: a database restored from an older copy', () => {
     expect(atNode(world.a, 3)).toEqual(sessions);
   });
 
+  it('takes up what became of groups since: their first copies, and volumes that joined', async () => {
+    await world.job('post', '/volume', { name: 'g', node_id: 1, capacity: 4, count: 3 });
+    const ids = [await volumeId('g1'), await volumeId('g2'), await volumeId('g3')];
+    await world.job('post', '/consistencygroup', { name: 'group', node_id: 1, volume_id_list: ids.slice(0, 2) });
+    const { consistencygroup_list } = await world.get('/consistencygroup?name=group');
+    const path = `/consistencygroup/${(consistencygroup_list as { consistencygroup_id: number }[])[0]!.consistencygroup_id}`;
+    await world.keepDatabase('copy');
+    await world.job('post', `${path}/copysession`, { destination_node_id: 2, transfer_mode: 'Consistency' });
+    await world.startWorker();
+    await world.keepDatabase('later');
+    await world.job('patch', path, { volume_id_list: ids });
+    for (const name of ['copy', 'later']) {
+      await restored(name);
+      expectUntouched();
+      await until(() => shows(path, { name: 'group', volume_id_list: ids, stream_list: [{ status: 'Active' }] }));
+    }
+    expect(await world.get('/consistencygroup')).toMatchObject({ total_count: 1 });
+    await world.job('post', `${path}/suspend`, {});
+  });
+
   it('does not make a session again that was deleted since: its destination may be in use', async () => {
     await world.keepDatabase('copy');
     await world.job('delete', '/copysession/1');

@@ -1,7 +1,8 @@
 /** Named groups follow what their streams carry: a group is where its source is, and streams that nodes show may be of a group unknown here. */
 import type { EntityManager } from 'typeorm';
-import type { GroupUid, StreamUid } from '../../model/ids.js';
+import type { StreamUid } from '../../model/ids.js';
 import { MIB } from '../../model/sizes.js';
+import type { CopySession } from '../copysession/copy-session.entity.js';
 import { Stream } from '../copysession/stream.entity.js';
 import { Volume } from '../volume/volume.entity.js';
 import { ConsistencyGroup } from './consistency-group.entity.js';
@@ -14,14 +15,15 @@ export async function alignGroup(manager: EntityManager, streamUid: StreamUid): 
   const { groupUid } = await manager.findOneByOrFail(Stream, { uid: streamUid });
   const [stream] = await manager.find(Stream, {
     where: { groupUid },
-    relations: { sourceNode: true, sessions: { sourceVolume: true } },
+    relations: { sourceNode: true, sessions: { sourceVolume: { consistencyGroup: true } } },
     order: { id: 'ASC', sessions: { slot: 'ASC' } },
   });
   const sessions = stream!.sessions.filter(({ membership }) => membership !== 'Leaving');
-  const known = await manager.findOneBy(ConsistencyGroup, { uid: groupUid });
+  const known =
+    (await manager.findOneBy(ConsistencyGroup, { uid: groupUid })) ?? (await unusedGroup(manager, sessions));
   if (known === null && sessions.length < 2) return;
   const nodeId = stream!.sourceNode.id;
-  const name = await freeGroupName(manager, nodeId, known?.name ?? `group-${groupUid.slice(0, 8)}`, groupUid);
+  const name = await freeGroupName(manager, nodeId, known?.name ?? `group-${groupUid.slice(0, 8)}`, known?.id);
   const nextSlot = Math.max(known?.nextSlot ?? 0, ...sessions.map(({ slot }) => slot + 1));
   const { id } = await manager.save(ConsistencyGroup, {
     ...(known && { id: known.id }),
@@ -37,16 +39,23 @@ export async function alignGroup(manager: EntityManager, streamUid: StreamUid): 
   }
 }
 
+/** A group of these volumes that has no streams here: it got its first, and with it another uid, when this database was not there. */
+async function unusedGroup(manager: EntityManager, sessions: readonly CopySession[]): Promise<ConsistencyGroup | null> {
+  const group = sessions.map(({ sourceVolume }) => sourceVolume.consistencyGroup).find((each) => each !== null);
+  if (!group || (await manager.existsBy(Stream, { groupUid: group.uid }))) return null;
+  return group;
+}
+
 /** The name, or if another group of the node has it, the name with a number. */
 async function freeGroupName(
   manager: EntityManager,
   nodeId: number,
   name: string,
-  groupUid: GroupUid,
+  ownId: number | undefined,
 ): Promise<string> {
   for (let number = 2, tried = name; ; number++) {
     const taken = await manager.findOneBy(ConsistencyGroup, { node: { id: nodeId }, name: tried });
-    if (taken === null || taken.uid === groupUid) return tried;
+    if (taken === null || taken.id === ownId) return tried;
     tried = `${name.slice(0, 31 - String(number).length)}-${number}`;
   }
 }
