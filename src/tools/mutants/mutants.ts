@@ -180,9 +180,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a bit cleared before proof',
     file: 'src/storage-node/replication/resync-pass.ts',
-    find: 'this.outstanding.push({ sequence, bytes: payload.length, member, firstRegion, regionCount });',
-    replace:
-      'this.outstanding.push({ sequence, bytes: payload.length, member, firstRegion, regionCount }); clear(member, firstRegion, regionCount);',
+    find: 'this.untakenBytes += payload.length;',
+    replace: 'this.untakenBytes += payload.length; this.clear(member, firstRegion, regionCount);',
     spec: 'src/storage-node/replication/resync-pass.spec.ts',
     test: 'keeps every mark until the destination has synced its region',
   },
