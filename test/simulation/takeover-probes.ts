@@ -61,7 +61,7 @@ export class TakeoverProbes {
     world.host.observeOrder();
     const atLeast = this.leastOf(stream, loss);
     const standing = standingOf(stream);
-    const trace = new Trace(world.clock, undefined);
+    const trace = new Trace(world.clock, null);
     const node = stream.destination.copy(new SimulatedNetwork(world.clock, random, trace), random, trace);
     if (loss === 'power') node.losePower();
     const specs = stream.driver.specs.map(alone);
@@ -119,9 +119,9 @@ function alone(spec: SessionSpec): SessionSpec {
   return { ...spec, generation: spec.generation + 1, run: 'Suspend', isForced: true, isAlone: true };
 }
 
-/** Null while the destination is Inconsistent or not known; the same as long as no copy has begun. */
+/** Null unless both ends say, the source after the destination had it durable, that there is a point in time; the same until a copy begins. */
 function standingOf({ sourceState, destinationState }: Stream): string | null {
   if (sourceState === undefined || destinationState === undefined) return null;
-  if (destinationState.dataState === 'Inconsistent') return null;
+  if (destinationState.dataState === 'Inconsistent' || sourceState.dataState === 'Inconsistent') return null;
   return `${sourceState.epoch.id} ${sourceState.resyncBytes}`;
 }

@@ -13,15 +13,15 @@ export class Trace {
 
   constructor(
     private readonly clock: VirtualClock,
-    private readonly file = FILE,
+    private readonly file: string | null = FILE ?? null,
   ) {
-    if (file !== undefined) writeFileSync(file, '');
+    if (file !== null) writeFileSync(file, '');
   }
 
   note(who: string, what: string): void {
     const line = `${this.clock.nowMs.toFixed(3).padStart(11)} ${who.padEnd(6)} ${what}`;
     this.hash.update(line);
-    if (this.file !== undefined) appendFileSync(this.file, `${line}\n`);
+    if (this.file !== null) appendFileSync(this.file, `${line}\n`);
     this.lines.push(line);
     if (this.lines.length > 2 * LINES_KEPT) this.lines.splice(0, LINES_KEPT);
   }
