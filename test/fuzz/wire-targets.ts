@@ -227,8 +227,12 @@ const messages: PeerMessage[] = [
     isReset: true,
     consistentAtLsn: lsn(5),
     lineage,
+    members: [
+      { slot: 0, addedLsn: lsn(0), joinedLsn: lsn(0) },
+      { slot: 3, addedLsn: lsn(4), joinedLsn: null },
+    ],
   },
-  { type: Type.StartResync, lineage, fromLsn: lsn(3) },
+  { type: Type.StartResync, lineage, fromLsn: lsn(3), members: [] },
   { type: Type.StreamState, isEquivalent: true, atLsn: lsn(11) },
   { type: Type.Suspend, atLsn: lsn(5), sessions: [{}] },
   { type: Type.MapBits, slot: 1, firstRegion: 64, regionBytes: 65_536, bits: Buffer.from([1, 2, 255]) },

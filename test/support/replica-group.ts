@@ -62,28 +62,60 @@ export class ReplicaGroup {
     settings: Partial<SessionSettings> = {},
     count = this.options.volumeCount,
   ): Promise<void> {
-    const destination = this.destinations[index]!;
-    this.specs[index] = Array.from({ length: count }, (_, slot) => ({
-      uid: newUid<SessionUid>(),
-      label: index * 100 + slot + 1,
-      generation: 1,
-      groupUid: this.uid,
-      slot,
-      source: this.source.endOf(slot),
-      destination: destination.endOf(slot),
+    const volumes = Array.from({ length: count }, (_, slot) => slot);
+    this.specs[index] = volumes.map((slot) => ({
+      ...this.sessionOf(index, slot),
       settings: {
         ...DEFAULT_SESSION_SETTINGS,
         heartbeatTimeoutSeconds: 1,
         startupWaitSeconds: 2,
         ...settings,
       },
+    }));
+    await this.tell(index);
+  }
+
+  private sessionOf(index: number, slot: number): Omit<SessionSpec, 'settings'> {
+    return {
+      uid: newUid<SessionUid>(),
+      label: index * 100 + slot + 1,
+      generation: 1,
+      groupUid: this.uid,
+      slot,
+      source: this.source.endOf(slot),
+      destination: this.destinations[index]!.endOf(slot),
       srlSizeBytes: this.options.srlSizeBytes ?? 128 * MIB,
       run: 'Active',
       resumedGeneration: 1,
       isForced: false,
       isAlone: false,
-    }));
-    await this.tell(index);
+    };
+  }
+
+  /** The next generation of a stream has the volume in this slot, too; nobody is told yet. */
+  nextWith(index: number, slot: number): void {
+    this.next(index, {});
+    const { uid, label, source, destination } = this.sessionOf(index, slot);
+    this.specs[index]!.push({ ...this.specs[index]![0]!, uid, label, slot, source, destination });
+  }
+
+  nextWithout(index: number, slot: number): void {
+    this.next(index, {});
+    this.specs[index] = this.specs[index]!.filter((spec) => spec.slot !== slot);
+  }
+
+  /** Puts a volume into the group, told in the order in which the control plane does: to the destinations first. */
+  async join(slot: number): Promise<void> {
+    for (const index of this.specs.keys()) this.nextWith(index, slot);
+    for (const [index, specs] of this.specs.entries()) await this.destinations[index]!.replicas.put(specs);
+    for (const specs of this.specs) await this.source.replicas.put(specs);
+  }
+
+  /** Takes a volume out of the group: told to the source first. */
+  async leave(slot: number): Promise<void> {
+    for (const index of this.specs.keys()) this.nextWithout(index, slot);
+    for (const specs of this.specs) await this.source.replicas.put(specs);
+    for (const [index, specs] of this.specs.entries()) await this.destinations[index]!.replicas.put(specs);
   }
 
   /** The next generation of a stream, told to both ends, the destination first. */

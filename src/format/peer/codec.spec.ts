@@ -138,8 +138,12 @@ const others: PeerMessage[] = [
     isReset: true,
     consistentAtLsn: lsn(9),
     lineage,
+    members: [
+      { slot: 0, addedLsn: lsn(0), joinedLsn: lsn(0) },
+      { slot: 3, addedLsn: lsn(4), joinedLsn: null },
+    ],
   },
-  { type: Type.StartResync, lineage, fromLsn: lsn(77) },
+  { type: Type.StartResync, lineage, fromLsn: lsn(77), members: [] },
   { type: Type.LogStarted },
   { type: Type.StreamState, isEquivalent: true, atLsn: lsn(80) },
   { type: Type.Suspend, atLsn: lsn(81), sessions: [{ generation: 4 }] },

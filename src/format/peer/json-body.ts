@@ -7,7 +7,7 @@ import { isUid } from '../../model/ids.js';
 import { lsn, type Epoch, type Lineage, type Lsn } from '../../model/position.js';
 import { isRunId, RUN_IDS_MAX } from '../../model/run.js';
 import { COMPRESSIONS, DATA_STATES, type Compression, type DataState } from '../../model/session.js';
-import type { Ack, Heartbeat, MapBits, PeerMessage, Records, Region } from './messages.js';
+import type { Ack, Heartbeat, MapBits, PeerMessage, Records, Region, SlotMembership } from './messages.js';
 import { PeerMessageType as Type } from './messages.js';
 import { ProtocolError } from './protocol-error.js';
 
@@ -107,6 +107,26 @@ const lineage: Field<Lineage> = {
   },
 };
 
+const memberships: Field<readonly SlotMembership[]> = {
+  encode: (members) =>
+    members.map(({ slot, addedLsn, joinedLsn }) => ({
+      slot,
+      addedLsn: String(addedLsn),
+      joinedLsn: joinedLsn === null ? null : String(joinedLsn),
+    })),
+  decode: (value) => {
+    if (!isListOf(value, isObject)) return undefined;
+    const members: SlotMembership[] = [];
+    for (const member of value as Record<string, unknown>[]) {
+      const addedLsn = position.decode(member.addedLsn);
+      const joinedLsn = member.joinedLsn === null ? null : position.decode(member.joinedLsn);
+      if (!isCount(member.slot) || addedLsn === undefined || joinedLsn === undefined) return undefined;
+      members.push({ slot: member.slot, addedLsn, joinedLsn });
+    }
+    return members;
+  },
+};
+
 const FIELDS: { readonly [M in JsonMessage as M['type']]: FieldsOf<M> } = {
   [Type.Hello]: {
     versionMin: count,
@@ -144,8 +164,9 @@ const FIELDS: { readonly [M in JsonMessage as M['type']]: FieldsOf<M> } = {
     isReset: flag,
     consistentAtLsn: position,
     lineage,
+    members: memberships,
   },
-  [Type.StartResync]: { lineage, fromLsn: position },
+  [Type.StartResync]: { lineage, fromLsn: position, members: memberships },
   [Type.LogStarted]: {},
   [Type.StreamState]: { isEquivalent: flag, atLsn: position },
   [Type.Suspend]: { atLsn: position, sessions: objects },

@@ -175,6 +175,14 @@ export interface Region {
   readonly payload: Buffer;
 }
 
+/** What the source's log has said of one volume; those of which it has said nothing yet are left out. */
+export interface SlotMembership {
+  readonly slot: number;
+  readonly addedLsn: Lsn;
+  /** Null while the volume joins. */
+  readonly joinedLsn: Lsn | null;
+}
+
 /** Source → destination: records after `fromLsn` follow. */
 export interface StartLog {
   readonly type: PeerMessageType.StartLog;
@@ -187,6 +195,8 @@ export interface StartLog {
   /** The destination's data is a point in time again once its durable position reaches this. */
   readonly consistentAtLsn: Lsn;
   readonly lineage: Lineage;
+  /** As they stand at the source's head; of use to a log that begins anew. */
+  readonly members: readonly SlotMembership[];
 }
 
 /** Source → destination: from here the destination is Inconsistent. */
@@ -195,6 +205,7 @@ export interface StartResync {
   readonly lineage: Lineage;
   /** Records after this position are sent among the regions and applied unlogged. */
   readonly fromLsn: Lsn;
+  readonly members: readonly SlotMembership[];
 }
 
 /** Destination → source: the log was emptied and begins anew, as StartLog asked, durably. */

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { isRefusal, Refusal } from '../../errors/refusal.js';
 import type { GroupUid, NodeUid } from '../../model/ids.js';
 import { isUid } from '../../model/ids.js';
+import type { SessionSpec } from '../../node-api/contract.js';
 import type { Clock } from '../config/clock.js';
 import type { Disk } from '../device/disk.js';
 import type { DamagedLog } from '../srl/damaged-log.js';
@@ -13,11 +14,12 @@ import { removeLog, Srl, type SrlOptions } from '../srl/srl.js';
 import type { TailPool } from '../srl/tail.js';
 import { Group } from './group.js';
 import { readGroupMembers, writeGroupMembers, type GroupMembers } from './group-members.js';
-import { GroupRecordFile, sessionsOf, type GroupRecord, type StreamRecord } from './group-record.js';
+import { GroupRecordFile, sessionsOf, type GroupRecord, type MemberRecord, type StreamRecord } from './group-record.js';
 import { GroupStream, StreamMap } from './group-stream.js';
 import type { HostedVolume } from './hosted-volume.js';
 import { createMap, createTracker, openTracker, type MemberPlace } from './member-files.js';
 import type { Member } from './member.js';
+import { forgetUnsaid } from './membership.js';
 import type { Tracker } from './tracker.js';
 
 /** A group's files as they are found: with its record, or without and why. */
@@ -55,7 +57,7 @@ export class GroupFolder {
     const members = new Map<number, Member>();
     for (const [slot, volume] of volumes) {
       const place = this.placeOf(record.groupUid, slot, volume);
-      members.set(slot, makeMember(slot, volume, await createTracker(place), place));
+      members.set(slot, makeMember(memberRecord(record, slot), volume, await createTracker(place), place));
     }
     const streams: GroupStream[] = [];
     for (const each of record.streams) {
@@ -139,8 +141,7 @@ export class GroupFolder {
     }
     streams.splice(streams.indexOf(stream), 1);
     for (const [slot, map] of stream.maps) {
-      const { maps } = group.members.get(slot)!.tracker;
-      maps.splice(maps.indexOf(map), 1);
+      detachMap(group.members.get(slot)!, map);
       map.map.close();
     }
     // What is left of its files does no harm: they are removed before they are made anew.
@@ -149,20 +150,108 @@ export class GroupFolder {
     group.freeLog();
   }
 
-  private writeMembers(record: GroupRecord): Promise<void> {
+  /**
+   * Makes the files of volumes that join a group, and puts them into it: durably with the next save of its record.
+   * @param sessions of which each names one of the volumes
+   * @throws Refusal DEVICE_FULL, DEVICE_FAILED: the group is as before
+   */
+  async addMembers(
+    group: Group,
+    sessions: readonly SessionSpec[],
+    volumes: ReadonlyMap<number, HostedVolume>,
+  ): Promise<void> {
+    try {
+      for (const [slot, volume] of volumes) await this.addMember(group, slot, volume);
+      for (const kind of ['dcm', 'activity'] as const) await this.disk.syncFolder(this.of(kind, group.uid));
+      await this.writeMembers(group.record, sessions);
+    } catch (error) {
+      await this.takeBackMembers(group, [...volumes.keys()]);
+      throw error;
+    }
+  }
+
+  /** Undoes `addMembers`. Should the record have been saved meanwhile, and not be now: no session names them, so that they leave. */
+  async takeBackMembers(group: Group, slots: readonly number[]): Promise<void> {
+    const { record } = group;
+    record.members = record.members.filter(({ slot }) => !slots.includes(slot));
+    await group.file.save().catch(() => undefined);
+    await this.forgetMembers(group, slots).catch((error: unknown) => {
+      this.note({ group: group.uid, error: String(error) }, 'files of a volume that did not join are left');
+    });
+  }
+
+  private async addMember(group: Group, slot: number, volume: HostedVolume): Promise<void> {
+    const place = this.placeOf(group.uid, slot, volume);
+    // A removal that was cut off may have left it.
+    await this.removeMemberFiles(group, slot);
+    const tracker = await createTracker(place);
+    const record = { slot, volumeUid: volume.uid, addedLsn: null, joinedLsn: null };
+    const member = makeMember(record, volume, tracker, place);
+    try {
+      for (const stream of group.streams) {
+        const map = new StreamMap(await createMap(place, this.mapPath(group.uid, stream.otherNode, slot)));
+        stream.add(slot, map);
+        tracker.maps.push(map);
+      }
+    } catch (error) {
+      for (const { maps } of group.streams) maps.delete(slot);
+      await tracker.close();
+      await this.removeMemberFiles(group, slot);
+      throw error;
+    }
+    checkpointWhenNeeded(group, member);
+    group.members.set(slot, member);
+    group.record.members.push(record);
+  }
+
+  /**
+   * Takes volumes out of their group, and removes what was kept of them. What the log holds for them is in them, and no host writes them.
+   * @throws Refusal DEVICE_FULL, DEVICE_FAILED: they may be in it still
+   */
+  async dropMembers(group: Group, slots: readonly number[]): Promise<void> {
+    const { record } = group;
+    const before = record.members;
+    record.members = before.filter(({ slot }) => !slots.includes(slot));
+    try {
+      await group.file.save();
+    } catch (error) {
+      record.members = before;
+      throw error;
+    }
+    await this.forgetMembers(group, slots);
+  }
+
+  private async forgetMembers(group: Group, slots: readonly number[]): Promise<void> {
+    const { members, record, streams } = group;
+    const dropped = slots.flatMap((slot) => members.get(slot) ?? []);
+    for (const { slot } of dropped) {
+      members.delete(slot);
+      for (const { maps } of streams) maps.delete(slot);
+    }
+    // None under way may still use their files.
+    await group.checkpointer.run().catch(() => undefined);
+    for (const { slot, tracker } of dropped) {
+      await tracker.syncMaps().catch(() => undefined);
+      await tracker.close();
+      await this.removeMemberFiles(group, slot);
+    }
+    await this.writeMembers(record);
+  }
+
+  private async removeMemberFiles({ uid, streams }: Group, slot: number): Promise<void> {
+    await this.disk.remove(this.activityPath(uid, slot));
+    for (const { otherNode } of streams) await this.disk.remove(this.mapPath(uid, otherNode, slot));
+  }
+
+  private writeMembers(record: GroupRecord, joining: readonly SessionSpec[] = []): Promise<void> {
     const { groupUid } = record;
-    return writeGroupMembers(this.disk, this.membersPath(groupUid), { groupUid, sessions: sessionsOf(record) });
+    const sessions = [...sessionsOf(record), ...joining];
+    return writeGroupMembers(this.disk, this.membersPath(groupUid), { groupUid, sessions });
   }
 
   private assemble(log: Srl, file: GroupRecordFile, members: Map<number, Member>, streams: GroupStream[]): Group {
     const group = new Group(log, file, members, streams, this.clock);
-    for (const { activity } of [...members.values()].map(({ tracker }) => tracker)) {
-      activity.whenCheckpointNeeded(() => {
-        group.checkpointer.run().catch((error: unknown) => {
-          activity.checkpointFailed(isRefusal(error) ? error : new Refusal('DEVICE_FAILED', String(error)));
-        });
-      });
-    }
+    for (const member of members.values()) checkpointWhenNeeded(group, member);
     return group;
   }
 
@@ -252,6 +341,7 @@ export class GroupFolder {
     const { record } = file;
     const { groupUid, role } = record;
     const members = new Map<number, Member>();
+    if (!record.mirror.isLogVoid) forgetUnsaid(record, log.headLsn);
     const streams = record.streams.map((stream) => new GroupStream(stream, otherNodeOf(stream, role)));
     // A destination's map names what its own hosts changed: nothing, unless it was left to them and not yet asked for it.
     const isMapOfUse = role === 'source' || streams[0]!.spec.run === 'Suspend' || record.mirror.leftAtLsn > 0;
@@ -262,7 +352,7 @@ export class GroupFolder {
         const mapPaths = streams.map(({ otherNode }) => this.mapPath(groupUid, otherNode, slot));
         const tracker = await openTracker(place, mapPaths, { isMapOfUse, wasPowerLost });
         streams.forEach((stream, index) => stream.maps.set(slot, tracker.maps[index]!));
-        members.set(slot, makeMember(slot, volume, tracker, place));
+        members.set(slot, makeMember(memberRecord(record, slot), volume, tracker, place));
       }
       return this.assemble(log, file, members, streams);
     } catch (error) {
@@ -276,7 +366,7 @@ export class GroupFolder {
     return {
       disk: this.disk,
       owner: { groupUid, volumeUid: hosted.uid },
-      activityPath: path.join(this.of('activity', groupUid), `${slot}.activity`),
+      activityPath: this.activityPath(groupUid, slot),
       volume: hosted.volume,
       note: (fields, message) => this.note({ group: groupUid, volume: hosted.uid, ...fields }, message),
     };
@@ -344,6 +434,10 @@ export class GroupFolder {
     return path.join(this.mapFolder(groupUid, otherNode), `${slot}.map`);
   }
 
+  private activityPath(groupUid: GroupUid, slot: number): string {
+    return path.join(this.of('activity', groupUid), `${slot}.activity`);
+  }
+
   private recordPath(groupUid: GroupUid): string {
     return path.join(this.of('srl', groupUid), 'group.json');
   }
@@ -364,20 +458,39 @@ function otherNodeOf({ sessions }: StreamRecord, role: GroupRecord['role']): Nod
   return role === 'source' ? destination.nodeUid : source.nodeUid;
 }
 
-function makeMember(slot: number, hosted: HostedVolume, tracker: Tracker, place: MemberPlace): Member {
+function detachMap({ tracker: { maps } }: Member, map: StreamMap): void {
+  maps.splice(maps.indexOf(map), 1);
+}
+
+function checkpointWhenNeeded(group: Group, { tracker: { activity } }: Member): void {
+  activity.whenCheckpointNeeded(() => {
+    group.checkpointer.run().catch((error: unknown) => {
+      activity.checkpointFailed(isRefusal(error) ? error : new Refusal('DEVICE_FAILED', String(error)));
+    });
+  });
+}
+
+function memberRecord({ members }: GroupRecord, slot: number): MemberRecord {
+  return members.find((member) => member.slot === slot)!;
+}
+
+function makeMember(record: MemberRecord, hosted: HostedVolume, tracker: Tracker, place: MemberPlace): Member {
   return {
-    slot,
+    slot: record.slot,
+    record,
     place,
     uid: hosted.uid,
     volume: hosted.volume,
     tracker,
     isWritethrough: () => hosted.isWritethrough(),
     open: (path) => hosted.open(path),
+    openDirect: () => hosted.openDirect(),
     pause: () => hosted.pause(),
     left: () => hosted.left(),
     heldSinceBoot: () => hosted.heldSinceBoot,
     release: () => hosted.release(),
     show: (failure) => (hosted.failure = failure),
     failure: null,
+    hasLeft: false,
   };
 }

@@ -3,7 +3,7 @@
  */
 import { Refusal } from '../../errors/refusal.js';
 import { ERRORS, type ErrorName } from '../../errors/registry.js';
-import type { GroupUid } from '../../model/ids.js';
+import type { GroupUid, VolumeUid } from '../../model/ids.js';
 import type { Epoch } from '../../model/position.js';
 import type { DataState, SessionPhase } from '../../model/session.js';
 import type { SessionSpec } from '../../node-api/contract.js';
@@ -15,6 +15,8 @@ import { readSmallFile, writeSmallFile } from '../device/small-file.js';
 export interface GroupRecord {
   readonly groupUid: GroupUid;
   role: 'source' | 'destination';
+  /** The volumes. One that no session names any more is leaving. */
+  members: MemberRecord[];
   /** At a source one for each destination; at a destination the one that it is fed by. */
   streams: StreamRecord[];
   /** Epochs in rising order, the current one last. */
@@ -34,6 +36,17 @@ export interface GroupRecord {
   rejection: StreamError | null;
   /** Kept by the destination about itself. */
   mirror: MirrorRecord;
+}
+
+/** Where the log begins to tell of one volume. One that was in the group from its beginning has 0 in both. */
+export interface MemberRecord {
+  readonly slot: number;
+  /** Of this node's end. */
+  readonly volumeUid: VolumeUid;
+  /** Its Joining record: those for its slot up to here are of another volume. Null while there is none. */
+  addedLsn: number | null;
+  /** Its Joined record. Null while it joins: it is copied, and not part of the group's point in time. */
+  joinedLsn: number | null;
 }
 
 export interface StreamError {
@@ -117,6 +130,11 @@ export interface MirrorRecord {
 
 const FORMAT = 'group';
 const VERSION = 3;
+
+/** Whether any session is of this volume: if not, it is leaving. */
+export function isNamed(record: GroupRecord, slot: number): boolean {
+  return record.streams.some(({ sessions }) => sessions.some((spec) => spec.slot === slot));
+}
 
 /** Every session of a group, stream by stream. */
 export function sessionsOf({ streams }: GroupRecord): SessionSpec[] {

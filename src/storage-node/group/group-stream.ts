@@ -11,6 +11,10 @@ export class StreamMap {
 
   constructor(readonly map: ChangeMap) {}
 
+  get hasMarks(): boolean {
+    return this.map.activeCount > 0 || this.map.replayCount > 0;
+  }
+
   /** Bytes of the regions that it names. */
   get markedBytes(): number {
     return Math.min(this.map.sizeBytes, (this.map.activeCount + this.map.replayCount) * REGION_BYTES);
@@ -24,6 +28,7 @@ export class StreamMap {
 export class GroupStream {
   /** By slot. */
   readonly maps = new Map<number, StreamMap>();
+  private isMarking = false;
 
   constructor(
     readonly record: StreamRecord,
@@ -35,12 +40,24 @@ export class GroupStream {
     return this.record.sessions[0]!;
   }
 
+  /** The map of a volume that joins; it is marked as the others' are. */
+  add(slot: number, map: StreamMap): void {
+    map.isMarking = this.isMarking;
+    this.maps.set(slot, map);
+  }
+
+  /** Whether one of its sessions is of this volume. */
+  names(slot: number): boolean {
+    return this.record.sessions.some((spec) => spec.slot === slot);
+  }
+
   mapOf(slot: number): ChangeMap {
     return this.maps.get(slot)!.map;
   }
 
   /** From this turn on changes are marked, or no longer are. */
   setMarking(isMarking: boolean): void {
+    this.isMarking = isMarking;
     for (const each of this.maps.values()) each.isMarking = isMarking;
   }
 
@@ -57,7 +74,7 @@ export class GroupStream {
   }
 
   get hasMarks(): boolean {
-    for (const { map } of this.maps.values()) if (map.activeCount > 0 || map.replayCount > 0) return true;
+    for (const map of this.maps.values()) if (map.hasMarks) return true;
     return false;
   }
 

@@ -14,6 +14,7 @@ import { Checkpointer } from './checkpointer.js';
 import type { GroupRecord, GroupRecordFile, LostLog } from './group-record.js';
 import type { GroupStream } from './group-stream.js';
 import type { Member } from './member.js';
+import { isTold, noteMembership } from './membership.js';
 
 /**
  * One consistency group at one member: its log, its volumes and what is durably known of it. Source or destination, the rules here
@@ -38,7 +39,8 @@ export class Group implements ChangeObserver<LogEntry> {
   constructor(
     readonly log: Srl,
     readonly file: GroupRecordFile,
-    readonly members: ReadonlyMap<number, Member>,
+    /** By slot; the group's folder adds and removes them. */
+    readonly members: Map<number, Member>,
     /** In the order of the record's. */
     readonly streams: GroupStream[],
     readonly clock: Clock,
@@ -80,6 +82,7 @@ export class Group implements ChangeObserver<LogEntry> {
     const isMirror = this.record.role === 'destination';
     for (const entry of entries) {
       if (entry.type <= RecordType.Trim) this.applyOne(entry);
+      else if (entry.type === RecordType.Membership) noteMembership(this, entry);
       // None of a destination's volumes moves ahead of the one that failed: together they are a point in time.
       if (isMirror && this.failure !== null) break;
     }
@@ -90,10 +93,11 @@ export class Group implements ChangeObserver<LogEntry> {
 
   private applyOne(entry: LogEntry): void {
     const member = this.members.get(entry.slot);
-    if (member === undefined)
-      throw new Error(`record ${entry.lsn} names slot ${entry.slot}, which the group does not have`);
-    if (member.failure !== null) return;
+    // Of a volume that has left, or that had this slot before.
+    if (member === undefined || !isTold(member, entry.lsn) || member.failure !== null) return;
     try {
+      if (entry.offset + entry.length > member.volume.sizeBytes)
+        throw new Refusal('FORMAT_CORRUPT', `LSN ${entry.lsn}`);
       member.volume.apply(entry, this, entry);
     } catch (error) {
       this.changed(entry, isRefusal(error) ? error.code : 'DEVICE_FAILED');

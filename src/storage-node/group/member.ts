@@ -1,6 +1,7 @@
 import type { ErrorName } from '../../errors/registry.js';
 import type { VolumeUid } from '../../model/ids.js';
 import type { Volume } from '../volume/volume.js';
+import type { MemberRecord } from './group-record.js';
 import type { HostPath } from './host-path.js';
 import type { MemberPlace } from './member-files.js';
 import type { Tracker } from './tracker.js';
@@ -8,6 +9,8 @@ import type { Tracker } from './tracker.js';
 /** One volume of a group at this node. */
 export interface Member {
   readonly slot: number;
+  /** In the group's record. */
+  readonly record: MemberRecord;
   readonly uid: VolumeUid;
   readonly volume: Volume;
   readonly tracker: Tracker;
@@ -17,6 +20,8 @@ export interface Member {
   isWritethrough(): boolean;
   /** Lets hosts in by another path. */
   open(path: HostPath): void;
+  /** Hosts write it directly, as a volume of no group. */
+  openDirect(): void;
   /** Hosts wait until the next path is opened. */
   pause(): void;
   /** Resolves when no request that took an earlier path may still change the volume. */
@@ -29,4 +34,11 @@ export interface Member {
   show(failure: ErrorName | null): void;
   /** Why the log could not be applied to the volume, or null. The log keeps what is missing until it can. */
   failure: ErrorName | null;
+  /** The log said that it leaves. */
+  hasLeft: boolean;
+}
+
+/** Whether it is being copied beside the others, whose point in time it is no part of yet. */
+export function isJoining({ record }: Member): boolean {
+  return record.joinedLsn === null;
 }

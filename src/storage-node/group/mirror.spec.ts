@@ -1,3 +1,4 @@
+import { lsn } from '../../model/position.js';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { GroupOnDisk, receivedWrites, settle } from '../../../test/support/group-on-disk.js';
 import type { LogEntry } from '../../format/srl/log-entry.js';
@@ -7,6 +8,8 @@ import { Mirror } from './mirror.js';
 const START = { lsn: 0, crc: 0, runningBytes: 0 };
 const [ONE, TWO, THREE] = [Buffer.alloc(4096, 1), Buffer.alloc(4096, 2), Buffer.alloc(4096, 3)];
 const LINEAGE = [{ number: 1, id: '1'.repeat(16), startLsn: 0 }] as never;
+
+const MEMBERS = [{ slot: 0, addedLsn: lsn(0), joinedLsn: lsn(0) }];
 
 describe('what a destination does with what it receives', () => {
   let node: GroupOnDisk;
@@ -67,7 +70,7 @@ describe('what a destination does with what it receives', () => {
   });
 
   it('C05: skips nothing and repeats nothing during a resync either', async () => {
-    await mirror.startResync(LINEAGE, 0);
+    await mirror.startResync(LINEAGE, 0, MEMBERS);
     expect(mirror.receive([records[0], records[1]])).toBe('taken');
     expect(mirror.receive([records[0]])).toBe('taken');
     expect(image()).toBe('2 0');
@@ -81,9 +84,9 @@ describe('what a destination does with what it receives', () => {
   });
 
   it('C60: ends a resync no sooner than its regions are durable', async () => {
-    await mirror.startResync(LINEAGE, 0);
+    await mirror.startResync(LINEAGE, 0, MEMBERS);
     mirror.copyRegion(1, 0, { type: RecordType.Write, offset: 0, length: 4096, payload: [ONE] });
-    await mirror.resetLog(7, 0, 0, 7, LINEAGE);
+    await mirror.resetLog(7, 0, 0, 7, LINEAGE, MEMBERS);
     expect(mirror.dataState).toBe('Consistent');
     await node.restart('power lost');
     expect(node.group.record.mirror.dataState).toBe('Consistent');
@@ -91,7 +94,7 @@ describe('what a destination does with what it receives', () => {
   });
 
   it('tells a region synced only once it is', async () => {
-    await mirror.startResync(LINEAGE, 0);
+    await mirror.startResync(LINEAGE, 0, MEMBERS);
     node.hold();
     mirror.copyRegion(1, 0, { type: RecordType.Write, offset: 0, length: 4096, payload: [ONE] });
     mirror.syncSoon();
@@ -105,7 +108,7 @@ describe('what a destination does with what it receives', () => {
   it('C60: makes safe what its log holds before a resync lets it count for nothing', async () => {
     mirror.receive(records);
     await mirror.settle();
-    await mirror.startResync(LINEAGE, 3);
+    await mirror.startResync(LINEAGE, 3, MEMBERS);
     await node.restart('power lost');
     expect(image()).toBe('2 3');
   });

@@ -1,7 +1,9 @@
 import { isRefusal, Refusal } from '../../errors/refusal.js';
 import type { ErrorName } from '../../errors/registry.js';
-import { RecordType, recordBytes } from '../../format/srl/record.js';
+import type { SlotMembership } from '../../format/peer/messages.js';
 import type { LogEntry } from '../../format/srl/log-entry.js';
+import { decodeMembership } from '../../format/srl/membership.js';
+import { RecordType, recordBytes } from '../../format/srl/record.js';
 import type { Lineage } from '../../model/position.js';
 import { isLogged, type DataState } from '../../model/session.js';
 import {
@@ -17,7 +19,8 @@ import type { Change, ChangeObserver } from '../volume/volume.js';
 import type { LogPoint } from '../srl/recovery.js';
 import type { Group } from './group.js';
 import { unusedLog } from './group-record.js';
-import type { Member } from './member.js';
+import { isJoining, type Member } from './member.js';
+import { hasJoining, isTold, noteMembership, takeMemberships } from './membership.js';
 import { PacedSync } from './paced-sync.js';
 
 /** What came of records that were received. */
@@ -54,6 +57,10 @@ export class Mirror implements ChangeObserver<Member> {
   private unloggedLsn = 0;
   private unloggedDurableLsn = 0;
   private isUpToDate = false;
+  /** Slots whose volumes left since the connection began: regions of them may still come. */
+  private readonly departed = new Set<number>();
+  /** The last Joining record of a volume that is not here. */
+  private strangeLsn = -1;
   private readonly logSync: PacedSync;
   private readonly volumeSync: PacedSync;
   private volumeSyncRunning: Promise<void> | null = null;
@@ -95,7 +102,8 @@ export class Mirror implements ChangeObserver<Member> {
 
   /** Counts anew: a connection numbers its regions from 1. What the last one brought is durable when it resolves. */
   async beginConnection(): Promise<void> {
-    if (this.isResyncing) await this.syncVolumes();
+    if (this.isResyncing || this.regionSequence > 0) await this.syncVolumes();
+    this.departed.clear();
     this.held = [];
     // What is still to be applied was not sent on the new connection.
     this.consumedBytes = -this.pendingBytes;
@@ -126,7 +134,7 @@ export class Mirror implements ChangeObserver<Member> {
       this.consumedBytes += bytesOf(fresh);
       return 'gap';
     }
-    for (const entry of fresh) this.checkRange(entry.type, entry.slot, entry.offset, entry.length);
+    for (const entry of fresh) this.check(entry);
     if (this.isResyncing) this.applyUnlogged(fresh);
     else if (this.held.length > 0 || !this.hasRoomFor(fresh)) this.hold(fresh);
     else this.log(fresh);
@@ -217,7 +225,7 @@ export class Mirror implements ChangeObserver<Member> {
   // --- resync: no log, no order, no point in time ---
 
   /** From here on this member is Inconsistent; resolves when that is durable. */
-  async startResync(lineage: Lineage, fromLsn: number): Promise<void> {
+  async startResync(lineage: Lineage, fromLsn: number, members: readonly SlotMembership[]): Promise<void> {
     const { record } = this.group;
     for (const { volume } of this.group.members.values()) {
       // What its own hosts changed is named by its maps, and about to be overwritten.
@@ -235,6 +243,7 @@ export class Mirror implements ChangeObserver<Member> {
       isLogVoid: true,
     };
     record.lineage = [...lineage];
+    takeMemberships(this.group, members);
     this.isUpToDate = false;
     await this.group.file.save();
     this.isResyncing = true;
@@ -244,7 +253,13 @@ export class Mirror implements ChangeObserver<Member> {
 
   private applyUnlogged(entries: readonly LogEntry[]): void {
     this.group.adoptEpochs(entries);
-    for (const entry of entries) if (entry.type <= RecordType.Trim) this.change(entry.slot, entry);
+    for (const entry of entries) {
+      const member = this.group.members.get(entry.slot);
+      if (entry.type === RecordType.Membership) noteMembership(this.group, entry);
+      else if (entry.type <= RecordType.Trim && member !== undefined && isTold(member, entry.lsn)) {
+        this.change(member, entry);
+      }
+    }
     this.unloggedLsn = entries.at(-1)!.lsn;
     const bytes = bytesOf(entries);
     this.consumedBytes += bytes;
@@ -252,7 +267,8 @@ export class Mirror implements ChangeObserver<Member> {
   }
 
   /**
-   * The present content of a part of a volume. One that came before is passed over.
+   * The present content of a part of a volume, in a resync or while that volume joins. One that came before is passed over, and so is
+   * one of a volume that has left.
    * @throws Refusal FORMAT_CORRUPT when one is missing: the maps of the source still name it, and a new connection begins there
    */
   copyRegion(sequence: number, slot: number, change: Change): void {
@@ -260,20 +276,31 @@ export class Mirror implements ChangeObserver<Member> {
     this.consumedBytes += bytes;
     if (sequence <= this.regionSequence) return;
     if (sequence !== this.regionSequence + 1) throw new Refusal('FORMAT_CORRUPT', `region ${sequence - 1} is missing`);
-    this.checkRange(change.type, slot, change.offset, change.length);
-    if (!this.isResyncing) throw new Refusal('FORMAT_CORRUPT', 'a region outside of a resync');
-    this.change(slot, change);
+    const member = this.group.members.get(slot);
+    if (!this.departed.has(slot)) this.copy(member, slot, change);
     this.regionSequence = sequence;
     this.volumeSync.note(bytes);
   }
 
-  /** During a resync, what comes goes to the volumes at once: resolves when they can take more, or undefined when they can now. */
-  catchUp(): Promise<void> | undefined {
-    return this.isResyncing ? this.group.behind?.catchUp() : undefined;
+  private copy(member: Member | undefined, slot: number, change: Change): void {
+    if (member === undefined) throw misfit(slot, change);
+    checkFit(member, change);
+    if (!this.isResyncing && !isJoining(member)) throw new Refusal('FORMAT_CORRUPT', 'a region outside of a copy');
+    this.change(member, change);
   }
 
-  private change(slot: number, change: Change): void {
-    const member = this.group.members.get(slot)!;
+  /** The volume in this slot leaves, or another one has taken the slot. */
+  noteDeparted(slot: number, hasDeparted: boolean): void {
+    if (hasDeparted) this.departed.add(slot);
+    else this.departed.delete(slot);
+  }
+
+  /** While regions come, what comes goes to the volumes at once: resolves when they can take more, or undefined when they can now. */
+  catchUp(): Promise<void> | undefined {
+    return this.isResyncing || hasJoining(this.group) ? this.group.behind?.catchUp() : undefined;
+  }
+
+  private change(member: Member, change: Change): void {
     member.volume.noteUnlogged();
     try {
       member.volume.apply(change, this, member);
@@ -291,12 +318,17 @@ export class Mirror implements ChangeObserver<Member> {
     this.syncVolumes().catch(() => this.observer?.failed('DEVICE_FAILED'));
   }
 
-  /** Makes durable what a resync brought so far. */
+  /** Those that change otherwise than by the log. */
+  private get copied(): Member[] {
+    return [...this.group.members.values()].filter((member) => this.isResyncing || isJoining(member));
+  }
+
+  /** Makes durable what regions brought so far, and in a resync what came along. */
   private async syncVolumes(): Promise<void> {
     while (this.volumeSyncRunning !== null) await this.volumeSyncRunning;
     const [sequence, unloggedLsn] = [this.regionSequence, this.unloggedLsn];
     this.volumeSyncRunning = (async () => {
-      for (const member of this.group.members.values()) await member.volume.sync();
+      for (const member of this.copied) await member.volume.sync();
     })();
     try {
       await this.volumeSyncRunning;
@@ -319,11 +351,13 @@ export class Mirror implements ChangeObserver<Member> {
     runningBytes: number,
     consistentAtLsn: number,
     lineage: Lineage,
+    members: readonly SlotMembership[],
   ): Promise<void> {
     // What was logged before and is not applied yet is part of what it is to hold.
     if (!this.isResyncing) await this.settle();
     await this.syncVolumes();
     const { group } = this;
+    takeMemberships(group, members);
     await this.beginLogAt({ lsn: fromLsn, crc: predecessorCrc, runningBytes });
     group.appliedLsn = fromLsn;
     this.unapplied = [];
@@ -431,7 +465,7 @@ export class Mirror implements ChangeObserver<Member> {
   }
 
   private async recoverAll(): Promise<void> {
-    if (this.isResyncing) await this.forgetUnsynced();
+    await this.forgetUnsynced();
     if (this.hasLostLog) await this.renewLog();
     if (this.group.failure !== null) await this.heal();
   }
@@ -475,14 +509,14 @@ export class Mirror implements ChangeObserver<Member> {
     if (this.group.failure !== null) throw new Refusal(this.group.failure);
   }
 
-  /** Of what a resync brought, the next connection brings again all that was not acknowledged as durable. */
+  /** Of what was copied, the next connection brings again all that was not acknowledged as durable. */
   private async forgetUnsynced(): Promise<void> {
     await this.volumeSyncRunning?.catch(() => undefined);
-    for (const { volume } of this.group.members.values()) {
+    for (const { volume } of this.copied) {
       await volume.drain();
       volume.forgetSyncFailure();
     }
-    this.unloggedLsn = this.unloggedDurableLsn = this.group.record.mirror.resyncFromLsn;
+    if (this.isResyncing) this.unloggedLsn = this.unloggedDurableLsn = this.group.record.mirror.resyncFromLsn;
   }
 
   stop(): void {
@@ -491,13 +525,28 @@ export class Mirror implements ChangeObserver<Member> {
     this.observer = null;
   }
 
-  private checkRange(type: RecordType, slot: number, offset: number, length: number): void {
-    if (type > RecordType.Trim) return;
-    const member = this.group.members.get(slot);
-    if (member === undefined || offset + length > member.volume.sizeBytes) {
-      throw new Refusal('FORMAT_CORRUPT', `a change of slot ${slot} at ${offset} does not fit the group`);
-    }
+  /** Before it is logged: what cannot be applied must not be. Records of volumes that have left still come, and are passed over. */
+  private check(entry: LogEntry): void {
+    const member = this.group.members.get(entry.slot);
+    if (entry.type <= RecordType.Trim && member !== undefined && isTold(member, entry.lsn)) checkFit(member, entry);
+    if (entry.type === RecordType.Membership) this.checkMembership(entry, member);
   }
+
+  private checkMembership(entry: LogEntry, member: Member | undefined): void {
+    const { change } = decodeMembership(entry);
+    if (change !== 'Joining' || member !== undefined || this.strangeLsn === entry.lsn) return;
+    // It has left since, or this node was not told of it yet: on the next connection the source tells again.
+    this.strangeLsn = entry.lsn;
+    throw new Refusal('FORMAT_CORRUPT', `the volume of slot ${entry.slot} is not known here`);
+  }
+}
+
+function checkFit({ slot, volume }: Member, change: Change): void {
+  if (change.offset + change.length > volume.sizeBytes) throw misfit(slot, change);
+}
+
+function misfit(slot: number, { offset }: Change): Refusal {
+  return new Refusal('FORMAT_CORRUPT', `a change of slot ${slot} at ${offset} does not fit the group`);
 }
 
 function bytesOf(entries: readonly LogEntry[]): number {

@@ -6,6 +6,7 @@ export function newRecord(sessions: readonly SessionSpec[], role: GroupRecord['r
   return {
     groupUid: sessions[0]!.groupUid,
     role,
+    members: sessions.map((spec) => ({ slot: spec.slot, volumeUid: spec[role].volumeUid, addedLsn: 0, joinedLsn: 0 })),
     streams: [firstStream(sessions)],
     lineage: [],
     floorLsn: 0,

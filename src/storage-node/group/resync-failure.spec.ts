@@ -1,11 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { GroupOnDisk, receivedWrites, settle } from '../../../test/support/group-on-disk.js';
 import { RecordType } from '../../format/srl/record.js';
+import { lsn } from '../../model/position.js';
 import { KIB } from '../../model/sizes.js';
 import { Mirror } from './mirror.js';
 
 const OLD = Buffer.alloc(4 * KIB, 7);
 const NEW = Buffer.alloc(4 * KIB, 8);
+
+const MEMBERS = [{ slot: 0, addedLsn: lsn(0), joinedLsn: lsn(0) }];
 
 describe('a destination whose volume fails during a resync', () => {
   /** Has OLD in its log and volume at 0, then NEW at 0 by a region copy that is durable. */
@@ -16,7 +19,7 @@ describe('a destination whose volume fails during a resync', () => {
     mirror.observer = { progressed: () => undefined, failed: (error) => failures.push(error) };
     mirror.receive(receivedWrites({ lsn: 0, crc: 0, runningBytes: 0 }, [{ offset: 0, data: OLD }]));
     await mirror.settle();
-    await mirror.startResync(node.group.record.lineage, 1);
+    await mirror.startResync(node.group.record.lineage, 1, MEMBERS);
     copy(mirror, 1, 0);
     mirror.syncSoon();
     await settle();

@@ -20,9 +20,9 @@ import type { MemoryPool } from '../config/memory-pool.js';
 import { DirectPath } from '../group/direct-path.js';
 import { markLogged } from '../group/fall-to-map.js';
 import type { Group } from '../group/group.js';
-import type { GroupRecord, StreamError, StreamRecord } from '../group/group-record.js';
+import { isNamed, type GroupRecord, type StreamError, type StreamRecord } from '../group/group-record.js';
 import { closedPath } from '../group/host-path.js';
-import type { Member } from '../group/member.js';
+import { isJoining, type Member } from '../group/member.js';
 import { Mirror, type MirrorObserver } from '../group/mirror.js';
 import { LogOrderError } from '../srl/srl.js';
 import type { CloseReason } from './close-reason.js';
@@ -46,6 +46,9 @@ export interface DestinationSurroundings {
   /** Memory for what comes and is not applied yet. */
   readonly windows: MemoryPool;
 }
+
+/** What the session of a volume that joins shows of itself alone. */
+const JOINING = { isJoining: true, phase: 'Copying', dataState: 'Inconsistent' } as const;
 
 /** Bits of a change map that go into one message. */
 const MAP_BITS_BYTES = 512 * 1024;
@@ -107,11 +110,12 @@ export class DestinationStream implements MirrorObserver {
   /** Opens or closes the volumes to hosts, by what the session is just now. */
   private settleHosts(): void {
     const { isFenced, mirror, rejection } = this.record;
+    // A volume that joins is no part of the point in time that the others are.
     const isSuspended = this.spec.run === 'Suspend';
     const isUsable = isSuspended && !isFenced && mirror.dataState !== 'Inconsistent' && rejection === null;
     if (isUsable) this.group.feed.setMarking(true);
     for (const member of this.group.members.values()) {
-      if (isUsable) {
+      if (isUsable && !isJoining(member)) {
         member.open(new DirectPath(member.volume, member.tracker, () => member.isWritethrough()));
       } else {
         member.open(closedPath(this.refusal(isSuspended)));
@@ -340,7 +344,9 @@ export class DestinationStream implements MirrorObserver {
         return this.startLog(message);
       case Type.StartResync:
         this.expectActive();
-        return this.mirror.startResync(message.lineage, message.fromLsn).then(() => this.settleHosts());
+        return this.mirror
+          .startResync(message.lineage, message.fromLsn, message.members)
+          .then(() => this.settleHosts());
       case Type.MapRequest:
         this.expectActive();
         return this.tellChanges(message);
@@ -395,11 +401,11 @@ export class DestinationStream implements MirrorObserver {
 
   private async startLog(message: StartLog): Promise<void> {
     this.expectActive();
-    const { fromLsn, predecessorCrc, runningBytes, isReset, consistentAtLsn, lineage } = message;
+    const { fromLsn, predecessorCrc, runningBytes, isReset, consistentAtLsn, lineage, members } = message;
     const { isLogVoid, resyncFromLsn } = this.record.mirror;
     // A log that was lost begins anew where the volumes are known to stand.
     if (isReset || (isLogVoid && fromLsn === resyncFromLsn)) {
-      await this.mirror.resetLog(fromLsn, predecessorCrc, runningBytes, consistentAtLsn, lineage);
+      await this.mirror.resetLog(fromLsn, predecessorCrc, runningBytes, consistentAtLsn, lineage, members);
       if (!isReset) {
         // Nobody made sure that the source has what came before durably.
         this.record.mirror.lostThroughLsn = fromLsn;
@@ -541,7 +547,47 @@ export class DestinationStream implements MirrorObserver {
 
   private takeUp(sessions: readonly SessionSpec[]): void {
     this.stream.sessions = [...sessions];
-    this.stream.appliedGeneration = sessions[0]!.generation;
+    this.noteApplied();
+  }
+
+  /** A generation is complete once the volumes that it does not name have left. */
+  private noteApplied(): void {
+    const isComplete = this.record.members.every(({ slot }) => isNamed(this.record, slot));
+    if (isComplete) this.stream.appliedGeneration = this.spec.generation;
+  }
+
+  // --- volumes that join and leave ---
+
+  /** Volumes are to join: they belong to the source. */
+  joined(slots: readonly number[]): void {
+    for (const slot of slots) this.mirror.noteDeparted(slot, false);
+    this.settleHosts();
+  }
+
+  /**
+   * Volumes that are to leave now. One that is no longer wanted stays until the log says that it leaves, so that it holds all that was
+   * written while it belonged to the group, unless that cannot be known.
+   */
+  get departing(): Member[] {
+    const { members } = this.group;
+    const isToldNothing = this.connection === null || this.record.mirror.isLogVoid || this.spec.run === 'Suspend';
+    return [...members.values()].filter((member) => {
+      return member.hasLeft || (!isNamed(this.record, member.slot) && (isToldNothing || isJoining(member)));
+    });
+  }
+
+  /** What they hold is durable when it resolves, and they change no more. */
+  async part(member: Member): Promise<void> {
+    // From here on records and regions of it are passed over.
+    member.record.addedLsn = null;
+    member.record.joinedLsn = null;
+    this.mirror.noteDeparted(member.slot, true);
+    await member.volume.sync();
+  }
+
+  async departed(): Promise<void> {
+    this.noteApplied();
+    await this.group.file.save();
   }
 
   /** The source cannot be reached: opens what it holds, in an epoch that fences the source off. */
@@ -609,12 +655,16 @@ export class DestinationStream implements MirrorObserver {
   states(): SessionState[] {
     const { group, spec } = this;
     const ofStream = this.stateOfStream();
-    return this.stream.sessions.map((session) => ({
-      ...ofStream,
-      spec: session,
-      totalBytes: group.members.get(session.slot)?.volume.sizeBytes ?? 0,
-      uncopiedBytes: spec.run === 'Suspend' ? (group.feed.maps.get(session.slot)?.markedBytes ?? 0) : 0,
-    }));
+    return this.stream.sessions.map((session) => {
+      const member = group.members.get(session.slot);
+      return {
+        ...ofStream,
+        ...(member !== undefined && isJoining(member) && JOINING),
+        spec: session,
+        totalBytes: member?.volume.sizeBytes ?? 0,
+        uncopiedBytes: spec.run === 'Suspend' ? (group.feed.maps.get(session.slot)?.markedBytes ?? 0) : 0,
+      };
+    });
   }
 
   private stateOfStream(): Omit<SessionState, 'spec' | 'totalBytes' | 'uncopiedBytes'> {

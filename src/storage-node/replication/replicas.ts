@@ -6,12 +6,13 @@ import type { SessionSpec, SessionState } from '../../node-api/contract.js';
 import type { Clock, Timer } from '../config/clock.js';
 import type { Budget } from '../config/budget.js';
 import type { Random } from '../config/random.js';
-import { STREAM_TICK_MS } from '../config/limits.js';
+import { RECOVERY_RETRY_MS, STREAM_TICK_MS } from '../config/limits.js';
 import type { Group } from '../group/group.js';
 import type { FoundGroup, GroupFolder } from '../group/group-folder.js';
-import { sessionsOf, unusedLog, type GroupRecord } from '../group/group-record.js';
+import { isNamed, sessionsOf, unusedLog, type GroupRecord } from '../group/group-record.js';
 import type { GroupStream } from '../group/group-stream.js';
 import type { HostedVolume } from '../group/hosted-volume.js';
+import { isJoining, type Member } from '../group/member.js';
 import { firstStream, newRecord, newStream } from '../group/new-record.js';
 import { Turns } from '../volume/turns.js';
 import { DestinationStream, type DestinationSurroundings } from './destination-stream.js';
@@ -48,6 +49,8 @@ interface Replica {
   side: Side | null;
   /** Operations on a group happen one after another. */
   queue: Promise<unknown>;
+  /** No volume is asked to leave before, monotonic milliseconds: an attempt is under way, or failed. */
+  nextPartingMs: number;
 }
 
 /**
@@ -84,7 +87,7 @@ export class Replicas {
     if (file === null) return this.aside.put(members, null, found.damage);
     try {
       const group = await this.around.folder.open(file, this.volumesOf(file.record), wasPowerLost);
-      this.replicas.set(group.uid, { group, side: null, queue: Promise.resolve() });
+      this.replicas.set(group.uid, { group, side: null, queue: Promise.resolve(), nextPartingMs: 0 });
     } catch (error) {
       if (!isReasonToSetAside(error)) throw error;
       this.aside.put(members, file, error);
@@ -103,7 +106,7 @@ export class Replicas {
       replay: (group) => this.replayGroup(group),
       takeUp: async (group) => {
         const side = await this.makeSide(group);
-        this.replicas.set(group.uid, { group, side, queue: Promise.resolve() });
+        this.replicas.set(group.uid, { group, side, queue: Promise.resolve(), nextPartingMs: 0 });
         if (side instanceof SourceGroup) await side.beginAfterStart();
       },
       log,
@@ -163,7 +166,10 @@ export class Replicas {
   }
 
   private tick(): void {
-    for (const { side } of this.replicas.values()) side?.tick();
+    for (const replica of this.replicas.values()) {
+      replica.side?.tick();
+      this.partSoon(replica);
+    }
   }
 
   private makeSide(group: Group): Promise<Side> {
@@ -208,11 +214,10 @@ export class Replicas {
 
   private volumesOf(record: GroupRecord): Map<number, HostedVolume> {
     const volumes = new Map<number, HostedVolume>();
-    for (const spec of sessionsOf(record)) {
-      const uid = record.role === 'source' ? spec.source.volumeUid : spec.destination.volumeUid;
-      const volume = this.around.findVolume(uid);
-      if (volume === undefined) throw new Refusal('VOLUME_NOT_FOUND', uid);
-      volumes.set(spec.slot, volume);
+    for (const { slot, volumeUid } of record.members) {
+      const volume = this.around.findVolume(volumeUid);
+      if (volume === undefined) throw new Refusal('VOLUME_NOT_FOUND', volumeUid);
+      volumes.set(slot, volume);
     }
     return volumes;
   }
@@ -297,13 +302,15 @@ export class Replicas {
   /** Suspends several streams at one point in time: all of them stop in one turn of the event loop. */
   async suspend(specs: readonly SessionSpec[]): Promise<SessionState[]> {
     const streams = byStream(specs);
-    const replicas = streams.map(([spec]) => {
+    const replicas = streams.map((sessions) => {
+      const [spec] = sessions;
       const replica = this.replicas.get(spec!.groupUid);
       if (replica === undefined || this.streamIn(replica.group, spec!) === undefined) {
         throw this.aside.ofGroup(spec!.groupUid)?.refusal ?? new Refusal('SESSION_NOT_FOUND', spec!.uid);
       }
       if (this.roleIn(spec!) !== replica.group.record.role) throw new Refusal('SESSION_SOURCES_DIFFER', spec!.uid);
       refuseIfRejected(replica.group.record);
+      refuseOtherMembers(replica.group, sessions);
       return replica;
     });
     return together(replicas, async () => {
@@ -411,7 +418,7 @@ export class Replicas {
       const record = newRecord(sessions, role);
       if (!isLogged(spec.settings)) record.lostLog = unusedLog({ lsn: 0, crc: 0, runningBytes: 0 }, this.around.clock);
       group = await this.around.folder.create(record, volumes);
-      const replica: Replica = { group, side: null, queue: Promise.resolve() };
+      const replica: Replica = { group, side: null, queue: Promise.resolve(), nextPartingMs: 0 };
       this.replicas.set(spec.groupUid, replica);
       if (role === 'source') group.streams[0]!.markAll();
       replica.side = await this.makeSide(group);
@@ -447,17 +454,91 @@ export class Replicas {
       throw new Refusal('VOLUME_ALREADY_DESTINATION', volume?.name ?? spec.uid);
     }
     if (group.streams.length >= DESTINATIONS_MAX) throw new Refusal('VOLUME_DESTINATIONS_MAX', spec.uid);
-    const isWhole =
-      sessions.length === group.members.size &&
-      sessions.every(({ slot, source }) => group.members.get(slot)?.uid === source.volumeUid);
-    if (!isWhole) throw new Refusal('PARAMETER_INVALID', 'the sessions are not of the volumes of the group');
+    refuseOtherMembers(group, sessions);
     await side.add(await this.around.folder.addStream(group, firstStream(sessions)));
   }
 
   private async change(replica: Replica, sessions: readonly SessionSpec[]): Promise<void> {
     refuseIfRejected(replica.group.record);
-    if (this.roleIn(sessions[0]!) === replica.group.record.role) await replica.side!.apply(sessions);
-    else await this.reverse(replica, sessions);
+    if (this.roleIn(sessions[0]!) !== replica.group.record.role) return this.reverse(replica, sessions);
+    const joining = await this.addMembers(replica, sessions);
+    try {
+      await replica.side!.apply(sessions);
+    } catch (error) {
+      await this.takeBack(replica, joining);
+      throw error;
+    }
+    await this.part(replica);
+  }
+
+  // --- volumes that join and leave ---
+
+  /**
+   * Takes up the volumes that these sessions name and the group does not have, all or none.
+   * @returns their slots
+   * @throws Refusal
+   */
+  private async addMembers(replica: Replica, sessions: readonly SessionSpec[]): Promise<number[]> {
+    const { group, side } = replica;
+    const role = this.roleIn(sessions[0]!);
+    const isNamedAnew = ({ slot }: SessionSpec): boolean => group.members.has(slot) && !isNamed(group.record, slot);
+    // One that is still leaving gives its slot back before another one, or the same again, takes it.
+    for (const { slot } of sessions.filter(isNamedAnew)) await this.dropMember(replica, group.members.get(slot)!);
+    const isOther = ({ slot, [role]: end }: SessionSpec): boolean => {
+      const member = group.members.get(slot);
+      return member !== undefined && member.uid !== end.volumeUid;
+    };
+    if (sessions.some(isOther)) throw new Refusal('PARAMETER_INVALID', 'a slot is of another volume');
+    const joining = sessions.filter(({ slot }) => !group.members.has(slot));
+    if (joining.length === 0) return [];
+    const volumes = new Map(joining.map((spec) => [spec.slot, this.freeVolume(spec[role].volumeUid)]));
+    const isMirror = side instanceof DestinationStream;
+    try {
+      // From here on what its hosts wrote is to be overwritten.
+      for (const volume of isMirror ? volumes.values() : []) volume.pause();
+      for (const volume of isMirror ? volumes.values() : []) await volume.left();
+      await this.around.folder.addMembers(group, joining, volumes);
+    } catch (error) {
+      for (const volume of isMirror ? volumes.values() : []) volume.openDirect();
+      throw error;
+    }
+    const slots = [...volumes.keys()];
+    if (isMirror) side.joined(slots);
+    return slots;
+  }
+
+  /** Undoes `addMembers`. */
+  private async takeBack({ group }: Replica, slots: readonly number[]): Promise<void> {
+    if (slots.length === 0) return;
+    const members = slots.map((slot) => group.members.get(slot)!);
+    await this.around.folder.takeBackMembers(group, slots);
+    for (const member of members) member.openDirect();
+  }
+
+  /** Lets those volumes go that are to leave now. What fails is tried again. */
+  private partSoon(replica: Replica): void {
+    const now = this.around.clock.monotonicMs();
+    if (replica.side === null || replica.side.departing.length === 0 || now < replica.nextPartingMs) return;
+    replica.nextPartingMs = Infinity;
+    inTurn(replica, () => this.part(replica))
+      .catch((error: unknown) => {
+        this.around.log({ group: replica.group.uid, error: String(error) }, 'leaving the group: trying again');
+      })
+      .finally(() => (replica.nextPartingMs = this.around.clock.monotonicMs() + RECOVERY_RETRY_MS));
+  }
+
+  private async part(replica: Replica): Promise<void> {
+    const { group, side } = replica;
+    if (this.replicas.get(group.uid) !== replica || side === null) return;
+    for (const member of side.departing) await this.dropMember(replica, member);
+    if (side instanceof DestinationStream) await side.departed();
+  }
+
+  private async dropMember({ group, side }: Replica, member: Member): Promise<void> {
+    await side!.part(member);
+    await this.around.folder.dropMembers(group, [member.slot]);
+    member.openDirect();
+    this.around.log({ group: group.uid, volume: member.uid }, 'a volume has left the group');
   }
 
   /** The ends are exchanged: a suspended source becomes a destination, or a suspended destination the source. */
@@ -465,7 +546,10 @@ export class Replicas {
     const { group, side } = replica;
     const { record } = group;
     const [stream] = group.streams as [GroupStream];
+    await this.part(replica);
+    refuseOtherMembers(group, sessions);
     if (side instanceof DestinationStream) {
+      if ([...group.members.values()].some(isJoining)) throw new Refusal('SESSION_DESTINATION_INCONSISTENT');
       if (side.spec.run !== 'Suspend') throw new Refusal('SESSION_NOT_SUSPENDED');
       if (record.mirror.dataState === 'Inconsistent') throw new Refusal('SESSION_DESTINATION_INCONSISTENT');
       await this.orGoOn(replica, () => this.dissolve(replica));
@@ -574,6 +658,12 @@ async function pauseHosts(group: Group): Promise<void> {
     member.pause();
     await member.left();
   }
+}
+
+/** What is done to a stream as a whole does not change which volumes are in the group. */
+function refuseOtherMembers({ members }: Group, sessions: readonly SessionSpec[]): void {
+  const isWhole = sessions.length === members.size && sessions.every(({ slot }) => members.has(slot));
+  if (!isWhole) throw new Refusal('PARAMETER_INVALID', 'the sessions are not of the volumes of the group');
 }
 
 /** Nothing is done with a group whose past state this is; its session can only be deleted. */

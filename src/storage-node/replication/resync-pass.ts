@@ -43,15 +43,12 @@ interface Run {
  * records follow in the log, and those that overlap a region being read wait until its copy is queued.
  */
 export class ResyncPass implements PoolWaiter {
-  /** Highest log position at which any region was read: the copy is a point in time once the destination is past it. */
-  consistentAtLsn = 0;
   private copiedBytes = 0;
   private outstanding: Outstanding[] = [];
   private outstandingBytes = 0;
   /** How many of the outstanding ones the destination has taken, and the bytes of the others. */
   private takenCount = 0;
   private untakenBytes = 0;
-  private readonly members: Member[];
   private readonly share: PoolShare;
   private memberIndex = 0;
   private cursor = 0;
@@ -70,8 +67,9 @@ export class ResyncPass implements PoolWaiter {
     /** Whether the destination's volumes were never written: zeros need not be sent at all. */
     private readonly isBlankThere: boolean,
     private readonly on: { finished(): void; failed(error: unknown): void },
+    /** The volumes that are copied. */
+    private readonly members = copiedBy(stream, group),
   ) {
-    this.members = [...group.members.values()];
     this.share = new PoolShare(pool, 0);
   }
 
@@ -146,8 +144,8 @@ export class ResyncPass implements PoolWaiter {
   private nextRun(): Run | null {
     while (this.memberIndex < this.members.length) {
       const member = this.members[this.memberIndex]!;
-      const map = this.stream.mapOf(member.slot);
-      const first = map.nextMarked(this.cursor);
+      // A volume that has left has none any more.
+      const first = this.stream.maps.get(member.slot)?.map.nextMarked(this.cursor) ?? -1;
       if (first >= 0) return this.runFrom(member, first);
       this.memberIndex++;
       this.cursor = 0;
@@ -205,7 +203,6 @@ export class ResyncPass implements PoolWaiter {
 
   /** Queues the copy of a run. `data` null, or all zeros, goes as a range of zeros. */
   private sendCopy(run: Run, data: Buffer | null): void {
-    this.consistentAtLsn = Math.max(this.consistentAtLsn, this.group.log.headLsn);
     const isZero = data === null || data.equals(ZEROS.subarray(0, data.length));
     const firstRegion = run.offset / REGION_BYTES;
     const regionCount = Math.ceil(run.length / REGION_BYTES);
@@ -235,12 +232,17 @@ export class ResyncPass implements PoolWaiter {
   }
 
   private clear({ slot }: Member, firstRegion: number, regionCount: number): void {
-    const map = this.stream.mapOf(slot);
-    for (let region = firstRegion; region < firstRegion + regionCount; region++) map.clear(region);
+    const map = this.stream.maps.get(slot)?.map;
+    for (let region = firstRegion; region < firstRegion + regionCount; region++) map?.clear(region);
   }
 
   private finish(): void {
     this.isStopped = true;
     this.on.finished();
   }
+}
+
+/** Those that the stream's sessions name, and the log tells of: one that is about to join is marked whole when it does. */
+function copiedBy(stream: GroupStream, { members }: Group): readonly Member[] {
+  return [...members.values()].filter(({ slot, record }) => record.addedLsn !== null && stream.names(slot));
 }

@@ -180,6 +180,7 @@ export function recordMadeAnew(fresh: GroupRecord, before: GroupRecord | null): 
   return {
     ...before,
     lostLog: null,
+    members: fresh.members,
     streams: before.streams.map((stream) => {
       const { sessions, appliedGeneration } = fresh.streams[0]!;
       return { ...stream, sessions, appliedGeneration };

@@ -12,7 +12,9 @@ import type { GroupRecord, StreamError } from '../group/group-record.js';
 import { errorNow } from '../group/group-record.js';
 import type { GroupStream } from '../group/group-stream.js';
 import { closedPath } from '../group/host-path.js';
+import type { Member } from '../group/member.js';
 import { HostWriter } from '../group/host-writer.js';
+import { SourceMembers } from './source-members.js';
 import { SourceOutage } from './source-outage.js';
 import { SourceStart } from './source-start.js';
 import { SourceStream } from './source-stream.js';
@@ -26,6 +28,7 @@ export class SourceGroup implements Follower {
   readonly writer: HostWriter;
   readonly streams: SourceStream[] = [];
   readonly start: SourceStart;
+  readonly members: SourceMembers;
   private outage!: SourceOutage;
   private hostsOpen = false;
 
@@ -47,6 +50,12 @@ export class SourceGroup implements Follower {
       for (const stream of this.streams) stream.beat();
     });
     this.start = this.makeStart();
+    this.members = new SourceMembers(group, {
+      areHostsOpen: () => this.hostsOpen,
+      openByLog: (member) => member.open(this.writer.pathOf(member)),
+      offer: (entries) => this.offer(entries),
+      log: (fields, message) => this.log(fields, message),
+    });
   }
 
   private makeStart(): SourceStart {
@@ -154,6 +163,7 @@ export class SourceGroup implements Follower {
 
   /** Goes on as before: an operation that had stopped it failed. */
   goOn(): void {
+    for (const member of this.group.members.values()) if (member.record.addedLsn === null) member.openDirect();
     this.openHosts();
     if (this.record.rejection !== null) return;
     for (const stream of this.streams) stream.startDialing();
@@ -170,6 +180,7 @@ export class SourceGroup implements Follower {
   async stop(): Promise<void> {
     for (const stream of this.streams) stream.endLink();
     await this.outage.stop();
+    await this.members.settled();
     for (const stream of this.streams) await stream.settled();
   }
 
@@ -194,6 +205,7 @@ export class SourceGroup implements Follower {
     group.renewTrackers();
     if (this.start.isUnderWay && this.record.rejection === null) this.start.tick();
     for (const stream of this.streams) stream.tick();
+    this.members.tick();
   }
 
   // --- streams ---
@@ -241,20 +253,26 @@ export class SourceGroup implements Follower {
     this.hostsOpen = refusal === null;
     for (const stream of this.streams) stream.judge();
     this.writer.close(refusal);
-    for (const member of this.group.members.values()) {
+    for (const member of this.loggedMembers) {
       member.open(refusal === null ? this.writer.pathOf(member) : closedPath(refusal));
     }
   }
 
+  /** Those whose writes are logged: one that is to join is none of the group's yet. */
+  private get loggedMembers(): Member[] {
+    return [...this.group.members.values()].filter(({ record }) => record.addedLsn !== null);
+  }
+
   closeHosts(reason: ErrorName): void {
     this.hostsOpen = false;
-    for (const member of this.group.members.values()) member.open(closedPath(reason));
+    for (const member of this.loggedMembers) member.open(closedPath(reason));
     this.writer.close(reason);
   }
 
   private async pauseHosts(): Promise<() => void> {
     const wereOpen = this.hostsOpen;
-    for (const member of this.group.members.values()) {
+    await this.members.settled();
+    for (const member of this.loggedMembers) {
       if (wereOpen) member.pause();
       await member.left();
     }
@@ -310,6 +328,17 @@ export class SourceGroup implements Follower {
   /** Resolves when no step of an outage of the log is under way. */
   async outageSettled(): Promise<void> {
     await this.outage.settled();
+  }
+
+  // --- volumes that leave ---
+
+  get departing(): Member[] {
+    return this.members.departing;
+  }
+
+  /** @throws Refusal: it is tried again */
+  part(member: Member): Promise<void> {
+    return this.members.part(member);
   }
 
   // --- operations ---

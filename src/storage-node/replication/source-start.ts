@@ -136,7 +136,9 @@ export class SourceStart {
   }
 
   private heldMembers(): Member[] {
-    return [...this.group.members.values()].filter((member) => member.heldSinceBoot() !== null);
+    const members = [...this.group.members.values()];
+    // One that is to join is none of the group's yet.
+    return members.filter((member) => member.record.addedLsn !== null && member.heldSinceBoot() !== null);
   }
 
   /** A new reign, and hosts are served. What fails here is tried again with the next answer or tick. */

@@ -6,10 +6,11 @@ import {
   type SessionStatus,
   type TransferMode,
 } from '../../model/session.js';
-import type { PathState, SessionState, Throttle } from '../../node-api/contract.js';
+import type { PathState, SessionSpec, SessionState, Throttle } from '../../node-api/contract.js';
 import type { Group } from '../group/group.js';
 import type { StreamError } from '../group/group-record.js';
 import type { GroupStream } from '../group/group-stream.js';
+import { isJoining, type Member } from '../group/member.js';
 import type { Lag } from './lag.js';
 import type { MapLag } from './map-lag.js';
 import type { LinkStatistics } from './link-statistics.js';
@@ -71,17 +72,36 @@ function outageOf({ record, log, clock }: Group): SessionState['error'] {
 /** The sessions of a stream as their source shows them to the control plane. */
 export function sourceStates(group: Group, stream: GroupStream, figures: SourceFigures): SessionState[] {
   const ofStream = stateOfStream(group, stream, figures);
-  const { record, markedBytes } = stream;
+  const { record } = stream;
   const { log } = group;
+  const joinedBytes = [...stream.maps].map(([slot, map]) => (isJoiningIn(group, slot) ? 0 : map.markedBytes));
+  const markedBytes = joinedBytes.reduce((sum, bytes) => sum + bytes, 0);
+  const joinedCount = record.sessions.filter(({ slot }) => !isJoiningIn(group, slot)).length;
   // Of what the log holds it is not known which volume it is of: it is shared out as the marked regions are, or evenly.
   const loggedBytes = record.reliesFromLsn === null ? 0 : figures.lag.bytes(log.headRunningBytes);
-  const shareOf = (marked: number): number => (markedBytes > 0 ? marked / markedBytes : 1 / record.sessions.length);
+  const shareOf = (marked: number): number => (markedBytes > 0 ? marked / markedBytes : 1 / joinedCount);
   return record.sessions.map((session) => {
-    const totalBytes = group.members.get(session.slot)?.volume.sizeBytes ?? 0;
+    const member = group.members.get(session.slot);
+    const totalBytes = member?.volume.sizeBytes ?? 0;
+    if (member !== undefined && isJoining(member)) return joiningState(ofStream, session, member, stream);
     const marked = stream.maps.get(session.slot)?.markedBytes ?? 0;
     const uncopiedBytes = Math.min(totalBytes, Math.ceil(marked + loggedBytes * shareOf(marked)));
     return { ...ofStream, spec: session, totalBytes, uncopiedBytes };
   });
+}
+
+function isJoiningIn({ members }: Group, slot: number): boolean {
+  const member = members.get(slot);
+  return member !== undefined && isJoining(member);
+}
+
+/** A volume that joins is copied by itself, whatever the others do. */
+function joiningState(ofStream: OfStream, spec: SessionSpec, member: Member, stream: GroupStream): SessionState {
+  const totalBytes = member.volume.sizeBytes;
+  // Before the log tells of it, nothing is marked yet.
+  const uncopiedBytes = member.record.addedLsn === null ? totalBytes : stream.maps.get(spec.slot)!.markedBytes;
+  const own = { isJoining: true, phase: 'Copying', dataState: 'Inconsistent' } as const;
+  return { ...ofStream, ...own, spec, totalBytes, uncopiedBytes };
 }
 
 type OfStream = Omit<SessionState, 'spec' | 'totalBytes' | 'uncopiedBytes'>;

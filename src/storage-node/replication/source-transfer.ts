@@ -9,6 +9,9 @@ import type { Timer } from '../config/clock.js';
 import type { Group } from '../group/group.js';
 import type { StreamRecord } from '../group/group-record.js';
 import type { GroupStream } from '../group/group-stream.js';
+import type { Member } from '../group/member.js';
+import { membershipsOf } from '../group/membership.js';
+import { JoiningCopy } from './joining-copy.js';
 import type { Lag } from './lag.js';
 import type { MapLag } from './map-lag.js';
 import type { PeerConnection } from './peer-connection.js';
@@ -53,6 +56,8 @@ export class SourceTransfer implements Transfer {
   private sender: RecordSender | null = null;
   private room: SendRoom | null = null;
   private pass: ResyncPass | null = null;
+  /** Of volumes that join, while the others go by the log. */
+  private readonly joining: JoiningCopy;
   /** Of the present pass: when it began, what it copies, and where the log stood. */
   private passBegan = { atMs: -Infinity, markedBytes: 0, runningBytes: 0 };
   private pacing: Timer | null = null;
@@ -82,6 +87,10 @@ export class SourceTransfer implements Transfer {
     private readonly budget: Budget,
   ) {
     this.progressedAtMs = group.clock.monotonicMs();
+    this.joining = new JoiningCopy(group, stream, {
+      makePass: (members, finished) => this.makePass(false, finished, members),
+      failed: (error) => owner.failed(connection, error),
+    });
   }
 
   get isPinning(): boolean {
@@ -90,7 +99,8 @@ export class SourceTransfer implements Transfer {
 
   /** Whether the destination is Equivalent and has all that was logged. */
   get isDone(): boolean {
-    return this.isAnnounced && this.progress.receivedLsn >= this.group.log.headLsn;
+    const isEach = this.isAnnounced && !this.joining.isUnderWay;
+    return isEach && this.progress.receivedLsn >= this.group.log.headLsn;
   }
 
   get isByLog(): boolean {
@@ -111,6 +121,7 @@ export class SourceTransfer implements Transfer {
     this.isStopped = true;
     this.sender?.stop();
     this.pass?.stop();
+    this.joining.stop();
     this.pacing?.cancel();
     this.countTransferred();
   }
@@ -148,6 +159,7 @@ export class SourceTransfer implements Transfer {
     this.sender?.pump();
     this.pass?.pump();
     if (this.stage === 'Log') this.checkCaughtUp();
+    if (this.stage === 'Log' && this.isLogStarted) this.joining.pump();
     this.owner.moved();
   }
 
@@ -182,6 +194,7 @@ export class SourceTransfer implements Transfer {
       progress.steps++;
     }
     this.pass?.acknowledged(ack.syncedRegionSequence);
+    this.joining.acknowledged(ack.syncedRegionSequence);
     this.pump();
   }
 
@@ -212,6 +225,7 @@ export class SourceTransfer implements Transfer {
     this.noteProgress();
     if (this.stage === 'Resync') this.connection.destroy('regions are not acknowledged');
     else if (areRecordsMissing) this.resend(progress.receivedLsn);
+    else if (this.joining.isUnderWay) this.connection.destroy('regions are not acknowledged');
     else if (isSyncMissing) this.askForSync();
   }
 
@@ -224,7 +238,7 @@ export class SourceTransfer implements Transfer {
   /** Moves the counts of sender and pass into the record, which the next save takes along. */
   countTransferred(): void {
     const { record } = this.stream;
-    const copied = this.pass?.takeCopiedBytes() ?? 0;
+    const copied = (this.pass?.takeCopiedBytes() ?? 0) + this.joining.takeCopiedBytes();
     record.resyncBytes += copied;
     record.transferredBytes += copied + (this.sender?.takePayloadBytes() ?? 0);
   }
@@ -233,8 +247,7 @@ export class SourceTransfer implements Transfer {
 
   /** @param dataState what the destination says of itself */
   async streamLog(fromLsn: number, dataState: DataState): Promise<void> {
-    if (dataState === 'Inconsistent') this.consistentAtLsn = this.group.log.headLsn;
-    await this.sendStartLog(fromLsn, false);
+    await this.sendStartLog(fromLsn, false, dataState !== 'Inconsistent');
     if (this.isStopped) return;
     this.isLogStarted = true;
     this.progress.restartFrom(fromLsn);
@@ -253,10 +266,12 @@ export class SourceTransfer implements Transfer {
     );
   }
 
-  private async sendStartLog(fromLsn: number, isReset: boolean): Promise<void> {
+  private async sendStartLog(fromLsn: number, isReset: boolean, isPointInTime: boolean): Promise<void> {
     const position = await this.group.log.positionOf(fromLsn);
     if (position === null) throw new Error(`the log does not reach back to ${fromLsn}`);
     if (this.isStopped) return;
+    // No region was read at a later one, on this connection or before; and what is told of the members holds there.
+    if (!isPointInTime) this.consistentAtLsn = this.group.log.headLsn;
     this.connection.send({
       type: Type.StartLog,
       fromLsn: lsn(fromLsn),
@@ -265,6 +280,7 @@ export class SourceTransfer implements Transfer {
       isReset,
       consistentAtLsn: lsn(this.consistentAtLsn),
       lineage: this.group.record.lineage,
+      members: membershipsOf(this.group),
     });
   }
 
@@ -360,26 +376,28 @@ export class SourceTransfer implements Transfer {
     this.progress.restartFrom(from);
     this.durable(from);
     this.consistentAtLsn = 0;
-    this.connection.send({ type: Type.StartResync, lineage: record.lineage, fromLsn: lsn(from) });
+    const members = membershipsOf(this.group);
+    this.connection.send({ type: Type.StartResync, lineage: record.lineage, fromLsn: lsn(from), members });
     this.sender = this.makeSender();
     if (reliesFromLsn === null) this.sender.stop();
-    const pool = this.budget.pool('resync');
-    this.pass = new ResyncPass(
+    this.pass = this.makePass(isBlankThere, () => this.guard(this.endPass()));
+    this.stage = 'Resync';
+    this.pump();
+  }
+
+  private makePass(isBlankThere: boolean, finished: () => void, members?: readonly Member[]): ResyncPass {
+    return new ResyncPass(
       this.group,
       this.stream,
       this.connection,
       this.progress,
-      this.sender,
+      this.sender!,
       this.room!,
-      pool,
+      this.budget.pool('resync'),
       isBlankThere,
-      {
-        finished: () => this.guard(this.endPass()),
-        failed: () => this.owner.unreadable(),
-      },
+      { finished, failed: () => this.owner.unreadable() },
+      members,
     );
-    this.stage = 'Resync';
-    this.pump();
   }
 
   /**
@@ -413,7 +431,7 @@ export class SourceTransfer implements Transfer {
     }
     this.isPinningNow = true;
     try {
-      await this.endByLog(pass, sender);
+      await this.endByLog(sender);
     } finally {
       this.isPinningNow = false;
     }
@@ -431,13 +449,12 @@ export class SourceTransfer implements Transfer {
   }
 
   /** From the last region on, records go to the destination's log. */
-  private async endByLog(pass: ResyncPass, sender: RecordSender): Promise<void> {
+  private async endByLog(sender: RecordSender): Promise<void> {
     sender.isPaused = true;
     this.isLogStarted = false;
-    this.consistentAtLsn = Math.max(pass.consistentAtLsn, this.progress.sentLsn);
     // The destination's log begins anew there: ours must reach as far after any loss of power.
     await this.group.syncLog();
-    await this.sendStartLog(this.progress.sentLsn, true);
+    await this.sendStartLog(this.progress.sentLsn, true, false);
     if (this.isStopped) return;
     sender.isPaused = false;
     this.pass = null;

@@ -1,11 +1,13 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { LogEntry } from '../../format/srl/log-entry.js';
 import { PeerMessageType as Type } from '../../format/peer/messages.js';
-import type { Ack, MapBits, PeerMessage, Welcome } from '../../format/peer/messages.js';
+import type { Ack, MapBits, PeerMessage, SlotMembership, Welcome } from '../../format/peer/messages.js';
 import { lsn } from '../../model/position.js';
 import type { Budget } from '../config/budget.js';
 import { STACK_CYCLE_MS } from '../config/limits.js';
 import type { Group } from '../group/group.js';
 import type { GroupStream } from '../group/group-stream.js';
+import { membershipsOf } from '../group/membership.js';
 import type { Lag } from './lag.js';
 import type { MapLag } from './map-lag.js';
 import type { PeerConnection } from './peer-connection.js';
@@ -57,6 +59,8 @@ export class StackTransfer implements Transfer {
   private passBeganMs = -Infinity;
   /** Position of the turn in which nothing was marked. */
   private startedAtLsn = 0;
+  /** What the destination was last told of the volumes of the group: no record tells it. */
+  private toldMembers: readonly SlotMembership[] = [];
   private syncedRegionSequence = 0;
   /** When the destination last acknowledged anything new, monotonic milliseconds. */
   private progressedAtMs: number;
@@ -201,10 +205,14 @@ export class StackTransfer implements Transfer {
   /** Whatever is due: the next pass, or to tell the destination that it has all. */
   private look(): void {
     if (this.isStopped || (this.stage !== 'Resting' && this.stage !== 'Equivalent')) return;
-    if (this.stream.hasMarks) {
+    if (this.stream.hasMarks || this.isMemberNews) {
       const isDue = this.group.clock.monotonicMs() - this.passBeganMs >= STACK_CYCLE_MS;
       if (isDue) this.guard(this.beginPass());
     } else if (this.stage === 'Resting') this.startLog();
+  }
+
+  private get isMemberNews(): boolean {
+    return this.stage === 'Equivalent' && !isDeepStrictEqual(this.toldMembers, membershipsOf(this.group));
   }
 
   private async beginPass(): Promise<void> {
@@ -235,7 +243,12 @@ export class StackTransfer implements Transfer {
     this.isResyncing = true;
     this.noteProgress();
     const fromLsn = lsn(record.mapsFromLsn!);
-    this.connection.send({ type: Type.StartResync, lineage: this.group.record.lineage, fromLsn });
+    const { lineage } = this.group.record;
+    this.connection.send({ type: Type.StartResync, lineage, fromLsn, members: this.tellMembers() });
+  }
+
+  private tellMembers(): readonly SlotMembership[] {
+    return (this.toldMembers = membershipsOf(this.group));
   }
 
   private endPass(): void {
@@ -267,6 +280,7 @@ export class StackTransfer implements Transfer {
       isReset: true,
       consistentAtLsn: lsn(head),
       lineage: group.record.lineage,
+      members: this.tellMembers(),
     });
   }
 
