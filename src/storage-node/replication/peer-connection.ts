@@ -1,26 +1,18 @@
 import type { ErrorName } from '../../errors/registry.js';
-import { encodeMessage, encodeRecords } from '../../format/peer/encode.js';
-import { REGION_FIXED_BYTES } from '../../format/peer/frame.js';
 import { FrameParser } from '../../format/peer/frame-parser.js';
-import type { Ack, MemberPosition, PeerMessage, Region } from '../../format/peer/messages.js';
+import type { MemberPosition, PeerMessage, Region } from '../../format/peer/messages.js';
 import { PeerMessageType as Type } from '../../format/peer/messages.js';
 import { ProtocolError } from '../../format/peer/protocol-error.js';
 import { NO_LSN, type Lsn } from '../../model/position.js';
 import type { Compression } from '../../model/session.js';
 import type { Clock, Timer } from '../config/clock.js';
-import {
-  COMPRESSED_FRAME_BYTES,
-  COMPRESS_TURN_BYTES,
-  PEER_GOODBYE_TIMEOUT_MS,
-  PEER_WRITE_BUFFER_BYTES_MAX,
-  STREAM_FRAME_BYTES,
-} from '../config/limits.js';
+import { PEER_GOODBYE_TIMEOUT_MS } from '../config/limits.js';
 import type { CloseKind, CloseReason } from './close-reason.js';
 import { Heartbeats } from './heartbeats.js';
 import type { LinkLog } from './link-log.js';
 import { LinkStatistics } from './link-statistics.js';
 import { type PeerSocket, remoteOf } from './network.js';
-import { PacedOutbox } from './paced-outbox.js';
+import { type OutputOwner, PeerOutput } from './peer-output.js';
 import type { TokenBucket } from './token-bucket.js';
 
 /**
@@ -29,7 +21,7 @@ import type { TokenBucket } from './token-bucket.js';
  * What is sent in one turn of the event loop leaves in one write. Acks that follow each other are one message, the last. Sending
  * never fails: on a closed connection it does nothing, and `onClose` tells.
  */
-export class PeerConnection {
+export class PeerConnection implements OutputOwner {
   /** Called for each message in order, also for heartbeats; never for Bye and Refuse, which end the connection. */
   onMessage: (message: PeerMessage) => void = () => {};
   /** The sender may go on after `isWritable` was false, or `mayBeginData` was. */
@@ -47,19 +39,13 @@ export class PeerConnection {
 
   /** Not null as soon as the connection is of no more use. */
   closeReason: CloseReason | null = null;
-  /** Of records and regions; must be one that the peer can read. */
-  compression: Compression = 'None';
   /** host:port of the other end, for people. */
   readonly peerAddress: string;
 
   private readonly parser = new FrameParser();
+  private readonly output: PeerOutput;
   private heartbeats: Heartbeats | null = null;
   private goodbyeTimer: Timer | null = null;
-  private pendingAck: Ack | null = null;
-  private isFlushDue = false;
-  private outbox: PacedOutbox | null = null;
-  private compressedInTurnBytes = 0;
-  private restTimer: Timer | null = null;
 
   constructor(
     private readonly socket: PeerSocket,
@@ -68,12 +54,13 @@ export class PeerConnection {
     public statistics = new LinkStatistics(),
   ) {
     this.peerAddress = remoteOf(socket);
+    this.output = new PeerOutput(socket, clock, this);
     this.parser.expected = [];
     this.parser.admits = (type, bodyBytes) => type === Type.Heartbeat || type === Type.Ack || this.admits(bodyBytes);
     socket.on('data', (chunk: Buffer) => this.receive(chunk));
     socket.on('drain', () => {
       if (this.closeReason) return;
-      if (this.pendingAck) this.scheduleFlush();
+      this.output.drained();
       this.onDrain();
     });
     socket.on('end', () => this.finish('lost', 'closed by the peer'));
@@ -101,6 +88,16 @@ export class PeerConnection {
       () => this.giveUp(`nothing heard for ${timeoutMs} ms`),
     );
     this.heartbeats.start();
+  }
+
+  /** For the output: there is room again. */
+  roomFreed(): void {
+    if (this.closeReason === null) this.onDrain();
+  }
+
+  /** For the output: far more is sent than the peer takes. */
+  overrun(): void {
+    this.finish('overrun', 'the peer takes nothing');
   }
 
   /** Whether nothing was heard of the peer for half of the time after which it counts as silent. */
@@ -140,45 +137,42 @@ export class PeerConnection {
 
   /** False once so much waits for the system to take it that a sender of data should stop until `onDrain`. */
   get isWritable(): boolean {
-    return this.closeReason === null && !this.socket.writableNeedDrain;
+    return this.output.isWritable;
   }
 
   /** Whether records and regions may be sent now; after a no, `onDrain` tells when to ask again. */
   mayBeginData(): boolean {
-    return this.isWritable && this.restTimer === null && this.outbox?.mayBegin() !== false;
+    return this.output.mayBeginData();
   }
 
   /** Frames of records, and regions, should not be longer, besides the rest of their last record. */
   get frameBytesMax(): number {
-    const bytes = this.compression === 'None' ? STREAM_FRAME_BYTES : COMPRESSED_FRAME_BYTES;
-    return this.outbox?.frameBytesMax(bytes) ?? bytes;
+    return this.output.frameBytesMax;
+  }
+
+  /** From now on records and regions are compressed so, which the peer must be able to read. */
+  compress(compression: Compression): void {
+    this.output.compression = compression;
   }
 
   /** Records and regions leave no faster than the bucket lets them. */
   pace(bucket: TokenBucket): void {
-    this.outbox = new PacedOutbox(
-      bucket,
-      this.clock,
-      (bytes, isData) => this.write(bytes, isData),
-      () => {
-        if (this.closeReason === null) this.onDrain();
-      },
-    );
+    this.output.pace(bucket);
   }
 
   /** The bucket's limit changed. */
   paceChanged(): void {
-    if (this.closeReason === null) this.outbox?.changed();
+    this.output.paceChanged();
   }
 
   /** Whether a frame is held back by the bandwidth limit just now. */
   get isPaced(): boolean {
-    return (this.outbox?.bytes ?? 0) > 0;
+    return this.output.pacedBytes > 0;
   }
 
   /** Bytes sent that the system did not take yet. */
   get unsentBytes(): number {
-    return this.closeReason === null ? this.socket.writableLength + (this.outbox?.bytes ?? 0) : 0;
+    return this.output.unsentBytes;
   }
 
   /** The certificate (DER) by which the other end proved itself; null on a plain connection. */
@@ -193,28 +187,16 @@ export class PeerConnection {
   }
 
   send(message: PeerMessage): void {
-    if (this.closeReason) return;
-    if (message.type === Type.Ack) {
-      this.pendingAck = message;
-      this.scheduleFlush();
-      return;
-    }
-    // Nothing overtakes an ack.
-    this.writePendingAck();
-    this.writeFrame(encodeMessage(message));
+    if (this.closeReason === null) this.output.send(message);
   }
 
   /** `count` log records as they lie in memory, end to end, `bodyBytes` of them in all (at most 4 MiB). */
   sendRecords(buffers: readonly Buffer[], bodyBytes: number, count: number): void {
-    if (this.closeReason) return;
-    this.writePendingAck();
-    this.writeData(encodeRecords(buffers, bodyBytes, this.compression), bodyBytes, count);
+    if (this.closeReason === null) this.output.sendRecords(buffers, bodyBytes, count);
   }
 
   sendRegion(region: Region): void {
-    if (this.closeReason) return;
-    this.writePendingAck();
-    this.writeData(encodeMessage(region, this.compression), REGION_FIXED_BYTES + region.payload.length, 1);
+    if (this.closeReason === null) this.output.sendRegion(region);
   }
 
   /** Ends the connection in order: the peer learns that we mean it. */
@@ -234,10 +216,8 @@ export class PeerConnection {
 
   private sayGoodbye(message: PeerMessage, text: string): void {
     if (this.closeReason) return;
-    this.send(message);
-    this.outbox?.flush();
+    this.output.sendLast(message);
     this.settle('local', text);
-    this.flush();
     this.socket.end();
     this.goodbyeTimer = this.clock.after(PEER_GOODBYE_TIMEOUT_MS, () => this.socket.destroy());
   }
@@ -300,67 +280,6 @@ export class PeerConnection {
     }
   }
 
-  private writePendingAck(): void {
-    const ack = this.pendingAck;
-    // A peer that does not read gets one ack when it does, not a heap of them.
-    if (!ack || !this.isWritable) return;
-    this.pendingAck = null;
-    this.writeFrame(encodeMessage(ack));
-  }
-
-  /** @param bodyBytes of the frame, uncompressed */
-  private writeData([header, ...body]: readonly Buffer[], bodyBytes: number, blocks: number): void {
-    this.statistics.blocksSent += blocks;
-    this.statistics.payloadBytes += bodyBytes;
-    this.writeBuffers([header!], false);
-    this.writeBuffers(body, true);
-    this.frameWritten();
-    if (this.compression === 'None') return;
-    this.compressedInTurnBytes += bodyBytes;
-    if (this.compressedInTurnBytes < COMPRESS_TURN_BYTES) return;
-    this.restTimer ??= this.clock.after(0, () => {
-      this.restTimer = null;
-      if (this.closeReason === null) this.onDrain();
-    });
-  }
-
-  private writeFrame(buffers: readonly Buffer[]): void {
-    this.writeBuffers(buffers, false);
-    this.frameWritten();
-  }
-
-  private writeBuffers(buffers: readonly Buffer[], isData: boolean): void {
-    if (this.outbox !== null) this.outbox.send(buffers, isData);
-    else for (const buffer of buffers) this.write(buffer, isData);
-  }
-
-  private frameWritten(): void {
-    this.statistics.messagesSent++;
-    if (this.unsentBytes > PEER_WRITE_BUFFER_BYTES_MAX) this.finish('overrun', 'the peer takes nothing');
-  }
-
-  private write(buffer: Buffer, isData: boolean): void {
-    this.scheduleFlush();
-    this.statistics.bytesSent += buffer.length;
-    if (isData) this.statistics.wireBytes += buffer.length;
-    this.socket.write(buffer);
-  }
-
-  private scheduleFlush(): void {
-    if (this.isFlushDue) return;
-    this.isFlushDue = true;
-    this.socket.cork();
-    process.nextTick(this.flush);
-  }
-
-  private readonly flush = (): void => {
-    if (!this.isFlushDue) return;
-    if (!this.closeReason) this.writePendingAck();
-    this.isFlushDue = false;
-    this.compressedInTurnBytes = 0;
-    this.socket.uncork();
-  };
-
   private finish(kind: CloseKind, text: string, code?: ErrorName): void {
     this.settle(kind, text, code);
     if (!this.goodbyeTimer) this.socket.destroy();
@@ -371,9 +290,7 @@ export class PeerConnection {
     if (this.closeReason) return;
     const reason: CloseReason = code ? { kind, text, code } : { kind, text };
     this.closeReason = reason;
-    this.pendingAck = null;
-    this.outbox?.stop();
-    this.restTimer?.cancel();
+    this.output.stop();
     // Before Hello was answered, whoever dials or listens reports the end.
     if (this.heartbeats) {
       const isOrderly = kind === 'local' || kind === 'bye';

@@ -113,7 +113,7 @@ export class PeerDialer {
     if (this.current === null) return;
     const { connection } = this.current;
     connection.changeHeartbeatTimeout(this.options.heartbeatTimeoutMs);
-    connection.compression = this.compressionNow();
+    connection.compress(this.compressionNow());
     connection.paceChanged();
   }
 
@@ -149,7 +149,7 @@ export class PeerDialer {
     if (this.connections++ > 0) statistics.reconnects++;
     log.info({ peer: connection.peerAddress, peerUid }, 'peer connected');
     this.current = { connection, readable: welcome.compressions };
-    connection.compression = this.compressionNow();
+    connection.compress(this.compressionNow());
     connection.pace(this.bucket);
     this.paths.connected(address, connection, this.options.isPeerPlain);
     this.owner.connected(connection, welcome);
