@@ -5,6 +5,8 @@ import { RecordType } from '../../format/srl/record.js';
 import { Lag } from './lag.js';
 
 const RECORD = 100;
+/** Found in the log after a restart. */
+const BACKLOG = { lastLsn: 8, runningBytes: 8 * RECORD, timeMs: 1000, lastTimeMs: Infinity };
 
 /** Records as the log numbers them, one after the other. */
 function appended(lag: Lag, from: number, timesMs: readonly number[]): LogEntry[] {
@@ -28,7 +30,7 @@ describe('lag', () => {
   });
 
   it('C32: knows how old what it finds in the log after a restart is', () => {
-    const lag = new Lag(3, 3 * RECORD, { lastLsn: 8, runningBytes: 8 * RECORD, timeMs: 1000 });
+    const lag = new Lag(3, 3 * RECORD, BACKLOG);
     expect([lag.writes(8), lag.bytes(8 * RECORD), lag.seconds(8, 61_000)]).toEqual([5, 5 * RECORD, 60]);
     appended(lag, 8, [50_000]);
     lag.durable(6);
@@ -37,6 +39,21 @@ describe('lag', () => {
     expect([lag.writes(9), lag.bytes(9 * RECORD), lag.seconds(9, 61_000)]).toEqual([1, RECORD, 11]);
     lag.durable(9);
     expect(lag.seconds(9, 61_000)).toBe(0);
+  });
+
+  it('C32: learns from the log how old the rest of it is', () => {
+    const lag = new Lag(3, 3 * RECORD, BACKLOG);
+    expect(lag.vagueLsn).toBe(4);
+    lag.durable(5);
+    lag.learn(5, 20_000, 4 * RECORD);
+    expect([lag.vagueLsn, lag.seconds(8, 61_000), lag.bytes(8 * RECORD)]).toEqual([6, 41, 4 * RECORD]);
+    lag.learn(6, 31_000, 5 * RECORD);
+    // Of a write that came to be durable, or is not the oldest yet, nothing is learned.
+    for (const late of [4, 7]) lag.learn(late, late === 4 ? 1000 : 60_000, 0);
+    expect([lag.seconds(8, 61_000), lag.bytes(8 * RECORD), lag.writes(8)]).toEqual([30, 3 * RECORD, 3]);
+    appended(lag, 8, [50_000]);
+    lag.durable(8);
+    expect(lag.vagueLsn).toBeNull();
   });
 
   it('C32: is never below zero when the wall clock is set back', () => {

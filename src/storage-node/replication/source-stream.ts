@@ -17,6 +17,7 @@ import { chooseFor, pinLog } from './source-standing.js';
 import type { CloseReason } from './close-reason.js';
 import { DiskTroubleRetry, isDiskTrouble } from './disk-trouble.js';
 import { Lag } from './lag.js';
+import { LagSurvey } from './lag-survey.js';
 import { linkSettingsOf } from './link-settings.js';
 import { BackPressure } from './back-pressure.js';
 import { shareBytesOf } from './log-share.js';
@@ -61,6 +62,7 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
   /** What moves data over the connection; null while nothing may move. */
   private transfer: Transfer | null = null;
   private readonly mapLag: MapLag;
+  private readonly lagSurvey: LagSurvey;
   private readonly retry: DiskTroubleRetry;
   private readonly returnToLog: ReturnToLog;
   private readonly pressure: BackPressure;
@@ -86,7 +88,8 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
     // Should headers be damaged, the lag in bytes and in time is not known for a while.
     const position = await log.positionOf(from).catch(nullIfDamaged);
     const timeMs = await log.timeOf(from + 1).catch(nullIfDamaged);
-    const backlog = timeMs === null ? null : { lastLsn: log.headLsn, runningBytes: log.headRunningBytes, timeMs };
+    const { headLsn: lastLsn, headRunningBytes } = log;
+    const backlog = timeMs === null ? null : { lastLsn, runningBytes: headRunningBytes, timeMs, lastTimeMs: Infinity };
     const lag = new Lag(from, position?.runningBytes ?? log.headRunningBytes, backlog);
     return new SourceStream(source, stream, lag, from);
   }
@@ -101,6 +104,7 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
     this.around = source.around;
     this.lastHeardMs = this.group.clock.monotonicMs();
     this.progress.durableLsn = durableLsn;
+    this.lagSurvey = new LagSurvey(this.group.log, lag);
     this.mapLag = new MapLag(stream, this.group.clock.wallMs());
     this.gate = new SourceGate(this.group, stream, this.progress, () => source.writer);
     this.dialer = this.around.makeDialer(this, this.spec, this.statistics);
@@ -246,6 +250,7 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
 
   /** Since when a destination that gets nothing lacks something is durable, so that a restart does not forget it. */
   private lookAtLag(): void {
+    this.inBackground(this.lagSurvey.look());
     this.mapLag.look(this.group.clock.wallMs());
     if (!this.mapLag.isNews || this.transfer !== null) return;
     this.mapLag.isNews = false;
