@@ -195,6 +195,25 @@ describe('consistency groups', () => {
     expect(await held(c, id)).toHaveLength(2);
   });
 
+  it('C59: end with the node that their volumes are on, and lose the stream to a node that is forgotten', async () => {
+    const d = await FakeNode.start('site-d', all.nodes);
+    await register(all, d);
+    const node_id = await idOf(all.admin, d);
+    nodeIds.set(d, node_id);
+    const kept = await copied(all.b, d);
+    const there = await all.volume(d, `there-${count}`);
+    const lost = await group([there], { name: `lost-${count}`, node_id });
+    await copy(lost, all.b);
+    await all.job('delete', `/node/${node_id}?force=true`);
+    expect((await view(kept)).stream_list).toMatchObject([{ destination_node_id: nodeIds.get(all.b) }]);
+    await all.admin.get(`${API}/consistencygroup/${lost}`).expect(404);
+    expect(await all.get(`/volume?name=there-${count}`)).toMatchObject({
+      volume_list: [{ is_copy_destination_volume: false, node_id: nodeIds.get(all.b) }],
+    });
+    const isOfD = (node: FakeNode) => [...node.sessions.values()].some(({ spec }) => spec.source.nodeUid === d.uid);
+    while (isOfD(all.b)) await new Promise((resolve) => setTimeout(resolve, 50));
+  });
+
   it('C52: are shown with a node dead, as they last were', async () => {
     const id = await copied(all.b);
     await all.kill(all.b);

@@ -32,9 +32,13 @@ function spec(to: string, n: number, generation: number): SessionSpec {
 /** What a node shows: for each stream its generation and the numbers of its sessions; all its volumes. */
 type Shown = Partial<Record<'b' | 'c', [generation: number, ...numbers: number[]]>>;
 
-function node(uid: string, shown: Shown): Observation {
+function node(uid: string, shown: Shown, isBehind = false): Observation {
   const sessions = Object.entries(shown).flatMap(([to, [generation, ...numbers]]) =>
-    numbers.map((n) => ({ spec: spec(to, n, generation), role: 'source', appliedGeneration: generation })),
+    numbers.map((n) => ({
+      spec: spec(to, n, generation),
+      role: 'source',
+      appliedGeneration: generation - (isBehind ? 1 : 0),
+    })),
   );
   const volumes = [1, 2, 3].map((n) => ({ spec: { uid: `v${uid}${n}`, sizeBytes: 1, allowedClients: [] } }));
   const state = { volumes, sessions: sessions as unknown as SessionState[] } as unknown as NodeState;
@@ -88,9 +92,10 @@ function want(streams: DesiredStream[], kind: OperationKind | null, changes: Par
   };
 }
 
-function run(desired: Desired, a: Shown, b: Shown, c: Shown) {
+/** @param behind nodes that know their generation and have not done all of it yet */
+function run(desired: Desired, a: Shown, b: Shown, c: Shown, behind: ReadonlySet<string> = new Set()) {
   const nodes = new Map(
-    [node('a', a), node('b', b), node('c', c)].map((seen, index) => ['abc'[index] as NodeUid, seen] as const),
+    Object.entries({ a, b, c }).map(([uid, shown]) => [uid as NodeUid, node(uid, shown, behind.has(uid))] as const),
   );
   const made = plan(desired, { nowMs: NOW, sinceMs: 0, strangers: new Map(), nodes, refusals: new Map() });
   return {
@@ -167,6 +172,17 @@ describe('plan of streams of several sessions', () => {
       'Success',
       'Success',
     ]);
+  });
+
+  it('C47: lets a volume leave though a destination that was told is far behind', () => {
+    const streams = [stream('b', 2, [1], { lastChange: 'stream-leave', leaving: ['b2' as SessionUid] })];
+    const at = (startedMs: number): Desired => {
+      const [operation] = want(streams, 'stream-leave').operations;
+      return want(streams, null, { operations: [{ ...operation!, startedMs }] });
+    };
+    expect(run(at(NOW - 119_000), { b: [2, 1] }, { b: [2, 1] }, {}, new Set(['b'])).outcomes).toEqual([]);
+    expect(run(at(NOW - 121_000), { b: [2, 1] }, { b: [2, 1] }, {}, new Set(['b'])).outcomes).toEqual(['Success']);
+    expect(run(at(NOW - 121_000), { b: [2, 1] }, { b: [1, 1, 2] }, {}).outcomes).toEqual(['OPERATION_TIMED_OUT']);
   });
 
   it('C47: tells anew without it where a volume joined that was taken back, and ends no stream for it', () => {

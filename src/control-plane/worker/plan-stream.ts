@@ -46,7 +46,7 @@ export function planStream(stream: DesiredStream, draft: Draft): void {
     return;
   }
   const order = ORDERS[stream.lastChange];
-  const isSettled = order.isEstablished(pair);
+  const isSettled = order.isEstablished(pair, draft);
   if (isSettled) draft.end(pair.operation);
   else if (draft.endIfExpired(pair.operation, order.needed(pair))) return;
   for (const end of pair.operation && !isSettled ? order.next(pair, draft) : lagging(pair)) {
@@ -199,7 +199,7 @@ interface Order {
   needed(pair: Pair): NodeUid[];
   /** The ends to tell now. */
   next(pair: Pair, draft: Draft): End[];
-  isEstablished(pair: Pair): boolean;
+  isEstablished(pair: Pair, draft: Draft): boolean;
 }
 
 function bothNodes({ source, destination }: Pair): NodeUid[] {
@@ -246,7 +246,7 @@ const ORDERS: Record<StreamChange, Order> = {
         .next(pair, draft)
         .filter((end) => end === pair.destination || areAllTold('destination', pair, draft)),
   },
-  // The source stops first, for all its destinations.
+  // The source stops first, for all its destinations. Where it is told by a log that is far behind, that a volume leaves is not taken back.
   'stream-leave': {
     needed: bothNodes,
     next: (pair, draft) => {
@@ -255,7 +255,9 @@ const ORDERS: Record<StreamChange, Order> = {
       if (source.known < generation) return [source];
       return destination.known < generation && areAllTold('source', pair, draft) ? [destination] : [];
     },
-    isEstablished: isAppliedAtBoth,
+    isEstablished: (pair, draft) =>
+      isAppliedAtBoth(pair) ||
+      (hasApplied(pair, pair.source) && pair.destination.known >= pair.generation && draft.isOverdue(pair.operation)),
   },
   // The source tells its destination over their own link, at the position where it stops; this side only helps out.
   'stream-suspend': {
