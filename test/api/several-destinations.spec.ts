@@ -35,10 +35,12 @@ describe('several destinations of one volume', () => {
     const volume = await all.volume(all.a, 'many');
     const modes = ['Synchronous', 'Consistency', 'Stack'];
     const node = (index: number): number => others[index]!;
-    for (let index = 0; index < DESTINATIONS_MAX; index++) {
-      const made = await create(volume, node(index), { transfer_mode: modes[index % modes.length] });
-      expect(made).toMatchObject({ status: 'Success', error: null });
-    }
+    const made = await Promise.all(
+      Array.from({ length: DESTINATIONS_MAX }, (_, index) =>
+        create(volume, node(index), { transfer_mode: modes[index % modes.length] }),
+      ),
+    );
+    for (const job of made) expect(job).toMatchObject({ status: 'Success', error: null });
     const ninth = { source_volume_id: volume, destination: { node_id: node(DESTINATIONS_MAX) } };
     expect(await refusal(ninth)).toEqual(['source_volume_id VOLUME_DESTINATIONS_MAX']);
     expect(await refusal({ ...ninth, destination: { node_id: node(0), name: 'again' } })).toEqual([
