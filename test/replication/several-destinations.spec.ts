@@ -170,9 +170,10 @@ describe('several destinations and volumes', () => {
 
   it('C57: goes on with a destination whose end cannot be made durable', async () => {
     await create('Synchronous', 'Consistency');
-    group.source.disk.fail(['sync'], /group\.json/, 'EIO', 1);
+    group.source.disk.fail(['sync'], /group\.json/, 'EIO');
     const { uid } = group.specs[1]![0]!;
     await expect(group.source.replicas.delete(uid)).rejects.toMatchObject({ code: 'DEVICE_FAILED' });
+    group.source.disk.repair();
     await writeSome(6);
     await group.untilEquivalent(1);
     await group.expectEqual(1);
