@@ -29,7 +29,7 @@ describe('a control plane that is killed under jobs', () => {
     .slice(0, SAMPLE)
     .map(({ scenario }) => scenario);
 
-  it.each(sample)('C73: $name', async (scenario) => {
+  it.each(sample)('C54, C73: $name', async (scenario) => {
     await prepareScenario(world, scenario);
     await runScenario(world, scenario, deathsOf(random));
   });

@@ -58,10 +58,7 @@ async function restartApi(): Promise<void> {
 }
 
 function tell(node: FakeNode, type: EventType, about: Partial<NodeEvent> = {}): void {
-  const sequence = (node.events.at(-1)?.sequence ?? 0) + 1;
-  const event = { groupUid: null, sessionUids: [uid], volumeUid: null, message: `${type} ${sequence}`, ...about };
-  node.events.push({ ...event, sequence, time: '2026-11-20T10:00:00.250Z', type });
-  if (node.events.length > NODE_EVENTS_MAX) node.events.shift();
+  node.tell(type, { sessionUids: [uid], ...about });
 }
 
 type Listed = Record<string, unknown>[];

@@ -59,7 +59,15 @@ export class CrashWorld {
       await FakeNode.start('site-c', nodes),
     ];
     const world = new CrashWorld(api, await api.as('admin'), a, b, c);
-    for (const node of nodes.values()) node.around = world.point.around;
+    for (const node of nodes.values()) {
+      // Everything that a node does is an event, too.
+      const tellOf = async <T>(act: () => Promise<T>): Promise<T> => {
+        const result = await act();
+        node.tell('Mode_Changed');
+        return result;
+      };
+      node.around = (what, act) => world.point.around(what, () => tellOf(act));
+    }
     return world;
   }
 
@@ -180,6 +188,16 @@ export class CrashWorld {
     expect(await this.sql('SELECT uid FROM stream WHERE is_deleted')).toEqual([]);
     expect(await this.sql(`SELECT uid FROM copy_session WHERE membership <> 'Member'`)).toEqual([]);
     for (const node of nodes) expect(heldBy(node)).toEqual(await this.wantedOf(node));
+    for (const node of nodes) await this.requireEvents(node);
+  }
+
+  /** @throws unless each event that the node shows is written down once (promise C54) */
+  private async requireEvents(node: FakeNode): Promise<void> {
+    const written = await this.sql(
+      'SELECT sequence FROM event WHERE node_uid = $1 AND run_id = $2 AND sequence >= $3 ORDER BY sequence',
+      [node.uid, node.state().runIds[0], node.events[0]?.sequence ?? 0],
+    );
+    expect(written).toEqual(node.events.map(({ sequence }) => ({ sequence })));
   }
 
   private async wantedOf(node: FakeNode): Promise<unknown> {

@@ -10,11 +10,13 @@ import path from 'node:path';
 import { pino } from 'pino';
 import { Refusal } from '../../src/errors/refusal.js';
 import type { ErrorName } from '../../src/errors/registry.js';
+import type { EventType } from '../../src/model/event.js';
 import type { NodeUid, SessionUid, VolumeUid } from '../../src/model/ids.js';
 import type { KeyAndCertificate } from '../../src/node-api/certificate.js';
 import { GIB } from '../../src/model/sizes.js';
 import {
   NODE_API_VERSION,
+  NODE_EVENTS_MAX,
   type NodeEvent,
   type NodeIdentity,
   type NodeSpec,
@@ -278,9 +280,11 @@ export class FakeNode implements NodeOperations {
     const { isUp, spec } = this;
     const volumes = [...this.volumes];
     const sessions = [...this.sessions];
+    const events = [...this.events];
     return async () => {
       this.spec = spec;
       this.refusals.clear();
+      this.events.splice(0, Infinity, ...events);
       this.volumes.clear();
       this.sessions.clear();
       for (const [uid, volume] of volumes) this.volumes.set(uid, volume);
@@ -288,6 +292,14 @@ export class FakeNode implements NodeOperations {
       if (isUp && !this.isUp) await this.goUp();
       if (!isUp && this.isUp) await this.goDown();
     };
+  }
+
+  /** The next event of this run; of nothing in particular unless said otherwise. */
+  tell(type: EventType, about: Partial<NodeEvent> = {}): void {
+    const sequence = (this.events.at(-1)?.sequence ?? 0) + 1;
+    const event = { groupUid: null, sessionUids: [], volumeUid: null, message: `${type} ${sequence}`, ...about };
+    this.events.push({ ...event, sequence, time: '2026-11-20T10:00:00.250Z', type });
+    if (this.events.length > NODE_EVENTS_MAX) this.events.shift();
   }
 
   /** Makes the session at this end be what a test needs. */
