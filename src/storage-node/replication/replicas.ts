@@ -314,6 +314,11 @@ export class Replicas {
       return replica;
     });
     return together(replicas, async () => {
+      // All of them or none.
+      streams.forEach((sessions, index) => {
+        const { side } = replicas[index]!;
+        if (side instanceof SourceGroup) side.expectSuspendable(sessions);
+      });
       const changes = streams.map((sessions, index) => {
         const { group, side } = replicas[index]!;
         const known = this.streamIn(group, sessions[0]!)?.spec.generation ?? 0;

@@ -343,6 +343,11 @@ export class SourceGroup implements Follower {
 
   // --- operations ---
 
+  /** @throws Refusal SESSION_NOT_EQUIVALENT: see SourceStream */
+  expectSuspendable([spec]: readonly SessionSpec[]): void {
+    this.streamTo(spec!.destination.nodeUid)?.expectSuspendable(spec!);
+  }
+
   /**
    * Takes up a later generation of a stream. Everything up to the first wait happens in the caller's turn, so that several streams can
    * be suspended at one point in time.

@@ -628,6 +628,7 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
    * streams can be suspended at one point in time.
    */
   async apply(sessions: readonly SessionSpec[]): Promise<void> {
+    this.expectSuspendable(sessions[0]!);
     const before = this.record.sessions;
     this.record.sessions = [...sessions];
     this.takeSettings(before[0]!);
@@ -640,6 +641,15 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
     }
     this.record.appliedGeneration = this.spec.generation;
     await this.group.file.save();
+  }
+
+  /**
+   * To be asked before a suspend, in the same turn.
+   * @throws Refusal SESSION_NOT_EQUIVALENT: whatever the operator saw, the destination lacks something now, and force was not asked for
+   */
+  expectSuspendable({ uid, run, isForced, isAlone }: SessionSpec): void {
+    const isSuspend = this.spec.run === 'Active' && run === 'Suspend' && !isForced && !isAlone;
+    if (isSuspend && this.transfer?.isBehind === true) throw new Refusal('SESSION_NOT_EQUIVALENT', uid);
   }
 
   private async carryOut(before: SessionSpec, spec: SessionSpec): Promise<void> {
@@ -677,10 +687,7 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
   }
 
   private async suspend(): Promise<void> {
-    const { record, stream, spec } = this;
-    // A pass cannot be ended for the present turn, whatever the operator saw before it began.
-    const isInPass = this.transfer !== null && !isLogged(spec.settings) && record.dataState === 'Inconsistent';
-    if (isInPass && !spec.isForced) throw new Refusal('SESSION_NOT_EQUIVALENT', spec.uid);
+    const { record, stream } = this;
     record.mustAskForChanges = true;
     if (record.dataState === 'Up_To_Date') record.dataState = 'Consistent';
     let isConfirmed = false;

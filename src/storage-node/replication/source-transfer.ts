@@ -52,6 +52,8 @@ export interface TransferOwner {
  * a new transfer; a stopped one does nothing more, whatever it still waited for.
  */
 export class SourceTransfer implements Transfer {
+  /** What is logged can be sent before it is left. */
+  readonly isBehind = false;
   private stage: Stage = 'Asking';
   private sender: RecordSender | null = null;
   private room: SendRoom | null = null;

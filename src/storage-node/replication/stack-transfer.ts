@@ -87,8 +87,12 @@ export class StackTransfer implements Transfer {
     return this.stage === 'Equivalent';
   }
 
+  get isBehind(): boolean {
+    return this.stage !== 'Equivalent' || this.stream.hasMarks;
+  }
+
   stopHere(): number | null {
-    if (this.stage !== 'Equivalent' || this.stream.hasMarks) return null;
+    if (this.isBehind) return null;
     this.isStopped = true;
     return this.startedAtLsn;
   }

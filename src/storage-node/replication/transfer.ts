@@ -11,6 +11,8 @@ export interface Transfer {
   readonly isInTouch: boolean;
   /** Records go to the destination's log, from wherever it is. */
   readonly isByLog: boolean;
+  /** Whether the destination cannot be left as the source is in this turn, other than by force. */
+  readonly isBehind: boolean;
   /**
    * Where the destination is to stop so that it holds what the source holds in this turn; null when it cannot. Nothing beyond that is sent
    * from now on.
