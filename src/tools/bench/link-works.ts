@@ -21,7 +21,7 @@ const LONG_DELAY_MS = 200;
 const SLOW_BYTES_PER_SECOND = 125_000;
 /** The slow link is measured so many times longer than other works. */
 const SLOW_LINK_FACTOR = 20;
-const FAST_LINK_FACTOR = 4;
+const FAST_LINK_FACTOR = 6;
 
 /** What a node may hold: at rest, and besides for a session that lags. */
 const REST_MIB_MAX = 150;
