@@ -65,6 +65,8 @@ export const COMPRESS_TURN_BYTES = 512 * KIB;
  */
 export const BANDWIDTH_BURST_MS = 250;
 export const BANDWIDTH_GRAIN_MS = 50;
+/** Records that no host waits for leave together when the first of them is so old. */
+export const RECORDS_GATHER_MS = 1;
 /** What one step of a sender takes at most: a frame, and the rest of its last record. */
 export const STREAM_STEP_BYTES = STREAM_FRAME_BYTES + RECORD_BYTES_MAX;
 /** A destination syncs its log after so many bytes, or so many milliseconds after the first unsynced record, or when asked. */

@@ -4,7 +4,7 @@ import type { Ack, MapBits, PeerMessage, Welcome } from '../../format/peer/messa
 import { lsn } from '../../model/position.js';
 import { isAsynchronous, type DataState } from '../../model/session.js';
 import type { Budget } from '../config/budget.js';
-import { RESYNC_PACE_MS } from '../config/limits.js';
+import { RECORDS_GATHER_MS, RESYNC_PACE_MS } from '../config/limits.js';
 import type { Timer } from '../config/clock.js';
 import type { Group } from '../group/group.js';
 import type { StreamRecord } from '../group/group-record.js';
@@ -63,6 +63,7 @@ export class SourceTransfer implements Transfer {
   /** Of the present pass: when it began, what it copies, and where the log stood. */
   private passBegan = { atMs: -Infinity, markedBytes: 0, runningBytes: 0 };
   private pacing: Timer | null = null;
+  private gathering: Timer | null = null;
   private isStopped = false;
   /** Between the pinning of the log and the end of marking: the stream must not fall to its maps now. */
   private isPinningNow = false;
@@ -125,6 +126,7 @@ export class SourceTransfer implements Transfer {
     this.pass?.stop();
     this.joining.stop();
     this.pacing?.cancel();
+    this.gathering?.cancel();
     this.countTransferred();
   }
 
@@ -136,8 +138,16 @@ export class SourceTransfer implements Transfer {
   // --- what the stream hands on ---
 
   offer(entries: readonly LogEntry[]): void {
-    this.sender?.offer(entries);
+    if (this.isByLog && !this.isSynchronous)
+      this.gathering ??= this.group.clock.after(RECORDS_GATHER_MS, this.sendGathered);
+    else this.sender?.offer(entries);
   }
+
+  /** Made once: no host waits for these records, and those of a moment leave together, which costs both ends less. */
+  private readonly sendGathered = (): void => {
+    this.gathering = null;
+    this.sender?.pump();
+  };
 
   handle(message: PeerMessage): void {
     switch (message.type) {
