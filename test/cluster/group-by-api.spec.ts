@@ -7,6 +7,8 @@ import { NbdClient } from '../../src/tools/nbd-client/client.js';
 import { startInstallation, type RunningInstallation } from '../support/installation.js';
 
 const CELL_BYTES = 4096;
+/** Ids of site-a and site-b. */
+const [SOURCE, DESTINATION] = [1, 2];
 
 describe('a consistency group between real nodes', () => {
   let system: RunningInstallation;
@@ -45,14 +47,50 @@ describe('a consistency group between real nodes', () => {
     expect([volume, differing]).toEqual([volume, 0]);
   }
 
-  it('C56: is copied, suspended at one point, turned round and carried back, all its volumes as one', async () => {
-    const [source, destination] = [1, 2];
-    const volume_id_list = await made('/volume', { name: 'data', node_id: source, capacity: 16, count: 2 });
-    const [group] = (await made('/consistencygroup', { name: 'db', node_id: source, volume_id_list })) as [number];
+  /** A group of two volumes at site-a, Equivalent at site-b. */
+  async function makeGroup(name: string): Promise<{ path: string; group: number; volume_id_list: number[] }> {
+    const volume_id_list = await made('/volume', { name, node_id: SOURCE, capacity: 16, count: 3 });
+    const body = { name, node_id: SOURCE, volume_id_list: volume_id_list.slice(0, 2) };
+    const [group] = (await made('/consistencygroup', body)) as [number];
     const path = `/consistencygroup/${group}`;
-    const body = { destination_node_id: destination, transfer_mode: 'Consistency', heartbeat_timeout_seconds: 1 };
-    await made(`${path}/copysession`, body);
+    const to = { destination_node_id: DESTINATION, transfer_mode: 'Consistency', heartbeat_timeout_seconds: 1 };
+    await made(`${path}/copysession`, to);
     await groupUntil(group, { status: 'Active', phase: 'Equivalent' });
+    return { path, group, volume_id_list };
+  }
+
+  it('C47: gains a volume that holds data already, and loses one, while hosts write to all of them', async () => {
+    const { path, group, volume_id_list } = await makeGroup('live');
+    await write('site-a', 'live3', [9, 8, 7]);
+    let isWriting = true;
+    const writers = ['live1', 'live2', 'live3'].map(async (volume) => {
+      for (let n = 1; isWriting; n++) await write('site-a', volume, [n % 200, (n + 1) % 200]);
+    });
+    const joined = await system.api.job('PATCH', path, { volume_id_list });
+    expect(joined).toMatchObject({ status: 'Success', error: null });
+    const { stream_list } = await system.api.call<ConsistencyGroupView>('GET', path);
+    const last = stream_list[0]!.copysession_id_list.at(-1);
+    for (;;) {
+      const { is_joining: isJoining } = await system.api.call('GET', `/copysession/${last}`);
+      if (isJoining === false) break;
+      await sleep(100);
+    }
+    const left = await system.api.job('PATCH', path, { volume_id_list: volume_id_list.slice(1) });
+    expect(left).toMatchObject({ status: 'Success', error: null });
+    isWriting = false;
+    await Promise.all(writers);
+    await groupUntil(group, { status: 'Active', phase: 'Equivalent', lag: { writes: 0 } });
+    await made(`${path}/suspend`, {});
+    for (const volume of ['live2', 'live3']) await requireEqual(volume);
+    // What left is open at both sides, with the data that it had.
+    const { volume_list } = await system.api.call<{ volume_list: { access: string }[] }>('GET', '/volume?name=live1');
+    expect(volume_list.map(({ access }) => access)).toEqual(['Read_Write', 'Read_Write']);
+    const deleted = await system.api.job('DELETE', `/volume/${volume_id_list[0]}`);
+    expect(deleted).toMatchObject({ status: 'Success', error: null });
+  }, 120_000);
+
+  it('C56: is copied, suspended at one point, turned round and carried back, all its volumes as one', async () => {
+    const { path, group } = await makeGroup('data');
     for (const volume of ['data1', 'data2']) await write('site-a', volume, [1, 2, 3]);
     await groupUntil(group, { lag: { writes: 0 } });
     await made(`${path}/suspend`, {});
@@ -62,7 +100,7 @@ describe('a consistency group between real nodes', () => {
     for (const volume of ['data1', 'data2']) await write('site-b', volume, [4, 5]);
     await made(`${path}/reverse`, {});
     await made(`${path}/resume`, {});
-    await groupUntil(group, { status: 'Active', phase: 'Equivalent', destination_node_id: source });
+    await groupUntil(group, { status: 'Active', phase: 'Equivalent', destination_node_id: SOURCE });
     for (const volume of ['data1', 'data2']) await write('site-b', volume, [6]);
     await groupUntil(group, { lag: { writes: 0 } });
     await made(`${path}/suspend`, {});
