@@ -7,6 +7,7 @@ import { KIB, MIB } from '../../src/model/sizes.js';
 import { systemClock, type Timer } from '../../src/storage-node/config/clock.js';
 import { EventJournal } from '../../src/storage-node/events/event-journal.js';
 import { EventWatch } from '../../src/storage-node/events/event-watch.js';
+import { ReplicaGroup } from '../support/replica-group.js';
 import { ReplicaPair } from '../support/replica-pair.js';
 
 const SIZE = 4 * MIB;
@@ -129,5 +130,37 @@ describe('C54: what is told of a stream', () => {
     await pair.resume();
     await pair.untilEquivalent();
     expect(toldSince().slice(count)).toEqual(['Resync_Started', 'Resync_Finished']);
+  });
+});
+
+describe('C54: what is told of a live group', () => {
+  it('C47, C54: a volume that joins and leaves, once each, however many destinations there are', async () => {
+    const group = await ReplicaGroup.start({ sizeBytes: SIZE, volumeCount: 3, destinationCount: 2 });
+    const journal = new EventJournal(systemClock);
+    const watch = new EventWatch(journal);
+    const timer = systemClock.every(LOOK_MS, () => watch.look(group.source.replicas.states()));
+    try {
+      for (const index of [0, 1]) await group.create(index, { transferMode: 'Consistency' }, 2);
+      for (const index of [0, 1]) await group.untilEquivalent(index);
+      await group.source.volumes[2]!.write(0, randomBytes(CHUNK));
+      await group.join(2);
+      const have = (count: number) => journal.list().filter(({ volumeUid }) => volumeUid !== null).length >= count;
+      await group.until('joined', () => have(1));
+      for (const index of [0, 1]) await group.untilEquivalent(index);
+      await group.leave(2);
+      await group.until('left', () => have(2));
+      await new Promise((resolve) => setTimeout(resolve, 5 * LOOK_MS));
+      const volumeUid = group.source.endOf(2).volumeUid;
+      expect(journal.list().filter((event) => event.volumeUid !== null)).toEqual([
+        expect.objectContaining({ type: 'Volume_Joined', volumeUid, groupUid: group.uid }),
+        expect.objectContaining({ type: 'Volume_Left', volumeUid, groupUid: group.uid }),
+      ]);
+      // To each destination one copy, with which its stream began: what joins is copied beside the stream.
+      const ofStreams = journal.list().flatMap(({ type, volumeUid: of }) => (of === null ? [type] : []));
+      expect(ofStreams.toSorted()).toEqual(['Resync_Finished', 'Resync_Finished', 'Resync_Started', 'Resync_Started']);
+    } finally {
+      timer.cancel();
+      await group.stop();
+    }
   });
 });

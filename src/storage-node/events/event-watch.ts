@@ -23,13 +23,14 @@ export class EventWatch {
     const known = this.streams;
     this.streams = new Map();
     for (const [key, sessions] of streams) {
-      const [first] = sessions;
-      const picture = pictureOf(first!);
+      // What is said of the whole stream is the same at each of its members; a volume that joins is none yet.
+      const first = sessions.find(({ isJoining }) => !isJoining) ?? sessions[0]!;
+      const picture = pictureOf(first);
       const events = known.get(key) ?? new StreamEvents(picture);
       this.streams.set(key, events);
       const sessionUids = sessions.map(({ spec }) => spec.uid);
       for (const told of events.look(picture)) {
-        this.journal.tell({ ...told, groupUid: first!.spec.groupUid, sessionUids, volumeUid: null });
+        this.journal.tell({ ...told, groupUid: first.spec.groupUid, sessionUids, volumeUid: null });
       }
     }
   }
