@@ -152,4 +152,21 @@ describe('disks that fail', () => {
     },
     60_000 + STEPS * 5_000,
   );
+
+  it.each(['Synchronous', 'Stack'] as const)(
+    'C18: a map that cannot take what hosts changed at the destination costs a connection, not the node (%s)',
+    async (transferMode) => {
+      pair = await ReplicaPair.start({ sizeBytes: SIZE, settings: { transferMode } });
+      await pair.create();
+      await pair.untilEquivalent();
+      await pair.suspend();
+      await pair.b.write(0, Buffer.alloc(BLOCK, 1));
+      pair.a.disk.fail(['write'], /\.map$/, 'ENOSPC');
+      await pair.resume();
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      pair.a.disk.repair();
+      await pair.untilEquivalent();
+      await pair.expectEqual();
+    },
+  );
 });

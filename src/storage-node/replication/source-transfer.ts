@@ -156,7 +156,7 @@ export class SourceTransfer implements Transfer {
       case Type.Resend:
         return this.resend(message.fromLsn);
       case Type.MapBits:
-        return this.mergeChanges(message);
+        return this.guard(this.mergeChanges(message));
       case Type.MapEnd:
         return this.guard(this.changesMerged());
       case Type.LogStarted:
@@ -341,7 +341,7 @@ export class SourceTransfer implements Transfer {
     this.connection.send({ type: Type.MapRequest, aboveLsn: lsn(aboveLsn) });
   }
 
-  private mergeChanges({ slot, firstRegion, bits }: MapBits): void {
+  private async mergeChanges({ slot, firstRegion, bits }: MapBits): Promise<void> {
     if (this.stage === 'Asking') this.stream.maps.get(slot)?.map.merge(firstRegion, bits);
   }
 

@@ -118,7 +118,7 @@ export class StackTransfer implements Transfer {
       case Type.Ack:
         return this.acknowledged(message);
       case Type.MapBits:
-        return this.mergeChanges(message);
+        return this.guard(this.mergeChanges(message));
       case Type.MapEnd:
         return this.guard(this.changesMerged());
       case Type.LogStarted:
@@ -183,7 +183,7 @@ export class StackTransfer implements Transfer {
     this.connection.send({ type: Type.MapRequest, aboveLsn: lsn(aboveLsn) });
   }
 
-  private mergeChanges({ slot, firstRegion, bits }: MapBits): void {
+  private async mergeChanges({ slot, firstRegion, bits }: MapBits): Promise<void> {
     if (this.stage === 'Asking') this.stream.maps.get(slot)?.map.merge(firstRegion, bits);
   }
 
