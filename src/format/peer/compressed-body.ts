@@ -1,6 +1,7 @@
 /** Bodies that go compressed over the wire: their layout is in docs/formats/peer-protocol.md. */
 import { constants, crc32, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { Compression } from '../../model/session.js';
+import { KIB } from '../../model/sizes.js';
 import type { CompressedPrefix, FrameHeader } from './frame-header.js';
 import { BodyCompression, COMPRESSED_BODY_BYTES_MAX, COMPRESSED_PREFIX_BYTES, ZSTD_WINDOW_LOG_MAX } from './frame.js';
 import { compressLz4, decompressLz4 } from './lz4-block.js';
@@ -13,6 +14,8 @@ const ZSTD_PARAMETERS = {
   [constants.ZSTD_c_compressionLevel]: 1,
   [constants.ZSTD_c_windowLog]: ZSTD_WINDOW_LOG_MAX - 2,
 };
+/** Memory for what comes out is taken in pieces of this: most bodies shrink to one. */
+const ZSTD_PIECE_BYTES = 64 * KIB;
 /** A frame that asks for a larger window is refused before memory is taken for that. */
 const ZSTD_LIMITS = { [constants.ZSTD_d_windowLogMax]: ZSTD_WINDOW_LOG_MAX };
 
@@ -50,7 +53,8 @@ function gather(parts: readonly Buffer[], bytes: number): Buffer {
 }
 
 function compressZstd(from: Buffer): Buffer {
-  return zstdCompressSync(from, { params: ZSTD_PARAMETERS, chunkSize: from.length, pledgedSrcSize: from.length });
+  const chunkSize = Math.min(from.length, ZSTD_PIECE_BYTES);
+  return zstdCompressSync(from, { params: ZSTD_PARAMETERS, chunkSize, pledgedSrcSize: from.length });
 }
 
 function compressedLz4(from: Buffer): Buffer | null {

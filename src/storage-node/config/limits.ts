@@ -58,7 +58,7 @@ export const STREAM_FRAME_BYTES = 1 * MIB;
 /** The same where they are compressed: that holds up whoever else waits for this process. */
 export const COMPRESSED_FRAME_BYTES = 256 * KIB;
 /** So much is compressed for one stream in one turn; then others get theirs. */
-export const COMPRESS_TURN_BYTES = 512 * KIB;
+export const COMPRESS_TURN_BYTES = 256 * KIB;
 /**
  * A stream with a bandwidth limit that rested may send so much more at once: 105 % of the limit over 5 s (C19). It waits for the grain before
  * it writes, so that it is not woken for every byte.
