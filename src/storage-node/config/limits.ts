@@ -86,6 +86,9 @@ export const RESYNC_UNSYNCED_BYTES_MAX = 4 * MIRROR_REGION_SYNC_BYTES;
  * is seldom Equivalent; shorter, and every write is soon sent on its own.
  */
 export const STACK_CYCLE_MS = 500;
+/** A pass of such a stream stands aside so long for each host write that came since its last run of regions, and so long at most. */
+export const STACK_REST_PER_WRITE_US = 100;
+export const STACK_REST_MS_MAX = 15;
 /** A copy that gets nowhere for so long, although connected, is stuck (C63): it is told, and tried on a new connection. */
 export const COPY_STALL_MS = 60_000;
 /** Passes of a copy that do not keep the log follow each other no faster. */

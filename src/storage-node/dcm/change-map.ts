@@ -33,6 +33,8 @@ import { Bitmap } from './bitmap.js';
  * Once the file failed, every call that must write throws the same Refusal (DEVICE_FAILED, DEVICE_FULL), until `renew`.
  */
 export class ChangeMap {
+  /** Times that `mark` was called. */
+  markCount = 0;
   private active: Bitmap;
   private replay: Bitmap;
   /** Marks of the last pass, kept set in the file until the replay map holds them durably; null at other times. */
@@ -138,6 +140,7 @@ export class ChangeMap {
   /** Marks the regions that a range of the volume touches. Costs a look at memory when they are marked already. */
   mark(offset: number, length: number): void {
     if (length === 0) return;
+    this.markCount++;
     const first = Math.floor(offset / this.header.regionBytes);
     const last = Math.floor((offset + length - 1) / this.header.regionBytes);
     this.expectFile();

@@ -73,6 +73,13 @@ export class GroupStream {
     for (const { map } of this.maps.values()) await map.sync();
   }
 
+  /** Times that something was marked since its maps were opened. */
+  get markCount(): number {
+    let count = 0;
+    for (const { map } of this.maps.values()) count += map.markCount;
+    return count;
+  }
+
   get hasMarks(): boolean {
     for (const map of this.maps.values()) if (map.hasMarks) return true;
     return false;

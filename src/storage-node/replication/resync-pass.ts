@@ -1,6 +1,7 @@
 import { PeerMessageType } from '../../format/peer/messages.js';
 import { REGION_BYTES } from '../../model/sizes.js';
 import { RESYNC_INFLIGHT_BYTES, RESYNC_RUN_BYTES, RESYNC_UNSYNCED_BYTES_MAX } from '../config/limits.js';
+import type { Timer } from '../config/clock.js';
 import { type MemoryPool, PoolShare, type PoolWaiter } from '../config/memory-pool.js';
 import type { Group } from '../group/group.js';
 import type { GroupStream } from '../group/group-stream.js';
@@ -53,6 +54,7 @@ export class ResyncPass implements PoolWaiter {
   private memberIndex = 0;
   private cursor = 0;
   private isReading = false;
+  private rest: Timer | null = null;
   private isStopped = false;
 
   constructor(
@@ -66,7 +68,12 @@ export class ResyncPass implements PoolWaiter {
     private readonly pool: MemoryPool,
     /** Whether the destination's volumes were never written: zeros need not be sent at all. */
     private readonly isBlankThere: boolean,
-    private readonly on: { finished(): void; failed(error: unknown): void },
+    private readonly on: {
+      finished(): void;
+      failed(error: unknown): void;
+      /** Asked after each run: how long the pass is to stand aside for hosts. */
+      restMs?(): number;
+    },
     /** The volumes that are copied. */
     private readonly members = copiedBy(stream, group),
   ) {
@@ -75,6 +82,7 @@ export class ResyncPass implements PoolWaiter {
 
   stop(): void {
     this.isStopped = true;
+    this.rest?.cancel();
     this.records.isPaused = false;
     this.connection.statistics.retries += this.outstanding.length;
     this.pool.leave(this);
@@ -88,14 +96,24 @@ export class ResyncPass implements PoolWaiter {
 
   /** Sends as much as window and socket take; ends by `finished` when nothing is marked or on its way. */
   pump(): void {
-    while (!this.isStopped && !this.isReading && this.canSend && this.hasRoom()) {
+    while (!this.isStopped && !this.isReading && this.rest === null && this.canSend && this.hasRoom()) {
       const run = this.nextRun();
       if (run === null) {
         if (this.outstanding.length === 0) this.finish();
         return;
       }
       this.sendRun(run);
+      this.standAside();
     }
+  }
+
+  private standAside(): void {
+    const restMs = this.on.restMs?.() ?? 0;
+    if (restMs === 0 || this.isStopped) return;
+    this.rest = this.group.clock.after(restMs, () => {
+      this.rest = null;
+      this.pump();
+    });
   }
 
   /** Payload bytes sent since the last call. */

@@ -4,7 +4,7 @@ import { PeerMessageType as Type } from '../../format/peer/messages.js';
 import type { Ack, MapBits, PeerMessage, SlotMembership, Welcome } from '../../format/peer/messages.js';
 import { lsn } from '../../model/position.js';
 import type { Budget } from '../config/budget.js';
-import { STACK_CYCLE_MS } from '../config/limits.js';
+import { STACK_CYCLE_MS, STACK_REST_MS_MAX, STACK_REST_PER_WRITE_US } from '../config/limits.js';
 import type { Group } from '../group/group.js';
 import type { GroupStream } from '../group/group-stream.js';
 import { membershipsOf } from '../group/membership.js';
@@ -57,6 +57,7 @@ export class StackTransfer implements Transfer {
   private isBlankThere = false;
   private isSyncingLog = false;
   private passBeganMs = -Infinity;
+  private marksSeen = 0;
   /** Position of the turn in which nothing was marked. */
   private startedAtLsn = 0;
   /** What the destination was last told of the volumes of the group: no record tells it. */
@@ -228,13 +229,25 @@ export class StackTransfer implements Transfer {
     mapLag.passBegins(group.clock.wallMs());
     for (const { map } of stream.maps.values()) await map.beginPass();
     if (this.isStopped) return;
-    const on = { finished: () => this.endPass(), failed: () => this.owner.unreadable() };
+    const on = {
+      finished: () => this.endPass(),
+      failed: () => this.owner.unreadable(),
+      restMs: () => this.restMs(),
+    };
     const pool = this.budget.pool('resync');
     const { connection, room, isBlankThere } = this;
     this.pass = new ResyncPass(group, stream, connection, progress, NO_RECORDS, room, pool, isBlankThere, on);
     // From the second pass on it has what the first brought.
     this.isBlankThere = false;
     this.pump();
+  }
+
+  /** How long hosts come first now: for each write that came since the last run of regions, a moment. */
+  private restMs(): number {
+    const { markCount } = this.stream;
+    const writes = Math.max(0, markCount - this.marksSeen);
+    this.marksSeen = markCount;
+    return Math.min(STACK_REST_MS_MAX, Math.floor((writes * STACK_REST_PER_WRITE_US) / 1000));
   }
 
   /** From here on the destination holds no point in time, durably before it takes a region. */
