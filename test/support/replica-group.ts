@@ -166,7 +166,7 @@ export class ReplicaGroup {
     while (!(await isSo())) {
       if (Date.now() > deadline) {
         const log = [this.source, ...this.destinations].flatMap((node) => node.log).slice(-60);
-        throw new Error(`not ${what}: ${JSON.stringify(this.source.replicas.states(), null, 1)}\n${log.join('\n')}`);
+        throw new Error(`not ${what}: ${JSON.stringify(this.source.replicas.states())}\n${log.join('\n')}`);
       }
       await new Promise((resolve) => setTimeout(resolve, 10));
     }

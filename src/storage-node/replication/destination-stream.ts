@@ -539,10 +539,18 @@ export class DestinationStream implements MirrorObserver {
       // Connected, the source tells where to stop, and the new generation comes with that.
       return;
     }
+    const { sessions: known, appliedGeneration } = this.stream;
     this.takeUp(sessions);
     this.connection?.changeHeartbeatTimeout(spec.settings.heartbeatTimeoutSeconds * 1000);
-    if (before.run === 'Suspend' && spec.run === 'Active') await this.rejoin();
-    await this.group.file.save();
+    try {
+      if (before.run === 'Suspend' && spec.run === 'Active') await this.rejoin();
+      await this.group.file.save();
+    } catch (error) {
+      // Not done: the same order may come again.
+      Object.assign(this.stream, { sessions: known, appliedGeneration });
+      this.settleHosts();
+      throw error;
+    }
   }
 
   private takeUp(sessions: readonly SessionSpec[]): void {

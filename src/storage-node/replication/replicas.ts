@@ -294,7 +294,7 @@ export class Replicas {
       const stream = this.streamIn(replica.group, spec);
       if (stream === undefined) await this.addStream(replica, sessions);
       else if (!isSame(stream, sessions)) throw new Refusal('VOLUME_SECOND_DESTINATION', spec.uid);
-      else if (spec.generation > stream.spec.generation) await this.change(replica, sessions);
+      else if (isDue(stream, replica.group, sessions)) await this.change(replica, sessions);
       return ofStream(replica.side!.states(), spec);
     });
   }
@@ -488,7 +488,7 @@ export class Replicas {
     const role = this.roleIn(sessions[0]!);
     const isNamedAnew = ({ slot }: SessionSpec): boolean => group.members.has(slot) && !isNamed(group.record, slot);
     // One that is still leaving gives its slot back before another one, or the same again, takes it.
-    for (const { slot } of sessions.filter(isNamedAnew)) await this.dropMember(replica, group.members.get(slot)!);
+    for (const { slot } of sessions.filter(isNamedAnew)) await this.dropMember(replica, group.members.get(slot)!, true);
     const isOther = ({ slot, [role]: end }: SessionSpec): boolean => {
       const member = group.members.get(slot);
       return member !== undefined && member.uid !== end.volumeUid;
@@ -535,12 +535,12 @@ export class Replicas {
   private async part(replica: Replica): Promise<void> {
     const { group, side } = replica;
     if (this.replicas.get(group.uid) !== replica || side === null) return;
-    for (const member of side.departing) await this.dropMember(replica, member);
+    for (const member of side.departing) await this.dropMember(replica, member, false);
     if (side instanceof DestinationStream) await side.departed();
   }
 
-  private async dropMember({ group, side }: Replica, member: Member): Promise<void> {
-    await side!.part(member);
+  private async dropMember({ group, side }: Replica, member: Member, isReplaced: boolean): Promise<void> {
+    await side!.part(member, isReplaced);
     await this.around.folder.dropMembers(group, [member.slot]);
     member.openDirect();
     this.around.log({ group: group.uid, volume: member.uid }, 'a volume has left the group');
@@ -619,7 +619,8 @@ export class Replicas {
       refuseIfRejected(replica.group.record);
       await inTurn(replica, async () => {
         // A suspend is told apart, with the position to stop at.
-        const isNews = spec.generation > (this.streamIn(replica.group, spec)?.spec.generation ?? 0);
+        const stream = this.streamIn(replica.group, spec);
+        const isNews = stream !== undefined && isDue(stream, replica.group, theirs);
         const isReversed = this.roleIn(spec) !== replica.group.record.role;
         if (isNews && (spec.run === 'Active' || isReversed)) await this.change(replica, theirs);
         const { side } = replica;
@@ -663,6 +664,13 @@ async function pauseHosts(group: Group): Promise<void> {
     member.pause();
     await member.left();
   }
+}
+
+/** A generation changes something if it is later than what is known, or names a volume that could not be taken up with it. */
+function isDue({ spec }: GroupStream, { members }: Group, sessions: readonly SessionSpec[]): boolean {
+  const { generation } = sessions[0]!;
+  const isIncomplete = generation === spec.generation && sessions.some(({ slot }) => !members.has(slot));
+  return generation > spec.generation || isIncomplete;
 }
 
 /** What is done to a stream as a whole does not change which volumes are in the group. */

@@ -337,8 +337,8 @@ export class SourceGroup implements Follower {
   }
 
   /** @throws Refusal: it is tried again */
-  part(member: Member): Promise<void> {
-    return this.members.part(member);
+  part(member: Member, isReplaced: boolean): Promise<void> {
+    return this.members.part(member, isReplaced);
   }
 
   // --- operations ---

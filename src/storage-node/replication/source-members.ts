@@ -110,9 +110,11 @@ export class SourceMembers {
 
   /**
    * Hosts of the volume wait, and it holds what they wrote, durably; the log says that it leaves.
+   * @param isReplaced by another member in its slot, which the destinations know: before the reign of this source has begun, the log need
+   *   not tell them
    * @throws Refusal of the volume or the log: it is tried again
    */
-  async part(member: Member): Promise<void> {
+  async part(member: Member, isReplaced: boolean): Promise<void> {
     const { group } = this;
     const { addedLsn } = member.record;
     await this.settled();
@@ -121,6 +123,7 @@ export class SourceMembers {
     if (member.failure !== null) throw new Refusal(member.failure);
     await member.volume.sync();
     if (addedLsn === null || member.hasLeft || group.record.isFenced) return;
+    if (!this.source.areHostsOpen() && isReplaced) return;
     if (!this.source.areHostsOpen()) throw new Refusal('ACCESS_WAITING');
     if (group.isWithoutLog && group.record.lostLog === null) throw new Refusal('LOG_FAILED');
     const entry = logMembership(group, member, { change: 'Left', since: addedLsn });

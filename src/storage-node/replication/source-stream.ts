@@ -403,6 +403,8 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
     if (theirs !== undefined && theirs.generation > this.spec.generation) {
       await this.noteDivergence(welcome);
       await this.around.adopt(sessions);
+      // What it did not begin anew by itself goes on with it from another Hello.
+      if (this.connection === connection) this.reconnect('a later generation was taken up');
       return;
     }
     if (this.spec.run === 'Suspend') {
