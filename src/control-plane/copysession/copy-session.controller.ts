@@ -124,7 +124,7 @@ export class CopySessionController {
   @Answers(200, SessionStatisticsView, {
     summary: 'Show what the session counted on its link',
     description:
-      'Counts since the node started; with interval, those of about so many last seconds (interval_seconds says how many). Samples are taken every 10 s and kept for 2 hours.',
+      'Counts since the node started; with interval, those of about so many last seconds (interval_seconds says how many). Samples are taken at the source every 10 s and kept for an hour.',
     errors: ['SESSION_NOT_FOUND'],
   })
   async statistics(

@@ -12,10 +12,12 @@ import type { SessionState } from '../../node-api/contract.js';
 import { StorageNode } from '../node/storage-node.entity.js';
 import { CopySession } from './copy-session.entity.js';
 
-/** Samples of one session at one node are kept for this long: the longest interval that can be asked about. */
+/** Samples are kept for this long: the longest interval that can be asked about. */
 export const SAMPLES_KEPT_SECONDS = 3600;
+/** A sample so much older still is the first one that is that old. */
+const SLACK_SECONDS = 60;
 
-/** What a session has counted at one of its nodes at one time: differences over an interval are taken between two of these. */
+/** What a session has counted at its source at one time: differences over an interval are taken between two of these. */
 @Entity('copy_session_sample')
 @Index('copy_session_sample_node_time_idx', ['nodeId', 'time'])
 export class SessionSample {
@@ -53,13 +55,14 @@ export async function recordSamples(
 ): Promise<void> {
   await manager.query(
     `DELETE FROM copy_session_sample WHERE node_id = $1 AND time < now() - make_interval(secs => $2)`,
-    [nodeId, 2 * SAMPLES_KEPT_SECONDS],
+    [nodeId, SAMPLES_KEPT_SECONDS + SLACK_SECONDS],
   );
-  if (sessions.length === 0) return;
+  const ofSource = sessions.filter(({ role }) => role === 'source');
+  if (ofSource.length === 0) return;
   await manager.query(
     `INSERT INTO copy_session_sample (session_id, node_id, time, counts)
      SELECT s.id, $1, now(), x.counts FROM jsonb_to_recordset($2::jsonb) AS x(uid uuid, counts jsonb)
      JOIN copy_session s ON s.uid = x.uid ON CONFLICT DO NOTHING`,
-    [nodeId, JSON.stringify(sessions.map((session) => ({ uid: session.spec.uid, counts: countsOf(session) })))],
+    [nodeId, JSON.stringify(ofSource.map((session) => ({ uid: session.spec.uid, counts: countsOf(session) })))],
   );
 }
