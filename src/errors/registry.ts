@@ -404,7 +404,7 @@ export const ERRORS = {
     6020,
     409,
     'Share of the log was used up: the destination is left behind',
-    'Resume the session: it goes on by changed regions. Or set srl_protection to Autodcm.',
+    'Resume the session: it goes on by changed regions. With srl_protection Autodcm it does so by itself.',
   ),
   ACCESS_LOG_SHARE: row(
     6021,

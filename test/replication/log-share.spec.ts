@@ -166,6 +166,19 @@ describe('a destination that lags', () => {
     await pair.expectEqual();
   });
 
+  it.each(['Dcm', 'Fail'] as const)(
+    'C10: %s: hosts that wait go on when the session is deleted',
+    async (srlProtection) => {
+      await start({ srlProtection });
+      pair.linkToB.pause();
+      const answers = write(WRITES);
+      await pair.until('throttled', ({ throttle }) => throttle === 'Log_Share');
+      await pair.a.replicas.delete(pair.spec.uid);
+      expect(await answers.all()).toEqual([null]);
+      expect(await write(2).all()).toEqual([null]);
+    },
+  );
+
   it('C10: a group whose hosts wait lets those of another group write', async () => {
     await start({ srlProtection: 'Dcm' });
     for (const node of [pair.a, pair.b]) await node.addVolume('other');

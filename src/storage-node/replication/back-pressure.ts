@@ -25,6 +25,8 @@ export class BackPressure {
   ceilingLsn = Infinity;
   /** Why host writes fail, or null. */
   refusal: ErrorName | null = null;
+  /** The stream is about to end: whatever the log holds for it, hosts are asked nothing. */
+  isOff = false;
   private throttleNow: Throttle = 'None';
   private countedMs = 0;
   private readonly share = new LogShare();
@@ -50,7 +52,7 @@ export class BackPressure {
    * @returns what is to become of the stream, when it cannot stay with the log
    */
   look(isExempt: boolean): 'Map' | 'Overflow' | null {
-    const isLogged = !isExempt && this.stream.record.reliesFromLsn !== null;
+    const isLogged = !isExempt && !this.isOff && this.stream.record.reliesFromLsn !== null;
     const atShare = isLogged ? this.atShare() : null;
     if (!isLogged) this.share.clear();
     const isLatencyLimited = isLogged && this.isLatencyLimited;
@@ -107,13 +109,6 @@ export class BackPressure {
     this.countThrottled();
     if (this.throttleNow === 'None') this.statistics.throttles++;
     this.throttleNow = throttle;
-  }
-
-  /** Hosts wait for the stream no more, nor ever again. */
-  end(): void {
-    this.ceilingLsn = Infinity;
-    this.refusal = null;
-    this.turnThrottle('None');
   }
 
   /** Brings the statistics up to now. */

@@ -166,7 +166,7 @@ export class SourceGroup implements Follower {
     for (const member of this.group.members.values()) if (member.record.addedLsn === null) member.openDirect();
     this.openHosts();
     if (this.record.rejection !== null) return;
-    for (const stream of this.streams) stream.startDialing();
+    for (const stream of this.streams) stream.goOn();
   }
 
   /** Begins after a start of the node: the destinations are asked before hosts are served. */

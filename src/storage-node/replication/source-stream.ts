@@ -201,6 +201,13 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
     this.dialer.start();
   }
 
+  /** An operation that had stopped it failed. */
+  goOn(): void {
+    this.isStopped = false;
+    this.pressure.isOff = false;
+    this.startDialing();
+  }
+
   /** Leaves the destination; what waits for it goes on waiting. */
   endLink(): void {
     this.isStopped = true;
@@ -217,7 +224,8 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
   /** What waits for the destination is acknowledged by the next release. */
   stopWaiting(): void {
     this.gate.open();
-    this.pressure.end();
+    this.pressure.isOff = true;
+    this.judge();
   }
 
   /** The destination learns at once what is durable here. */
