@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { GroupOnDisk, settle } from '../../../test/support/group-on-disk.js';
 import type { Region } from '../../format/peer/messages.js';
 import { RecordType } from '../../format/srl/record.js';
@@ -17,11 +17,13 @@ describe('a pass over the marked regions', () => {
   let isFinished: boolean;
   let pass: ResyncPass;
   let progress: Progress;
+  let restMs: number;
 
   beforeEach(async () => {
     node = await GroupOnDisk.make('source');
     sent = [];
     isFinished = false;
+    restMs = 0;
     const { volume } = node.member;
     const payload = [Buffer.alloc(MIB, 9)];
     volume.apply({ type: RecordType.Write, offset: 0, length: MIB, payload }, { changed: () => undefined }, null);
@@ -53,7 +55,7 @@ describe('a pass over the marked regions', () => {
       new SendRoom(pool, peer, () => undefined),
       pool,
       false,
-      { finished: () => (isFinished = true), failed: () => undefined },
+      { finished: () => (isFinished = true), failed: () => undefined, restMs: () => restMs },
     );
   }
 
@@ -93,5 +95,22 @@ describe('a pass over the marked regions', () => {
     expect(sent.map(({ sequence }) => sequence)).toEqual([1, 2, 3]);
     pass.acknowledged(2);
     expect(map.isMarked(1)).toBe(true);
+  });
+
+  it('C74: stands aside after a run for as long as it is told, and goes on by itself', () => {
+    let wake = (): void => undefined;
+    const after = jest.spyOn(node.group.clock, 'after').mockImplementation((_, run) => {
+      wake = run;
+      return { cancel: () => undefined };
+    });
+    restMs = 5;
+    pass.pump();
+    pass.acknowledged(0);
+    expect(sent).toHaveLength(1);
+    expect(after).toHaveBeenCalledWith(5, expect.any(Function));
+    restMs = 0;
+    wake();
+    expect(sent).toHaveLength(2);
+    after.mockRestore();
   });
 });
