@@ -3,6 +3,7 @@
  * that the last change asks for, until they say that it is so.
  */
 import { isRefusal } from '../../src/errors/refusal.js';
+import type { SessionUid } from '../../src/model/ids.js';
 import type { SessionSpec, SessionState } from '../../src/node-api/contract.js';
 import type { DataPath } from '../../src/storage-node/node.js';
 import type { SimulatedNode } from './simulated-node.js';
@@ -11,7 +12,7 @@ import type { VirtualClock } from './virtual-clock.js';
 
 const PERIOD_MS = 400;
 
-export type Change = 'create' | 'resume' | 'reverse' | 'suspend' | 'suspend-alone' | 'settings';
+export type Change = 'create' | 'resume' | 'reverse' | 'suspend' | 'suspend-alone' | 'settings' | 'join' | 'leave';
 
 export class ControlDriver {
   private change: Change = 'create';
@@ -97,6 +98,21 @@ export class ControlDriver {
     this.order('reverse', ({ source, destination }) => ({ source: destination, destination: source }));
   }
 
+  /** A volume joins the group. */
+  join(uid: SessionUid, slot: number): void {
+    const like = this.spec;
+    this.order('join', () => ({}));
+    const { generation } = this.spec;
+    const [source, destination] = [this.source.endOf(slot), this.destination.endOf(slot)];
+    this.specs = [...this.specs, { ...like, uid, label: like.label + slot, slot, generation, source, destination }];
+  }
+
+  /** A volume leaves it. */
+  leave(slot: number): void {
+    this.order('leave', () => ({}));
+    this.specs = this.specs.filter((spec) => spec.slot !== slot);
+  }
+
   private reconcile(): void {
     this.isEstablishedOnce ||= this.isEstablished;
     for (const node of this.isEstablishedOnce ? this.lagging() : this.next()) void this.tell(node);
@@ -112,6 +128,8 @@ export class ControlDriver {
         return this.hasApplied(destination) ? this.lagging() : [destination];
       case 'settings':
         return this.lagging();
+      case 'leave':
+        return this.known(source) < this.spec.generation ? [source] : this.lagging();
       default:
         if (!source.isUp || !destination.isUp) return [];
         return this.known(destination) < this.spec.generation ? [destination] : [source];

@@ -47,6 +47,8 @@ const flood: Step = async (world) => {
 
 const suspendTogether: Step = ({ operator }) => operator.suspendTogether();
 
+const leaveAndJoin: Step = ({ operator }) => operator.leaveAndJoin();
+
 export const GROUP_CONTROL: readonly Step[] = [
   ...CONTROL,
   changeMode,
@@ -57,4 +59,6 @@ export const GROUP_CONTROL: readonly Step[] = [
   flood,
   flood,
   suspendTogether,
+  leaveAndJoin,
+  leaveAndJoin,
 ];

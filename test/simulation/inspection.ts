@@ -45,7 +45,9 @@ export class Inspection {
 
   areEqual({ source, destination }: Stream): boolean {
     if (source.areVolumesBusy || destination.areVolumesBusy) return false;
-    return this.world.sizesBytes.every((sizeBytes, volume) => {
+    const { members, sizesBytes } = this.world;
+    return sizesBytes.every((sizeBytes, volume) => {
+      if (!members.has(volume)) return true;
       const [ours, theirs] = [source, destination].map((node) => node.disk.fileAt(node.dataFile(volume)));
       return ours!.equals(theirs!, sizeBytes);
     });
@@ -97,6 +99,6 @@ export class Inspection {
     if (state.role !== 'destination' || state.dataState === 'Inconsistent') return;
     host.observeOrder();
     const where = `the destination ${destination.name}, ${state.dataState}, is no prefix`;
-    expectNever(oracle.model.checkPrefix(this.imageOf(destination)), where);
+    expectNever(oracle.model.checkPrefix(this.imageOf(destination), -1, this.world.isInGroup()), where);
   }
 }

@@ -20,9 +20,11 @@ export class Operator {
     const stream = world.streams[0]!;
     const { driver, source, destination } = stream;
     if (world.streams.length > 1 || !this.isActive(stream) || stream.isDestinationOwn || !destination.isUp) return;
+    if (this.isOverwritten(stream)) return;
     lose(source);
     await world.clock.sleep(world.random.below(6000));
     const state = stream.destinationState;
+    if (this.isOverwritten(stream)) return;
     if (state === undefined || state.dataState === 'Inconsistent' || !this.isActive(stream)) return;
     world.host.leave();
     world.primary = null;
@@ -41,6 +43,15 @@ export class Operator {
       driver.resume();
       world.primary = source;
     }
+  }
+
+  /**
+   * A source that lost power gives an asynchronous destination what it kept: everything flushed and any of later writes, as a disk does,
+   * which need not be a prefix. An operator looks at it before anything else.
+   */
+  private isOverwritten({ driver, source }: Stream): boolean {
+    const isWaitedFor = driver.spec.settings.transferMode === 'Synchronous';
+    return !isWaitedFor && source.isUp && this.world.oracle.mustLook;
   }
 
   /** After a takeover: the old source becomes the destination. */
@@ -131,6 +142,26 @@ export class Operator {
     await world.clock.sleep(world.random.below(2000));
     for (const driver of drivers) driver.resume();
     await world.expectSoon('resumed together', () => world.isEstablished);
+  }
+
+  /** C47: a volume leaves the live group, is written on its own, and joins again. */
+  async leaveAndJoin(): Promise<void> {
+    const { world } = this;
+    const { streams, nodes, members, oracle, random, clock } = world;
+    if (members.size < 2 || !streams.every((stream) => this.isActive(stream)) || oracle.mustLook) return;
+    // The driver looks at the first volume's session.
+    const volume = 1 + random.below(members.size - 1);
+    const areAll = (standing: 'none' | 'in'): boolean =>
+      world.isEstablished && nodes.every((node) => node.isUp && node.standingOf(volume) === standing);
+    world.trace.note('world', `volume ${volume} leaves`);
+    members.delete(volume);
+    for (const { driver } of streams) driver.leave(volume);
+    await world.expectSoon('left', () => areAll('none'));
+    await clock.sleep(random.below(3000));
+    world.trace.note('world', `volume ${volume} joins`);
+    for (const { driver } of streams) driver.join(world.newUid(), volume);
+    await world.expectSoon('joined', () => areAll('in'));
+    members.add(volume);
   }
 
   /** Gives up what may be lost. */

@@ -6,10 +6,18 @@ import type { Life } from './simulated-network.js';
 
 const READ_BYTES = MIB;
 
-/** What a host reads of the volumes, as far as the oracle knows them; null when it cannot. */
-export async function readSpace(attachment: Attachment, space: GroupSpace): Promise<Buffer | null> {
+/**
+ * What a host reads of the volumes, as far as the oracle knows them; null when it cannot.
+ * @param wanted indexes of volumes; all when not said
+ */
+export async function readSpace(
+  attachment: Attachment,
+  space: GroupSpace,
+  wanted: ReadonlySet<number> = new Set(space.spans.keys()),
+): Promise<Buffer | null> {
   const image = Buffer.alloc(space.sizeBytes);
   for (const [volume, { offset, length }] of space.spans.entries()) {
+    if (!wanted.has(volume)) continue;
     const start = space.starts[volume]!;
     for (let at = 0; at < length; at += READ_BYTES) {
       const bytes = Math.min(READ_BYTES, length - at);

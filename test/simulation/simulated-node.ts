@@ -127,6 +127,16 @@ export class SimulatedNode {
     return this.dataPath?.operations.state().sessions.find(({ spec }) => spec.uid === uid);
   }
 
+  /** Whether it has a session of that volume, and is past its joining. */
+  standingOf(volume: number): 'none' | 'joining' | 'in' {
+    const uid = this.volumeUids[volume]!;
+    const isOf = ({ spec: { source, destination } }: SessionState): boolean =>
+      source.volumeUid === uid || destination.volumeUid === uid;
+    const states = (this.dataPath?.operations.state().sessions ?? []).filter(isOf);
+    if (states.length === 0) return 'none';
+    return states.some(({ isJoining }) => isJoining) ? 'joining' : 'in';
+  }
+
   /** @param volume its index */
   endOf(volume: number): SessionEnd {
     return {
@@ -167,12 +177,15 @@ export class SimulatedNode {
     return `/${this.name}/volumes/${this.volumeUids[volume]}/data`;
   }
 
-  /** What a host can attach to, each volume of it, or null when one is not for hosts just now. */
-  attachment(): Attachment | null {
+  /**
+   * What a host can attach to, each volume of it, or null when one is not for hosts just now.
+   * @param needed indexes of volumes that must be
+   */
+  attachment(needed: ReadonlySet<number> = new Set(this.volumeUids.keys())): Attachment | null {
     const { run } = this;
     if (run === null || !run.isUp) return null;
     const targets = this.volumeUids.map((_, volume) => run.exports.lookup(this.nameOf(volume)));
-    if (!targets.every((target) => target?.accessRefusal === null)) return null;
+    if (!targets.every((target, volume) => !needed.has(volume) || target?.accessRefusal === null)) return null;
     return { life: run, targets: targets as BlockTarget[], monotonicMs: () => run.clock.monotonicMs() };
   }
 

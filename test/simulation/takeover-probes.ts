@@ -61,6 +61,7 @@ export class TakeoverProbes {
     world.host.observeOrder();
     const atLeast = this.leastOf(stream, loss);
     const standing = standingOf(stream);
+    const [members, isInGroup] = [new Set(world.members), world.isInGroup()];
     const trace = new Trace(world.clock, null);
     const node = stream.destination.copy(new SimulatedNetwork(world.clock, random, trace), random, trace);
     if (loss === 'power') node.losePower();
@@ -70,7 +71,7 @@ export class TakeoverProbes {
       new SimulationFailure(`${at}: ${what}\n${trace.last(LINES_SHOWN)}`);
     try {
       if (!(await node.start())) throw wrong('does not start');
-      const image = await this.takeOver(node, specs);
+      const image = await this.takeOver(node, specs, members);
       if (image === 'hangs') throw wrong('does not take over');
       if (image === 'refused') {
         this.counts.refused++;
@@ -79,7 +80,7 @@ export class TakeoverProbes {
         return;
       }
       this.counts.opened++;
-      const found = world.oracle.model.checkPrefix(image, atLeast);
+      const found = world.oracle.model.checkPrefix(image, atLeast, isInGroup);
       if (found !== null) throw wrong(`is no prefix as long as what was acknowledged: ${found.text}`);
     } finally {
       node.kill();
@@ -96,7 +97,11 @@ export class TakeoverProbes {
     return Math.max(atLeast, loss === 'kill' ? model.now() : model.durableMoment);
   }
 
-  private async takeOver(node: SimulatedNode, specs: readonly SessionSpec[]): Promise<Buffer | 'refused' | 'hangs'> {
+  private async takeOver(
+    node: SimulatedNode,
+    specs: readonly SessionSpec[],
+    members: ReadonlySet<number>,
+  ): Promise<Buffer | 'refused' | 'hangs'> {
     const { clock, space } = this.world;
     for (const untilMs = clock.nowMs + TAKEOVER_MS; clock.nowMs < untilMs; await clock.sleep(RETRY_MS)) {
       const operations = node.dataPath!.operations;
@@ -107,9 +112,9 @@ export class TakeoverProbes {
         if (!isRefusal(error)) throw error;
         if (error.code === 'SESSION_DESTINATION_INCONSISTENT') return 'refused';
       }
-      const attachment = node.attachment();
+      const attachment = node.attachment(members);
       if (attachment === null) continue;
-      return (await readSpace(attachment, space)) ?? 'hangs';
+      return (await readSpace(attachment, space, members)) ?? 'hangs';
     }
     return 'hangs';
   }

@@ -38,6 +38,9 @@ export class World {
   /** What the oracle knows of the volumes. */
   readonly space: GroupSpace;
   readonly sizesBytes: readonly number[];
+  /** Indexes of the volumes that are in the group, at every end. */
+  readonly members: Set<number>;
+  readonly newUid: <T>() => T;
   readonly operator = new Operator(this);
   readonly faults = new Faults(this);
   readonly inspection: Inspection;
@@ -57,7 +60,7 @@ export class World {
     const { clock, trace } = this;
     const random = (this.random = new SeededRandom(seed));
     this.network = new SimulatedNetwork(clock, random, trace);
-    const uid = this.uidMaker();
+    const uid = (this.newUid = this.uidMaker());
     this.nodes = ['a', ...shape.modes.map((_, index) => 'bcdefghi'[index]!)].map((name) => {
       const nodeUid = uid<NodeUid>();
       const volumeUids = Array.from({ length: shape.volumes }, () => uid<VolumeUid>());
@@ -73,6 +76,7 @@ export class World {
     const more = this.drawMoreVolumes();
     this.sizesBytes = [sizeBytes, ...more.map((volume) => volume.sizeBytes)];
     this.space = new GroupSpace([{ offset, length }, ...more.map((volume) => volume.span)]);
+    this.members = new Set(this.sizesBytes.keys());
     const model = new VolumeModel(this.space.sizeBytes, seed);
     this.oracle = new Oracle(model);
     this.inspection = new Inspection(this);
@@ -99,6 +103,12 @@ export class World {
 
   get totalBytes(): number {
     return this.sizesBytes.reduce((sum, bytes) => sum + bytes, 0);
+  }
+
+  /** For `checkPrefix`: what belongs to the group now. */
+  isInGroup(): (offset: number) => boolean {
+    const members = new Set(this.members);
+    return (offset) => members.has(this.space.placeOf(offset).volume);
   }
 
   streamsWith(node: SimulatedNode): Stream[] {

@@ -124,6 +124,16 @@ describe('the prefix oracle over several volumes', () => {
     expect(all.filter((image) => model.checkPrefix(image, bound.atLeast) === null)).toEqual(all.slice(4));
   });
 
+  it('passes over a volume that is not looked at', () => {
+    const { model, writes } = history([0, 1, 2].map((volume) => ({ volume, cell: 0, cells: 1, isZero: false })));
+    const image = Buffer.alloc(space.sizeBytes);
+    apply(model, image, writes[0]!);
+    apply(model, image, writes[2]!);
+    const isWithout = (volume: number) => (offset: number) => space.placeOf(offset).volume !== volume;
+    expect(model.checkPrefix(image, -1, isWithout(1))).toBeNull();
+    expect(model.checkPrefix(image, -1, isWithout(0))).toMatchObject({ offset: space.starts[1] });
+  });
+
   it('takes positions that were given anew after a loss for what they are', () => {
     const { model, writes } = history([0, 1].map((volume) => ({ volume, cell: 0, cells: 1, isZero: false })));
     const image = Buffer.alloc(space.sizeBytes);

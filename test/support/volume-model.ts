@@ -200,18 +200,20 @@ export class VolumeModel {
    * Null when the image is what some prefix of the write order left: whatever it lacks comes after everything that it has. The blank
    * volume is the empty prefix.
    * @param atLeast a moment given by `now`: the prefix holds at least what was acknowledged by then
+   * @param isIn whether what lies at an offset is looked at
    */
-  checkPrefix(image: Buffer, atLeast = -1): Mismatch | null {
+  checkPrefix(image: Buffer, atLeast = -1, isIn = everywhere): Mismatch | null {
     const reach = new PrefixReach(atLeast);
     const zeros: number[] = [];
     for (let cell = 0; cell < this.cells.length; cell++) {
+      if (!isIn(cell * CELL_BYTES)) continue;
       const number = this.numberIn(image, cell);
       if (number === null || this.cells[cell] === undefined) continue;
       if (number === 0) zeros.push(cell);
       else reach.see(this.writes[number]!);
     }
     while (zeros.filter((cell) => this.seeZeroing(cell, reach)).length > 0);
-    return this.judge(image, (write) => reach.has(write));
+    return this.judge(image, (write) => reach.has(write), isIn);
   }
 
   /** Zeros do not tell which write they are of: of the first that it can be. @returns whether more must be there than was known */
@@ -230,14 +232,20 @@ export class VolumeModel {
     return write.isAcknowledged && (write.isDurable || write.endedAt < this.flushedAt);
   }
 
-  private judge(image: Buffer, mustBeThere: (write: ModelWrite) => boolean): Mismatch | null {
+  private judge(image: Buffer, mustBeThere: (write: ModelWrite) => boolean, isIn = everywhere): Mismatch | null {
     if (image.length !== this.sizeBytes) return { offset: 0, text: `the image has ${image.length} bytes` };
-    return this.findWrongCell(image, mustBeThere);
+    return this.findWrongCell(image, mustBeThere, 0, isIn);
   }
 
   /** @param first cell that the bytes begin with */
-  private findWrongCell(bytes: Buffer, mustBeThere: (write: ModelWrite) => boolean, first = 0): Mismatch | null {
+  private findWrongCell(
+    bytes: Buffer,
+    mustBeThere: (write: ModelWrite) => boolean,
+    first = 0,
+    isIn = everywhere,
+  ): Mismatch | null {
     for (let cell = first; cell < first + bytes.length / CELL_BYTES; cell++) {
+      if (!isIn(cell * CELL_BYTES)) continue;
       const wrong = this.judgeCell(cell, this.numberIn(bytes, cell, first), mustBeThere);
       if (wrong !== null) {
         const offset = cell * CELL_BYTES;
@@ -278,6 +286,7 @@ export class VolumeModel {
   }
 }
 
+const everywhere = (_offset: number): boolean => true;
 const zeroCell = Buffer.alloc(CELL_BYTES);
 const pattern = Buffer.alloc(16);
 const stampCell = Buffer.alloc(CELL_BYTES);
