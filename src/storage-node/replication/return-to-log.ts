@@ -32,13 +32,19 @@ export class ReturnToLog {
    * Whether the pass that begins now keeps the log.
    * @param markedBytes that it will copy
    * @param shareBytes that the log may hold for the stream
+   * @param isResting hosts wrote nothing since the last pass began
    */
-  isDue(markedBytes: number, shareBytes: number): boolean {
-    const now = this.clock.monotonicMs();
+  isDue(markedBytes: number, shareBytes: number, isResting: boolean): boolean {
+    const isDone = markedBytes === 0 && isResting;
     const isFitting = markedBytes * this.loggedPerCopied <= shareBytes * FORECAST_SHARE;
-    if (markedBytes > 0 && (now < this.heldUntilMs || !isFitting)) return false;
-    this.keptSinceMs = now;
+    if (!isDone && (this.isHeld || !isFitting)) return false;
+    this.keptSinceMs = this.clock.monotonicMs();
     return true;
+  }
+
+  /** Whether the stream stays on its maps for a while, however little they name. */
+  get isHeld(): boolean {
+    return this.clock.monotonicMs() < this.heldUntilMs;
   }
 
   /**

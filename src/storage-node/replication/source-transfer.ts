@@ -61,7 +61,7 @@ export class SourceTransfer implements Transfer {
   /** Of volumes that join, while the others go by the log. */
   private readonly joining: JoiningCopy;
   /** Of the present pass: when it began, what it copies, and where the log stood. */
-  private passBegan = { atMs: -Infinity, markedBytes: 0, runningBytes: 0 };
+  private passBegan = { atMs: -Infinity, markedBytes: 0, runningBytes: -1 };
   private pacing: Timer | null = null;
   private gathering: Timer | null = null;
   private isStopped = false;
@@ -368,8 +368,9 @@ export class SourceTransfer implements Transfer {
     await this.owner.fallen();
     if (this.isStopped) return;
     const { markedBytes } = this.stream;
-    const pins = this.owner.returnToLog.isDue(markedBytes, this.owner.shareBytes());
     const { log, clock } = this.group;
+    const isResting = log.headRunningBytes === this.passBegan.runningBytes;
+    const pins = this.owner.returnToLog.isDue(markedBytes, this.owner.shareBytes(), isResting);
     this.passBegan = { atMs: clock.monotonicMs(), markedBytes, runningBytes: log.headRunningBytes };
     this.isPinningNow = pins;
     try {
@@ -453,9 +454,10 @@ export class SourceTransfer implements Transfer {
   private async pace(): Promise<void> {
     const { log, clock } = this.group;
     const { atMs, markedBytes, runningBytes } = this.passBegan;
-    this.owner.returnToLog.passed(markedBytes, log.headRunningBytes - runningBytes);
+    const { returnToLog } = this.owner;
+    returnToLog.passed(markedBytes, log.headRunningBytes - runningBytes);
     const leftMs = atMs + RESYNC_PACE_MS - clock.monotonicMs();
-    if (leftMs > 0 && this.stream.hasMarks) {
+    if (leftMs > 0 && (this.stream.hasMarks || returnToLog.isHeld)) {
       await new Promise<void>((resolve) => (this.pacing = clock.after(leftMs, resolve)));
     }
   }

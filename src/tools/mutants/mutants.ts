@@ -121,7 +121,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'log kept in every pass',
     file: 'src/storage-node/replication/return-to-log.ts',
-    find: 'if (markedBytes > 0 && (now < this.heldUntilMs || !isFitting)) return false;',
+    find: 'if (!isDone && (this.isHeld || !isFitting)) return false;',
     replace: '',
     spec: 'src/storage-node/replication/return-to-log.spec.ts',
     test: 'C09: keeps no log in a pass that copies much, and keeps it in one that copies little',
