@@ -105,6 +105,27 @@ describe('what a destination does with what it receives', () => {
     expect(mirror.syncedRegionSequence).toBe(1);
   });
 
+  it('C01: replays nothing from before on top of a region that came beside the log', async () => {
+    mirror.receive(records);
+    await mirror.settle();
+    node.member.record.joinedLsn = null;
+    await mirror.prepareForRegion();
+    mirror.copyRegion(1, 0, { type: RecordType.Write, offset: 0, length: 4096, payload: [ONE] });
+    await node.restart('killed');
+    expect(image()).toBe('1 3');
+  });
+
+  it('takes regions beside the log of a volume that joins alone, and of no other', () => {
+    const copy = (slot: number) => (): void =>
+      mirror.copyRegion(1, slot, { type: RecordType.Write, offset: 0, length: 4096, payload: [ONE] });
+    expect(copy(0)).toThrow('a region outside of a copy');
+    expect(copy(1)).toThrow('does not fit the group');
+    expect(image()).toBe('0 0');
+    // One that has left meanwhile is of no more interest.
+    mirror.noteDeparted(1, true);
+    expect(copy(1)).not.toThrow();
+  });
+
   it('C60: makes safe what its log holds before a resync lets it count for nothing', async () => {
     mirror.receive(records);
     await mirror.settle();

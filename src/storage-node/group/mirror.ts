@@ -59,6 +59,8 @@ export class Mirror implements ChangeObserver<Member> {
   private isUpToDate = false;
   /** Slots whose volumes left since the connection began: regions of them may still come. */
   private readonly departed = new Set<number>();
+  /** What was logged before the first region that came beside the log is in the volumes, and is replayed no more. */
+  private isFloorRaised = false;
   /** The last Joining record of a volume that is not here. */
   private strangeLsn = -1;
   private readonly logSync: PacedSync;
@@ -104,6 +106,7 @@ export class Mirror implements ChangeObserver<Member> {
   async beginConnection(): Promise<void> {
     if (this.isResyncing || this.regionSequence > 0) await this.syncVolumes();
     this.departed.clear();
+    this.isFloorRaised = false;
     this.held = [];
     // What is still to be applied was not sent on the new connection.
     this.consumedBytes = -this.pendingBytes;
@@ -267,6 +270,17 @@ export class Mirror implements ChangeObserver<Member> {
   }
 
   /**
+   * The floor rule, for regions that come beside the log: a record from before the source's reign would undo, were it replayed on top of
+   * one, what the source's log has lost. Undefined when there is nothing to wait for.
+   */
+  prepareForRegion(): Promise<void> | undefined {
+    if (this.isResyncing || this.isFloorRaised) return undefined;
+    return this.group.raiseFloor().then(() => {
+      this.isFloorRaised = true;
+    });
+  }
+
+  /**
    * The present content of a part of a volume, in a resync or while that volume joins. One that came before is passed over, and so is
    * one of a volume that has left.
    * @throws Refusal FORMAT_CORRUPT when one is missing: the maps of the source still name it, and a new connection begins there
@@ -358,6 +372,7 @@ export class Mirror implements ChangeObserver<Member> {
     await this.syncVolumes();
     const { group } = this;
     takeMemberships(group, members);
+    this.isFloorRaised = false;
     await this.beginLogAt({ lsn: fromLsn, crc: predecessorCrc, runningBytes });
     group.appliedLsn = fromLsn;
     this.unapplied = [];

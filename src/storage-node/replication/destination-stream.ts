@@ -326,8 +326,7 @@ export class DestinationStream implements MirrorObserver {
         this.takeRecords(message.body);
         return this.mirror.catchUp();
       case Type.Region:
-        this.takeRegion(message);
-        return this.mirror.catchUp();
+        return this.takeRegionWhenReady(message);
       case Type.Heartbeat:
         this.retention.heard(message.lsn, message.members);
         return undefined;
@@ -386,6 +385,15 @@ export class DestinationStream implements MirrorObserver {
     this.resendFromLsn = from;
     this.connection.statistics.gaps++;
     this.connection.send({ type: Type.Resend, fromLsn: lsn(from) });
+  }
+
+  private takeRegionWhenReady(region: Region): Promise<void> | undefined {
+    const take = (): Promise<void> | undefined => {
+      this.takeRegion(region);
+      return this.mirror.catchUp();
+    };
+    const ready = this.mirror.prepareForRegion();
+    return ready === undefined ? take() : ready.then(take);
   }
 
   private takeRegion({ sequence, slot, offset, lengthBytes, isZero, payload }: Region): void {

@@ -75,6 +75,8 @@ export class SourceTransfer implements Transfer {
   private isAnnounced = false;
   private wantedLsn = 0;
   private syncedRegionSequence = 0;
+  /** As the destination told on this connection. */
+  private appliedLsn = 0;
   /** When the destination last acknowledged anything new, monotonic milliseconds. */
   private progressedAtMs: number;
 
@@ -171,8 +173,16 @@ export class SourceTransfer implements Transfer {
     this.sender?.pump();
     this.pass?.pump();
     if (this.stage === 'Log') this.checkCaughtUp();
-    if (this.stage === 'Log' && this.isLogStarted) this.joining.pump();
+    if (this.stage === 'Log' && this.isLogStarted && this.isReignApplied) this.joining.pump();
     this.owner.moved();
+  }
+
+  /**
+   * Whether the volumes there hold all from before this reign: ours may be ahead of a log that lost its end, and older records on top of
+   * a copied region would undo what no record tells.
+   */
+  private get isReignApplied(): boolean {
+    return this.appliedLsn >= this.group.epoch.startLsn;
   }
 
   /** A host waits for durability: the destination is to sync soon. */
@@ -198,6 +208,7 @@ export class SourceTransfer implements Transfer {
     const { progress } = this;
     if (ack.consumedBytes > progress.consumedBytes || ack.receivedLsn > progress.receivedLsn) this.noteProgress();
     progress.consumedBytes = ack.consumedBytes;
+    this.appliedLsn = ack.appliedLsn;
     if (this.stage === 'Asking') return;
     if (ack.receivedLsn > progress.receivedLsn) progress.receivedLsn = ack.receivedLsn;
     if (ack.durableLsn > progress.durableLsn && ack.durableLsn <= this.group.log.headLsn) this.durable(ack.durableLsn);
