@@ -75,6 +75,7 @@ describe('a destination with two addresses', () => {
     first.pause();
     expect(await pair.a.write(0, randomBytes(MIB))).toBeNull();
     await pair.until('moved', ({ paths }) => paths[1]!.isInUse);
+    expect(pair.a.log.filter((line) => line.includes('quiet, while another path answers'))).toHaveLength(1);
     await pair.untilEquivalent();
     // And back, when that one falls silent in its turn.
     first.resume();
