@@ -11,7 +11,8 @@ export function epochOf(group: Group): SessionState['epoch'] {
 export function statisticsOf(statistics: LinkStatistics): SessionStatistics {
   const { messagesSent, messagesReceived, roundTripMs, timeouts, gaps, checksumErrors, reconnects, stalls } =
     statistics;
-  const { blocksSent, retries, payloadBytes, wireBytes, overflows, throttles, throttledMs } = statistics;
+  const { blocksSent, retries, payloadBytes, wireBytes, overflows, throttles } = statistics;
+  const throttledMs = Math.round(statistics.throttledMs);
   const link = { messagesSent, messagesReceived, roundTripMs, timeouts, gaps, checksumErrors, reconnects, stalls };
   return { ...link, blocksSent, retries, payloadBytes, wireBytes, overflows, throttles, throttledMs };
 }
