@@ -134,7 +134,7 @@ describe('several destinations and volumes', () => {
     await group.expectEqual(1);
   });
 
-  it('C57: the overflow of a slow destination touches neither hosts nor a fast one', async () => {
+  it('C32: C57: the overflow of a slow destination touches neither hosts nor a fast one', async () => {
     await create('Synchronous', 'Consistency');
     await group.changeSettings(1, { srlShareMb: 1, heartbeatTimeoutSeconds: 60 });
     const copied = group.states(0)[0]!.resyncBytes;
@@ -148,6 +148,10 @@ describe('several destinations and volumes', () => {
       expect(statistics).toMatchObject({ overflows: 0, throttles: 0, reconnects: 0 });
     }
     await group.expectEqual(0);
+    // C32: each has a lag of its own.
+    await group.until('nothing lacking', () => group.states(0).every(({ lag }) => lag.writes === 0));
+    expect(group.states(0)[0]!.lag).toEqual({ writes: 0, bytes: 0, seconds: 0 });
+    expect(group.states(1)[0]!.lag).toMatchObject({ writes: 16, bytes: MIB });
     group.links[1]!.resume();
     await group.untilEquivalent(1);
     await group.expectEqual(1);

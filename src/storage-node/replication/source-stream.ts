@@ -168,7 +168,9 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
     const { pressure } = this;
     const { ceilingLsn, refusal } = pressure;
     const becomes = pressure.look(this.gate.isWaiting);
-    if (becomes !== null && this.falling === null && this.transfer?.isPinning !== true) {
+    // A stream that is being suspended goes to its maps in a moment.
+    const mayFall = this.falling === null && this.suspending === null && this.transfer?.isPinning !== true;
+    if (becomes !== null && mayFall) {
       this.inBackground(becomes === 'Map' ? this.overflow() : this.overflowForGood());
     }
     if (pressure.ceilingLsn !== ceilingLsn || pressure.refusal !== refusal) this.source.pressureChanged();
@@ -807,11 +809,12 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
   /** Acknowledgements do not wait for a destination that gets nothing. */
   waitNoMore(): void {
     this.gate.open();
-    this.gate.refresh();
+    this.refreshGate();
   }
 
   refreshGate(): void {
     this.gate.refresh();
+    this.judge();
   }
 
   // --- what others see ---
