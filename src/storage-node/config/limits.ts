@@ -42,6 +42,8 @@ export const LOG_BEYOND_SHARES_BYTES = 128 * MIB;
 /** A checkpoint is made after so many bytes, or so many milliseconds after the first write since the last one. */
 export const CHECKPOINT_BYTES = 64 * MIB;
 export const CHECKPOINT_MS = 5_000;
+/** The same where there is no log to free: it only keeps short what a loss of power has copied again. */
+export const DIRECT_CHECKPOINT_MS = 30_000;
 /**
  * A volume that hosts changed nothing of for so long is synced and no longer marked as in use: between one and two of these after its
  * last change, a loss of power does not hold it.

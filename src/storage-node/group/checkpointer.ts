@@ -1,4 +1,4 @@
-import { CHECKPOINT_BYTES, CHECKPOINT_MS } from '../config/limits.js';
+import { CHECKPOINT_BYTES, CHECKPOINT_MS, DIRECT_CHECKPOINT_MS } from '../config/limits.js';
 import { Refusal } from '../../errors/refusal.js';
 import type { Timer } from '../config/clock.js';
 import type { Group } from './group.js';
@@ -29,6 +29,12 @@ export class Checkpointer {
     } else if (this.timer === null && !this.isStopped) {
       this.timer = this.group.clock.after(CHECKPOINT_MS, () => this.start());
     }
+  }
+
+  /** Volumes of a group without a log were written. */
+  noteUnlogged(): void {
+    if (this.timer !== null || this.isStopped) return;
+    this.timer = this.group.clock.after(DIRECT_CHECKPOINT_MS, () => this.start());
   }
 
   private start(): void {

@@ -93,7 +93,7 @@ export class Detour {
     if (path === undefined) {
       const isWritethrough = (): boolean => member.isWritethrough();
       // The activity log names what is not synced: checkpoints keep that little.
-      const noteChange = (): void => this.group.checkpointer.noteWritten(0);
+      const noteChange = (): void => this.group.checkpointer.noteUnlogged();
       path = new DirectPath(member.volume, member.tracker, isWritethrough, noteChange);
       this.paths.set(member, path);
     }
