@@ -1,3 +1,5 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
 import type { BenchContext } from './bench-context.js';
 import { startEvenkeelLocal, startEvenkeelSession } from './evenkeel-side.js';
 import { fioCommandLine, runFio } from './fio.js';
@@ -29,7 +31,9 @@ export async function runFioWorks(
   works: readonly FioWork[],
   context: BenchContext,
 ): Promise<WorkResult[]> {
-  const { folder, say } = context;
+  const { say } = context;
+  const folder = path.join(context.folder, mode);
+  mkdirSync(folder);
   const evenkeel = await SIDES[mode].evenkeel(folder);
   try {
     const peer = await SIDES[mode].peer(folder);
@@ -43,6 +47,7 @@ export async function runFioWorks(
     }
   } finally {
     await evenkeel.stop();
+    rmSync(folder, { recursive: true });
   }
 }
 

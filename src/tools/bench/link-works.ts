@@ -1,5 +1,5 @@
 /** Works about the link between the nodes, which goes through a relay that makes it long or slow. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NodePair } from '../node-process/node-pair.js';
@@ -21,7 +21,7 @@ const LONG_DELAY_MS = 200;
 const SLOW_BYTES_PER_SECOND = 125_000;
 /** The slow link is measured so many times longer than other works. */
 const SLOW_LINK_FACTOR = 20;
-const FAST_LINK_FACTOR = 6;
+const FAST_LINK_FACTOR = 4;
 
 /** What a node may hold: at rest, and besides for a session that lags. */
 const REST_MIB_MAX = 150;
@@ -37,8 +37,9 @@ async function withSession<T>(
   measure: (pair: NodePair, relay: RelayProcess) => Promise<T>,
 ): Promise<T> {
   const relay = RelayProcess.start();
+  const folder = path.join(context.folder, name);
   try {
-    const pair = await startEvenkeelPair(path.join(context.folder, name), {
+    const pair = await startEvenkeelPair(folder, {
       settings: { transferMode: 'Consistency' },
       peerAddressOf: (address) => relay.open(address),
     });
@@ -51,6 +52,7 @@ async function withSession<T>(
     }
   } finally {
     relay.stop();
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 
