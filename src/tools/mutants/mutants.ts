@@ -321,6 +321,14 @@ export const MUTANTS: readonly Mutant[] = [
 
   // The destination
   {
+    name: 'data ack before the sync',
+    file: 'src/storage-node/group/mirror.ts',
+    find: 'return this.isResyncing ? this.unloggedDurableLsn : this.group.log.durableLsn;',
+    replace: 'return this.isResyncing ? this.unloggedDurableLsn : this.group.log.headLsn;',
+    spec: 'test/simulation/takeover-at-any-moment.spec.ts',
+    test: 'C01: C14: holds a prefix of the writes, at least as long as what the source had the data ack of',
+  },
+  {
     name: 'destination applies before durable',
     file: 'src/storage-node/group/mirror.ts',
     find: 'for (const entry of entries) this.unapplied.push(entry);',
