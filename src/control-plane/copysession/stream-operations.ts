@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { IsNull, Not, type EntityManager } from 'typeorm';
+import { Not, type EntityManager } from 'typeorm';
 import { Refusal } from '../../errors/refusal.js';
 import type { ErrorName } from '../../errors/registry.js';
 import {
@@ -12,7 +12,7 @@ import {
 import type { StorageNode } from '../node/storage-node.entity.js';
 import { Changes, type NewOperation } from '../worker/changes.js';
 import type { StreamChange } from '../worker/desired.js';
-import { JobOperationRow } from '../worker/job-operation.entity.js';
+import { JobOperationRow, unfinishedOn } from '../worker/job-operation.entity.js';
 import type { CopySession } from './copy-session.entity.js';
 import { sessionHref } from './copy-session-view.js';
 import { contentOf, writeStream, type StreamContent } from './stream-changes.js';
@@ -113,7 +113,7 @@ export class StreamOperations {
 
   /** Judged by each of its sessions; @throws Refusal with what forbids it */
   private async requireAllowed(manager: EntityManager, operation: SessionOperation, stream: Stream): Promise<void> {
-    const isBusy = await manager.existsBy(JobOperationRow, { uid: stream.uid, endedTime: IsNull() });
+    const isBusy = await manager.existsBy(JobOperationRow, unfinishedOn(stream.uid));
     // A deletion is not replaced by anything but another one.
     const mayReplace = SUPERSEDING.has(operation) && (operation === 'delete-force' || !stream.isDeleted);
     if (isBusy && !mayReplace) throw new Refusal('SESSION_BUSY', idsOf(stream));

@@ -8,7 +8,7 @@ import { Jobs } from '../job/jobs.js';
 import { raiseRevision } from './authority.entity.js';
 import type { OperationKind } from './desired.js';
 import { lockDesired } from './desired-lock.js';
-import { JobOperationRow } from './job-operation.entity.js';
+import { JobOperationRow, unfinishedOn } from './job-operation.entity.js';
 import { endOperation, settleJob } from './outcomes.js';
 import { undoOperations } from './undo.js';
 
@@ -109,10 +109,7 @@ export class Changes {
    * @returns what the replaced operation would have put back, or null when there was none
    */
   async supersede(manager: EntityManager, uid: string): Promise<Record<string, unknown> | null> {
-    const row = await manager.findOne(JobOperationRow, {
-      where: { uid, endedTime: IsNull() },
-      relations: { job: true },
-    });
+    const row = await manager.findOne(JobOperationRow, { where: unfinishedOn(uid), relations: { job: true } });
     if (!row) return null;
     const { code, message } = new Refusal('SESSION_SUPERSEDED', row.resourceHrefs.join(', '));
     await endOperation(manager, row, { code, message });

@@ -2,15 +2,29 @@ import {
   Column,
   CreateDateColumn,
   Entity,
+  In,
   Index,
+  IsNull,
   JoinColumn,
   ManyToOne,
   PrimaryGeneratedColumn,
+  type FindOptionsWhere,
   type Relation,
 } from 'typeorm';
 import type { ErrorName } from '../../errors/registry.js';
 import { Job } from '../job/job.entity.js';
 import type { OperationKind } from './desired.js';
+
+/** Volumes come to a group, and go, in all its streams or in none: one that is done may be taken back for the sake of another. */
+export const MEMBERSHIP_KINDS = ['stream-join', 'stream-leave'] as const satisfies OperationKind[];
+
+/** What of an unfinished job stands in the way of another operation on the stream. */
+export function unfinishedOn(uid: string): FindOptionsWhere<JobOperationRow>[] {
+  return [
+    { uid, endedTime: IsNull() },
+    { uid, kind: In([...MEMBERSHIP_KINDS]) },
+  ];
+}
 
 /** One resource's part of an unfinished job. The rows of a job go when it ends; what they said stands in the job then. */
 @Entity('job_operation')

@@ -5,7 +5,7 @@ import { settleMembership } from '../copysession/stream-changes.js';
 import { Stream } from '../copysession/stream.entity.js';
 import type { Jobs, JobOutcome } from '../job/jobs.js';
 import type { Failure, OperationKind, Outcome } from './desired.js';
-import { JobOperationRow } from './job-operation.entity.js';
+import { JobOperationRow, MEMBERSHIP_KINDS } from './job-operation.entity.js';
 import type { Savepoints } from './savepoints.js';
 import { undoOperations } from './undo.js';
 
@@ -63,8 +63,7 @@ const ALL_OR_NOTHING: ReadonlySet<OperationKind> = new Set<OperationKind>([
   'node-create',
   'volume-create',
   'stream-create',
-  'stream-join',
-  'stream-leave',
+  ...MEMBERSHIP_KINDS,
   'group-change',
 ]);
 
@@ -94,7 +93,7 @@ function isReplaced({ errorCode, kind }: JobOperationRow): boolean {
 }
 
 function isMembership(kind: OperationKind): boolean {
-  return kind === 'stream-join' || kind === 'stream-leave';
+  return MEMBERSHIP_KINDS.some((each) => each === kind);
 }
 
 function outcomeOf(
