@@ -133,6 +133,23 @@ describe('volumes that join and leave a live group', () => {
     },
   );
 
+  it('lets a volume go though its files cannot be removed, and removes them at the next start', async () => {
+    await group.create(0, CONSISTENCY);
+    await group.untilEquivalent(0);
+    const { source } = group;
+    const file = path.join(source.folder, 'activity', group.uid, `${NEW}.activity`);
+    source.disk.fail(['remove'], new RegExp(`/${NEW}\\.`), 'EIO');
+    await group.leave(NEW);
+    expect(await source.volumes[NEW]!.write(0, randomBytes(BLOCK))).toBeNull();
+    expect(existsSync(file)).toBe(true);
+    source.disk.repair();
+    await source.stop();
+    await source.start();
+    expect(existsSync(file)).toBe(false);
+    await group.untilEquivalent(0);
+    await group.expectEqual(0);
+  });
+
   it('C47: refuses by name a volume that is not there, is in use, or has the slot of another', async () => {
     await create(CONSISTENCY);
     group.nextWith(0, NEW);

@@ -51,7 +51,11 @@ export async function markLogged(group: Group, stream: GroupStream, fromLsn: num
   if (lostLog?.kind === 'Unused' && fromLsn >= lostLog.leftAtLsn) return;
   if (fromLsn + 1 < group.log.oldestLsn) return stream.markAll();
   try {
-    await group.log.visitRanges(fromLsn, (slot, offset, length) => stream.maps.get(slot)?.map.mark(offset, length));
+    await group.log.visitRanges(fromLsn, (slot, offset, length) => {
+      const map = stream.maps.get(slot)?.map;
+      // A larger volume may have had the slot before.
+      if (map !== undefined && offset < map.sizeBytes) map.mark(offset, Math.min(length, map.sizeBytes - offset));
+    });
   } catch (error) {
     // One that fails for the map's sake fails again.
     if (!isRefusal(error)) throw error;

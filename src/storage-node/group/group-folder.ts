@@ -175,9 +175,7 @@ export class GroupFolder {
     const { record } = group;
     record.members = record.members.filter(({ slot }) => !slots.includes(slot));
     await group.file.save().catch(() => undefined);
-    await this.forgetMembers(group, slots).catch((error: unknown) => {
-      this.note({ group: group.uid, error: String(error) }, 'files of a volume that did not join are left');
-    });
+    await this.forgetMembers(group, slots);
   }
 
   private async addMember(group: Group, slot: number, volume: HostedVolume): Promise<void> {
@@ -230,17 +228,33 @@ export class GroupFolder {
     }
     // None under way may still use their files.
     await group.checkpointer.run().catch(() => undefined);
-    for (const { slot, tracker } of dropped) {
-      await tracker.syncMaps().catch(() => undefined);
-      await tracker.close();
-      await this.removeMemberFiles(group, slot);
+    try {
+      for (const { slot, tracker } of dropped) {
+        await tracker.syncMaps().catch(() => undefined);
+        await tracker.close();
+        await this.removeMemberFiles(group, slot);
+      }
+      await this.writeMembers(record);
+    } catch (error) {
+      // They do no harm, and are removed at the next start.
+      this.note({ group: group.uid, error: String(error) }, 'files of a volume that is not in its group are left');
     }
-    await this.writeMembers(record);
   }
 
   private async removeMemberFiles({ uid, streams }: Group, slot: number): Promise<void> {
     await this.disk.remove(this.activityPath(uid, slot));
     for (const { otherNode } of streams) await this.disk.remove(this.mapPath(uid, otherNode, slot));
+  }
+
+  /** What is left of volumes that are not in the group: they did not come to join, or have left. */
+  private async removeStrangers({ groupUid, members }: GroupRecord, streams: readonly GroupStream[]): Promise<void> {
+    const slots = new Set(members.map(({ slot }) => slot));
+    const folders = streams.map(({ otherNode }) => this.mapFolder(groupUid, otherNode));
+    for (const folder of [this.of('activity', groupUid), ...folders]) {
+      const names = await this.disk.list(folder);
+      const strange = names.filter((name) => /^\d+\./.test(name) && !slots.has(Number.parseInt(name)));
+      for (const name of strange) await this.disk.remove(path.join(folder, name));
+    }
   }
 
   private writeMembers(record: GroupRecord, joining: readonly SessionSpec[] = []): Promise<void> {
@@ -354,6 +368,7 @@ export class GroupFolder {
         streams.forEach((stream, index) => stream.maps.set(slot, tracker.maps[index]!));
         members.set(slot, makeMember(memberRecord(record, slot), volume, tracker, place));
       }
+      await this.removeStrangers(record, streams).catch(() => undefined);
       return this.assemble(log, file, members, streams);
     } catch (error) {
       await log.close();
