@@ -31,6 +31,7 @@ export class SourceGroup implements Follower {
   readonly members: SourceMembers;
   private outage!: SourceOutage;
   private hostsOpen = false;
+  private isStopped = false;
 
   static async open(group: Group, around: SourceSurroundings): Promise<SourceGroup> {
     const source = new SourceGroup(group, around);
@@ -166,7 +167,7 @@ export class SourceGroup implements Follower {
     for (const member of this.group.members.values()) if (member.record.addedLsn === null) member.openDirect();
     this.openHosts();
     if (this.record.rejection !== null) return;
-    for (const stream of this.streams) stream.goOn();
+    for (const stream of this.streams) stream.startDialing();
   }
 
   /** Begins after a start of the node: the destinations are asked before hosts are served. */
@@ -182,6 +183,8 @@ export class SourceGroup implements Follower {
     await this.outage.stop();
     await this.members.settled();
     for (const stream of this.streams) await stream.settled();
+    // Its files may be about to go.
+    this.isStopped = true;
   }
 
   /** Serves nobody any more, and waits for nobody: what waits for a destination is acknowledged without it. */
@@ -198,8 +201,9 @@ export class SourceGroup implements Follower {
   /** To be called every 100 ms or so. */
   tick(): void {
     const { group } = this;
-    group.freeLog();
     this.writer.retryStalled();
+    if (this.isStopped) return;
+    group.freeLog();
     this.outage.tick();
     group.retryHealing();
     group.renewTrackers();

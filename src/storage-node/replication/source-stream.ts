@@ -203,13 +203,6 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
     this.dialer.start();
   }
 
-  /** An operation that had stopped it failed. */
-  goOn(): void {
-    this.isStopped = false;
-    this.pressure.isOff = false;
-    this.startDialing();
-  }
-
   /** Leaves the destination; what waits for it goes on waiting. */
   endLink(): void {
     this.isStopped = true;
@@ -237,6 +230,8 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
 
   /** To be called every 100 ms or so. */
   tick(): void {
+    // Its group may be about to go, and its files with it.
+    if (this.isStopped) return;
     const now = this.group.clock.monotonicMs();
     this.gate.retryEnd();
     this.retry.tick();
