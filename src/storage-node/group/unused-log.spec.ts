@@ -58,6 +58,13 @@ describe('a group that needs no log', () => {
     expect(node.group.isLogUnused).toBe(true);
   });
 
+  it('C61: a log is left only when its writes are durable in the volumes', async () => {
+    await write(4096, 6, true);
+    await leaveLog();
+    await restart('power lost');
+    expect([at(0), at(4096)]).toEqual([1, 6]);
+  });
+
   it('C60: after a loss of power what may have been lost is marked, though no map was synced', async () => {
     await leaveLog();
     // Nothing but the activity log tells of it.

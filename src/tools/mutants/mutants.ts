@@ -61,6 +61,64 @@ export const MUTANTS: readonly Mutant[] = [
     test: 'C18: without a log, marks every change before it is acknowledged',
   },
 
+  // Streams that are sent regions alone, and groups without a log
+  {
+    name: 'Equivalent with marks',
+    file: 'src/storage-node/replication/stack-transfer.ts',
+    find: 'if (this.stream.hasMarks || this.isMemberNews) {',
+    replace: 'if (this.isMemberNews) {',
+    spec: 'src/storage-node/replication/stack-transfer.spec.ts',
+    test: 'C74: never tell it so when something was marked meanwhile',
+  },
+  {
+    name: 'Equivalent before the log is durable',
+    file: 'src/storage-node/replication/stack-transfer.ts',
+    find: 'if (log.durableLsn < log.headLsn) return this.syncLog();',
+    replace: '',
+    spec: 'src/storage-node/replication/stack-transfer.spec.ts',
+    test: 'C60: tell it so only when the log here is durable',
+  },
+  {
+    name: 'regions to a destination that believes to be a point in time',
+    file: 'src/storage-node/replication/stack-transfer.ts',
+    find: 'if (!this.isResyncing) await this.startResync();',
+    replace: '',
+    spec: 'src/storage-node/replication/stack-transfer.spec.ts',
+    test: 'C14: tell the destination that it is no point in time',
+  },
+  {
+    name: 'suspended with a backlog',
+    file: 'src/storage-node/replication/stack-transfer.ts',
+    find: "return this.stage !== 'Equivalent' || this.stream.hasMarks;",
+    replace: "return this.stage !== 'Equivalent';",
+    spec: 'src/storage-node/replication/stack-transfer.spec.ts',
+    test: 'C74: follow each other no faster than their pace',
+  },
+  {
+    name: 'log left before its volumes are synced',
+    file: 'src/storage-node/group/group.ts',
+    find: 'if (!this.isWhole) await this.heal();\n    await this.syncVolumes();\n    if (!this.isWhole)',
+    replace: 'if (!this.isWhole)',
+    spec: 'src/storage-node/group/unused-log.spec.ts',
+    test: 'C61: a log is left only when its writes are durable in the volumes',
+  },
+  {
+    name: 'held requests lost with the detour',
+    file: 'src/storage-node/group/host-writer.ts',
+    find: 'for (const { member, request } of waiting) this.submit(member, [request]);',
+    replace: '',
+    spec: 'src/storage-node/group/unused-log.spec.ts',
+    test: 'C65: answers what came while the log was about to be left',
+  },
+  {
+    name: 'writes past the log forgotten at a takeover',
+    file: 'src/storage-node/replication/choose-catch-up.ts',
+    find: 'const isSourceAbove = source.headLsn > commonLsn || source.hasUnlogged;',
+    replace: 'const isSourceAbove = source.headLsn > commonLsn;',
+    spec: 'src/storage-node/replication/choose-catch-up.spec.ts',
+    test: 'promoted alone, source wrote past its log',
+  },
+
   // What hosts are asked to spare a destination, and what becomes of one that is not spared
   {
     name: 'ceiling of the log not asked',
