@@ -7,7 +7,7 @@ import { SeededRandom } from '../support/seeded-random.js';
 import { CELL_BYTES, VolumeModel } from '../support/volume-model.js';
 
 const SEED = Number(process.env.EVENKEEL_SEED ?? Date.now() % 1_000_000);
-const STEPS = Number(process.env.EVENKEEL_STEPS ?? 10);
+const STEPS = Number(process.env.EVENKEEL_STEPS ?? 6);
 const SIZE = MIB;
 const VOLUMES = 2;
 const DESTINATIONS = 2;

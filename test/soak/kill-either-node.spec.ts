@@ -7,7 +7,7 @@ import { soakInARow, wantedModes } from '../support/soak.js';
 
 const HOURS_MS = 8 * 60 * 60 * 1000;
 /** After so many kills the destination takes over, or its source is destroyed. */
-const ROUND = 20;
+const ROUND = 10;
 
 describe('kill -9 of either node under load, at length', () => {
   it.each(wantedModes())(
