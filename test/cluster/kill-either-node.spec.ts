@@ -9,4 +9,15 @@ describe('kill -9 of either node under load', () => {
     await scenario.killEitherNode(6);
     await scenario.destroySource();
   });
+
+  itWithPair(
+    'C01: C55: a group of two volumes, Consistency: the destination takes over with a prefix that has every data ack',
+    { volumes: 2, settings: { transferMode: 'Consistency' } },
+    async (pair) => {
+      const scenario = new KillScenario(pair, announceSeed('kill-either-node-of-a-group'));
+      await scenario.killEitherNode(1);
+      await scenario.takeOver();
+      await scenario.destroySource();
+    },
+  );
 });
