@@ -122,4 +122,19 @@ describe('a change of the transfer mode', () => {
       await group.expectEqual(0);
     }
   });
+
+  it('C65: C18: tells that the log cannot be made that a mode needs, writes past it meanwhile, and goes on once it can', async () => {
+    await group.changeSettings(0, { transferMode: 'Stack', splitMode: 'Automatic' });
+    await untilHolds('Stack');
+    await group.until('without a log', () => group.source.replicas.logUsedBytes === 0);
+    group.source.disk.fail(['open', 'write', 'sync'], /\.segment$/, 'EIO');
+    await group.changeSettings(0, { transferMode: 'Consistency' });
+    await group.until('told', () => group.states(0)[0]!.error?.code === 'LOG_FAILED');
+    expect(group.states(0)[0]!.effectiveMode).toBe('Through');
+    expect(await group.source.volumes[0]!.write(MIB, randomBytes(4 * KIB), { isFua: true })).toBeNull();
+    group.source.disk.repair();
+    await untilHolds('Consistency');
+    expect(group.states(0)[0]!.error).toBeNull();
+    await group.expectEqual(0);
+  });
 });
