@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { KIB, MIB } from '../../src/model/sizes.js';
 import { RECOVERY_RETRY_MS } from '../../src/storage-node/config/limits.js';
+import type { SessionState } from '../../src/node-api/contract.js';
 import { ReplicaPair } from '../support/replica-pair.js';
 
 const SIZE_BYTES = 16 * MIB;
@@ -33,7 +34,9 @@ describe('a destination whose log fails', () => {
       for (let i = 0; i < 8; i++) expect(await pair.a.write(i * MIB, randomBytes(4 * KIB))).toBeNull();
       const state = await untilError();
       expect(state.error?.message).toContain('destination');
-      expect(pair.b.replicas.states()[0]).toMatchObject({ status: 'Error', dataState: 'Consistent' });
+      // While it brings its volumes up to what it had acknowledged, it is none for a moment.
+      const isPoint = ({ status, dataState }: SessionState) => status === 'Error' && dataState === 'Consistent';
+      await pair.until('a point in time', isPoint, pair.b);
       expect(await pair.a.flush()).toBeNull();
 
       pair.b.disk.repair();
