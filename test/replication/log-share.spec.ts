@@ -224,6 +224,24 @@ describe('a destination that lags', () => {
     await pair.expectEqual();
   });
 
+  it('C32: knows after a restart how old what the destination lacks is, and that it lacks nothing in the end', async () => {
+    await start({});
+    lose();
+    const writtenMs = Date.now();
+    expect(await write(1).all()).toEqual([null]);
+    await pair.a.kill();
+    await pair.a.start();
+    const { lag } = state();
+    expect(lag.seconds).toBeGreaterThan(0);
+    expect(lag.seconds * 1000).toBeLessThanOrEqual(Date.now() - writtenMs);
+    expect([lag.writes > 0, lag.bytes >= CHUNK]).toEqual([true, true]);
+    pair.linkToB.accept();
+    await pair.untilEquivalent();
+    await pair.until('lacking nothing', ({ lag: { writes } }) => writes === 0);
+    expect(state().lag).toEqual({ writes: 0, bytes: 0, seconds: 0 });
+    await pair.expectEqual();
+  });
+
   const marks = (policy: LatencyProtection['policy']) => ({
     srlShareMb: 512,
     latencyProtection: { policy, highMark: 10, lowMark: 6 },
