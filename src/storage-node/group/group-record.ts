@@ -146,6 +146,7 @@ export class GroupRecordFile {
   private running: Promise<void> | null = null;
   private next: Promise<void> | null = null;
   private isLastLost = false;
+  private isRetired = false;
 
   constructor(
     private readonly disk: Disk,
@@ -166,8 +167,15 @@ export class GroupRecordFile {
     return this.isLastLost;
   }
 
+  /** Nothing is written any more once this resolves: the file is about to be removed. */
+  async retire(): Promise<void> {
+    this.isRetired = true;
+    await Promise.allSettled([this.running, this.next]);
+  }
+
   /** Resolves when the record as it is now is durable. */
   save(): Promise<void> {
+    if (this.isRetired) return Promise.reject(new Refusal('DEVICE_FAILED', `${this.path}: removed`));
     if (this.running === null) return this.write();
     this.next ??= this.running.then(
       () => this.write(),

@@ -51,6 +51,8 @@ interface Replica {
   queue: Promise<unknown>;
   /** No volume is asked to leave before, monotonic milliseconds: an attempt is under way, or failed. */
   nextPartingMs: number;
+  /** Its files are being closed, for good or to be opened in another role. */
+  isClosing?: boolean;
 }
 
 /**
@@ -167,6 +169,8 @@ export class Replicas {
 
   private tick(): void {
     for (const replica of this.replicas.values()) {
+      // Of files that are being closed, none may be made anew.
+      if (replica.isClosing) continue;
       replica.side?.tick();
       this.partSoon(replica);
     }
@@ -360,7 +364,9 @@ export class Replicas {
     const { group } = replica;
     const volumes = this.volumesOf(group.record);
     await this.orGoOn(replica, () => this.dissolve(replica));
+    replica.isClosing = true;
     await group.close();
+    await group.file.retire();
     await this.around.folder.remove(group.uid);
     this.replicas.delete(group.uid);
     for (const volume of volumes.values()) volume.openDirect();
@@ -578,11 +584,13 @@ export class Replicas {
       const streams = [{ ...stream.record, sessions: [...sessions], appliedGeneration: generation }];
       Object.assign(record, { role: 'destination', mirror, streams });
     }
+    replica.isClosing = true;
     await group.close();
     // Opened anew, since a role is wired through the log and the volumes.
     replica.group = await this.around.folder.open(group.file, this.volumesOf(record), false);
     replica.group.appliedLsn = replica.group.log.headLsn;
     replica.side = await this.makeSide(replica.group);
+    replica.isClosing = false;
     if (replica.side instanceof SourceGroup) await replica.side.begin();
   }
 
