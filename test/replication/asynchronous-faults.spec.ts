@@ -62,13 +62,14 @@ describe.each<TransferMode>(['Consistency', 'Stack'])('a %s session', (transferM
     const { b, linkToB } = pair;
     await pair.a.write(0, randomBytes(MIB));
     await b.replicas.put([pair.spec]);
-    const release = b.device.hold('sync');
+    // Regions count as copied only once they are synced there.
+    b.device.delay('sync', 600);
     await pair.a.replicas.put([pair.spec]);
     await pair.until('copied', ({ resyncBytes }) => resyncBytes >= MIB);
     const alone = { ...pair.spec, generation: 2, run: 'Suspend', isForced: true, isAlone: true } as const;
     await expect(b.replicas.put([alone])).rejects.toMatchObject({ code: 'SESSION_DESTINATION_INCONSISTENT' });
     expect(await b.write(0, randomBytes(512))).not.toBeNull();
-    release();
+    b.device.delay('sync', 0);
     await pair.untilEquivalent();
     linkToB.pause();
     await writeSome(8);
