@@ -210,21 +210,22 @@ export class StackTransfer implements Transfer {
   /** Whatever is due: the next pass, or to tell the destination that it has all. */
   private look(): void {
     if (this.isStopped || (this.stage !== 'Resting' && this.stage !== 'Equivalent')) return;
-    if (this.stream.hasMarks || this.isMemberNews) {
+    if (this.stream.hasMarks || (this.stage === 'Equivalent' && this.isMemberNews)) {
       const isDue = this.group.clock.monotonicMs() - this.passBeganMs >= STACK_CYCLE_MS;
       if (isDue) this.guard(this.beginPass());
     } else if (this.stage === 'Resting') this.startLog();
   }
 
   private get isMemberNews(): boolean {
-    return this.stage === 'Equivalent' && !isDeepStrictEqual(this.toldMembers, membershipsOf(this.group));
+    return !isDeepStrictEqual(this.toldMembers, membershipsOf(this.group));
   }
 
   private async beginPass(): Promise<void> {
     const { stream, group, progress, mapLag } = this;
     this.stage = 'Copying';
     this.passBeganMs = group.clock.monotonicMs();
-    if (!this.isResyncing) await this.startResync();
+    // Under writes that never cease, nothing else would tell the destination.
+    if (!this.isResyncing || this.isMemberNews) await this.startResync();
     if (this.isStopped) return;
     mapLag.passBegins(group.clock.wallMs());
     for (const { map } of stream.maps.values()) await map.beginPass();
