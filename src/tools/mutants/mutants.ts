@@ -65,8 +65,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'Equivalent with marks',
     file: 'src/storage-node/replication/stack-transfer.ts',
-    find: 'if (this.stream.hasMarks || this.isMemberNews) {',
-    replace: 'if (this.isMemberNews) {',
+    find: 'if (this.stream.hasMarks || (',
+    replace: 'if ((',
     spec: 'src/storage-node/replication/stack-transfer.spec.ts',
     test: 'C74: never tell it so when something was marked meanwhile',
   },
@@ -81,7 +81,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'regions to a destination that believes to be a point in time',
     file: 'src/storage-node/replication/stack-transfer.ts',
-    find: 'if (!this.isResyncing) await this.startResync();',
+    find: 'if (!this.isResyncing || this.isMemberNews) await this.startResync();',
     replace: '',
     spec: 'src/storage-node/replication/stack-transfer.spec.ts',
     test: 'C14: tell the destination that it is no point in time',
