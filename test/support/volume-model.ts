@@ -53,8 +53,6 @@ export class VolumeModel {
   private era = 0;
   /** Every write acknowledged before this tick is durable: a FLUSH that began then has succeeded. */
   private flushedAt = -1;
-  /** Every write acknowledged before this tick is durable, with a log that is so from its start on: a later FUA or FLUSH has succeeded. */
-  private durableAt = -1;
 
   /** @param seed goes into every stamp, so that a volume of another run is never taken for this one */
   constructor(
@@ -113,7 +111,6 @@ export class VolumeModel {
     write.endedAt = this.clock++;
     write.isAcknowledged = true;
     write.isDurable = isDurable;
-    if (isDurable) this.durableAt = Math.max(this.durableAt, write.startedAt);
   }
 
   /** The write failed or its connection was lost: it may be there or not, but will not come later. */
@@ -127,9 +124,9 @@ export class VolumeModel {
     write.position = position;
   }
 
-  /** For `checkPrefix`: up to where FLUSH and FUA made durable what a log has in order. */
+  /** For `checkPrefix`: up to where a FLUSH made everything durable. */
   get durableMoment(): number {
-    return this.durableAt;
+    return this.flushedAt;
   }
 
   /** A moment between everything so far and everything to come, for `checkPrefix`. */
@@ -144,7 +141,6 @@ export class VolumeModel {
 
   endFlush(began: number): void {
     this.flushedAt = Math.max(this.flushedAt, began);
-    this.durableAt = Math.max(this.durableAt, began);
   }
 
   /** Every copy lost its power: what was acknowledged but not flushed may be there or not. */
