@@ -49,6 +49,7 @@ describe('volumes', () => {
       is_copy_protection_enabled: true,
       is_copy_source_volume: false,
       is_copy_destination_volume: false,
+      consistencygroup_id: null,
       created_time: expect.any(String),
       last_seen_time: expect.any(String),
       is_stale: false,
