@@ -17,7 +17,8 @@ export default {
   setupFiles: ['<rootDir>/test/support/setup-jest.ts'],
   globalTeardown: '<rootDir>/test/support/stop-postgres.mjs',
   testTimeout: 60_000,
-  maxWorkers: 2,
+  // More than the least machine has processors: many suites wait for a clock rather than compute.
+  maxWorkers: 3,
   // What one suite leaves in its worker slows the next ones down.
   workerIdleMemoryLimit: '768MB',
 };
