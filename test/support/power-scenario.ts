@@ -156,7 +156,9 @@ export class PowerScenario {
     const { resyncBytes } = await pair.waitForEquivalent();
     // On a machine with more to do than it can, a copy is taken for stuck now and then, and begun again.
     const restarts = countOf(pair.source.log, 'regions are not acknowledged') - this.restartedCopies;
-    expect(resyncBytes - this.resyncedBytes).toBeLessThanOrEqual(SPAN_BYTES * (1 + restarts));
+    // All that a Stack session carries are regions, and hosts went on meanwhile.
+    const isCopyBounded = pair.spec.settings.transferMode !== 'Stack';
+    if (isCopyBounded) expect(resyncBytes - this.resyncedBytes).toBeLessThanOrEqual(SPAN_BYTES * (1 + restarts));
     this.resyncedBytes = resyncBytes;
     this.restartedCopies += restarts;
     await pair.suspend();
