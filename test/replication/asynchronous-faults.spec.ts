@@ -80,3 +80,25 @@ describe.each<TransferMode>(['Consistency', 'Stack'])('a %s session', (transferM
     linkToB.resume();
   });
 });
+
+it('C14: refuses a takeover of a copy that was suspended by force while it held no point in time', async () => {
+  const pair = await ReplicaPair.start({ sizeBytes: SIZE, settings: { transferMode: 'Stack' } });
+  try {
+    const { b, linkToB } = pair;
+    await pair.a.write(0, randomBytes(MIB));
+    await b.replicas.put([pair.spec]);
+    b.device.delay('sync', 600);
+    await pair.a.replicas.put([pair.spec]);
+    await pair.until('copied', ({ resyncBytes }) => resyncBytes >= MIB);
+    pair.next({ run: 'Suspend', isForced: true });
+    await pair.source.replicas.suspend([pair.spec]);
+    await pair.until('suspended', ({ status }) => status === 'Suspend', b);
+    linkToB.pause();
+    pair.next({ isAlone: true });
+    await expect(b.replicas.put([pair.spec])).rejects.toMatchObject({ code: 'SESSION_DESTINATION_INCONSISTENT' });
+    expect(await b.write(0, randomBytes(512))).not.toBeNull();
+    linkToB.resume();
+  } finally {
+    await pair.stop();
+  }
+});

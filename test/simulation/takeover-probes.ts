@@ -106,9 +106,7 @@ export class TakeoverProbes {
     for (const untilMs = clock.nowMs + TAKEOVER_MS; clock.nowMs < untilMs; await clock.sleep(RETRY_MS)) {
       const operations = node.dataPath!.operations;
       try {
-        const states = await operations.putSessions(specs);
-        // An operator's forced suspend had reached it already: it holds no point in time, and stays closed.
-        if (states.some(({ spec, dataState }) => !spec.isAlone && dataState === 'Inconsistent')) return 'refused';
+        await operations.putSessions(specs);
         for (const uid of node.held) await operations.releaseVolume(uid);
       } catch (error) {
         if (!isRefusal(error)) throw error;

@@ -538,6 +538,9 @@ export class DestinationStream implements MirrorObserver {
   async apply(sessions: readonly SessionSpec[]): Promise<void> {
     const before = this.spec;
     const spec = sessions[0]!;
+    // Also of one that an order to suspend by force had reached, and not the one to resume.
+    const isNewlyAlone = spec.isAlone && !before.isAlone;
+    if (isNewlyAlone && this.mirror.dataState === 'Inconsistent') throw new Refusal('SESSION_DESTINATION_INCONSISTENT');
     if (before.run === 'Active' && spec.run === 'Suspend') {
       if (spec.isAlone) await this.becomeAlone(sessions);
       else if (this.connection === null) {
@@ -608,7 +611,6 @@ export class DestinationStream implements MirrorObserver {
 
   /** The source cannot be reached: opens what it holds, in an epoch that fences the source off. */
   private async becomeAlone(sessions: readonly SessionSpec[]): Promise<void> {
-    if (this.record.mirror.dataState === 'Inconsistent') throw new Refusal('SESSION_DESTINATION_INCONSISTENT');
     this.connection?.bye('the destination was opened without its source');
     this.connection = null;
     await this.idle();
