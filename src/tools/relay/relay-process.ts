@@ -11,7 +11,8 @@ export class RelayProcess {
   private constructor(private readonly child: ChildProcess) {}
 
   static start(): RelayProcess {
-    return new RelayProcess(endWithUs(fork(fileURLToPath(new URL('main.js', import.meta.url)))));
+    // Not with what this process was started with: that ends it with the launcher, whose child it is not.
+    return new RelayProcess(endWithUs(fork(fileURLToPath(new URL('main.js', import.meta.url)), [], { execArgv: [] })));
   }
 
   /** @returns where to dial instead of the target, both host:port */
