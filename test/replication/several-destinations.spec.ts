@@ -212,4 +212,16 @@ describe('several destinations and volumes', () => {
     await writeSome(4);
     for (const index of [0, 1]) await group.expectEqual(index);
   });
+
+  it('C57: a destination that cannot be added leaves no trace, and is added once it can be', async () => {
+    await create('Synchronous');
+    group.source.disk.fail(['sync'], /srl.*\.json/, 'EIO');
+    await expect(group.create(1, { transferMode: 'Consistency' })).rejects.toMatchObject({ code: 'DEVICE_FAILED' });
+    expect(group.source.replicas.states().map(({ phase }) => phase)).toEqual(['Equivalent', 'Equivalent']);
+    group.source.disk.repair();
+    await writeSome(4);
+    await group.source.replicas.put(group.specs[1]!);
+    await group.untilEquivalent(1);
+    for (const index of [0, 1]) await group.expectEqual(index);
+  });
 });

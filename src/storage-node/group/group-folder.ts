@@ -118,11 +118,20 @@ export class GroupFolder {
       await this.writeMembers(group.record);
       await group.file.save();
     } catch (error) {
-      // Should this not reach the disk either, the control plane finds the stream at the next start, and has it ended.
-      await this.removeStream(group, stream).catch(() => undefined);
+      await this.takeBackStream(group, stream);
       throw error;
     }
     return stream;
+  }
+
+  /**
+   * Takes a stream that did not come about out of its group again, at once. A record that cannot be saved is saved later; if the node ends
+   * before that, the control plane finds the stream at the next start, and has it ended.
+   */
+  async takeBackStream(group: Group, stream: GroupStream): Promise<void> {
+    group.record.streams = group.record.streams.filter((each) => each !== stream.record);
+    detach(group, stream);
+    await group.file.save().catch(() => undefined);
   }
 
   /**
@@ -130,7 +139,7 @@ export class GroupFolder {
    * @throws Refusal DEVICE_FULL, DEVICE_FAILED: the group is as before
    */
   async removeStream(group: Group, stream: GroupStream): Promise<void> {
-    const { record, streams } = group;
+    const { record } = group;
     const before = record.streams;
     record.streams = before.filter((each) => each !== stream.record);
     try {
@@ -139,11 +148,7 @@ export class GroupFolder {
       record.streams = before;
       throw error;
     }
-    streams.splice(streams.indexOf(stream), 1);
-    for (const [slot, map] of stream.maps) {
-      detachMap(group.members.get(slot)!, map);
-      map.map.close();
-    }
+    detach(group, stream);
     // What is left of its files does no harm: they are removed before they are made anew.
     await this.disk.remove(this.mapFolder(group.uid, stream.otherNode)).catch(() => undefined);
     await this.writeMembers(record).catch(() => undefined);
@@ -459,6 +464,15 @@ export class GroupFolder {
 
   private membersPath(groupUid: GroupUid): string {
     return path.join(this.of('srl', groupUid), 'members.json');
+  }
+}
+
+/** From now on nobody marks the stream's maps, and nothing is kept for it. */
+function detach({ streams, members }: Group, stream: GroupStream): void {
+  streams.splice(streams.indexOf(stream), 1);
+  for (const [slot, map] of stream.maps) {
+    detachMap(members.get(slot)!, map);
+    map.map.close();
   }
 }
 

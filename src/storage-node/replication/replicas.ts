@@ -466,7 +466,13 @@ export class Replicas {
     }
     if (group.streams.length >= DESTINATIONS_MAX) throw new Refusal('VOLUME_DESTINATIONS_MAX', spec.uid);
     refuseOtherMembers(group, sessions);
-    await side.add(await this.around.folder.addStream(group, firstStream(sessions)));
+    const stream = await this.around.folder.addStream(group, firstStream(sessions));
+    try {
+      await side.add(stream);
+    } catch (error) {
+      await this.around.folder.takeBackStream(group, stream);
+      throw error;
+    }
   }
 
   private async change(replica: Replica, sessions: readonly SessionSpec[]): Promise<void> {
