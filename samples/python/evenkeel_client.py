@@ -29,14 +29,20 @@ class ApiError(Exception):
 
 
 class Client:
-    """One user's view of the API. Signs in at the first call, and again when the 30 minutes of a token are over."""
+    """One user's view of the API. Signs in at the first call, and again when the 30 minutes of a session are over.
 
-    def __init__(self, url: str, user: str, password: str, cacert: str | None = None):
+    With `api_token`, which POST /token shows, it uses that and never signs in.
+    """
+
+    def __init__(
+        self, url: str, user: str, password: str | None, cacert: str | None = None, api_token: str | None = None
+    ):
         self.url = url.rstrip("/")
         self.user = user
         self.password = password
         self.context = ssl.create_default_context(cafile=cacert) if self.url.startswith("https:") else None
-        self.token: str | None = None
+        self.token = api_token
+        self.may_sign_in = api_token is None
 
     def call(self, method: str, path: str, body: dict | None = None, **query) -> dict:
         """Sends one request below /api/v1 and returns the answer; raises ApiError with the API's message."""
@@ -45,7 +51,7 @@ class Client:
         try:
             return self._send(method, path, body, query)
         except urllib.error.HTTPError as error:
-            if error.code != 401:
+            if error.code != 401 or not self.may_sign_in:
                 raise _api_error(error) from None
         self._sign_in()
         try:
@@ -200,6 +206,7 @@ def arguments(description: str) -> argparse.ArgumentParser:
     api.add_argument("--user", default=environment("EVENKEEL_USER", "admin"), help="or EVENKEEL_USER")
     api.add_argument("--password", default=environment("EVENKEEL_PASSWORD"), help="or EVENKEEL_PASSWORD")
     api.add_argument("--cacert", default=environment("EVENKEEL_CACERT"), help="PEM file, or EVENKEEL_CACERT")
+    api.add_argument("--token", default=environment("EVENKEEL_TOKEN"), help="API token instead of both, or EVENKEEL_TOKEN")
     parser.add_argument("--json", action="store_true", help="print the result as one JSON document")
     parser.add_argument("--no-wait", action="store_true", help="leave once the last step is asked for; prints its job")
     return parser
@@ -211,10 +218,10 @@ def run(script, parser: argparse.ArgumentParser) -> None:
     Exits with 0, with 1 and the API's message on stderr, or with 2 for wrong arguments.
     """
     options = parser.parse_args()
-    if not options.password:
-        parser.error("a password is needed: --password, or EVENKEEL_PASSWORD in the environment")
+    if not options.password and not options.token:
+        parser.error("a password is needed: --password, or EVENKEEL_PASSWORD in the environment; or a token: --token")
     try:
-        client = Client(options.url, options.user, options.password, options.cacert)
+        client = Client(options.url, options.user, options.password, options.cacert, options.token)
         result, text = script(client, options)
     except (ApiError, OSError) as error:
         sys.exit(f"{parser.prog}: {error}")
