@@ -7,6 +7,7 @@ import { Logger } from 'nestjs-pino';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { DataSource } from 'typeorm';
 import { ApiModule } from './api.module.js';
+import { TLS_RULES } from './certificate.js';
 import { makeDataSource } from './database/data-source.js';
 import { DATABASE_PARTS } from './entities.js';
 import { Metrics } from './health/metrics.js';
@@ -27,7 +28,7 @@ export async function createApi(
   const app = await NestFactory.create<NestExpressApplication>(ApiModule.of(database, settings, more), {
     bodyParser: false,
     bufferLogs: true,
-    ...(settings.tls && { httpsOptions: settings.tls }),
+    ...(settings.tls && { httpsOptions: { cert: settings.tls.cert, key: settings.tls.key, ...TLS_RULES } }),
   });
   app.useLogger(app.get(Logger));
   configureApi(app, settings.tls !== null);

@@ -2,11 +2,14 @@
  * The control plane's processes: `api` serves REST, with the worker unless --no-worker; `worker` reconciles alone; `database` runs the
  * embedded PostgreSQL in the foreground. Each prints one line of JSON on the standard output when it is ready.
  */
+import type { Server as HttpsServer } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import { Logger } from 'nestjs-pino';
 import type { DataSource } from 'typeorm';
 import { isRefusal, Refusal } from '../errors/refusal.js';
 import { createApi } from './api.js';
+import { CertificateRenewal } from './certificate.js';
 import { openDatabase } from './database/data-source.js';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './database/embedded-postgres.js';
 import { isDatabaseOutage, isDatabaseRefusal } from './database/outage.js';
@@ -42,8 +45,11 @@ async function runApi(settings: Settings): Promise<void> {
   const app = await createApi(database, settings, settings.hasWorker ? [WorkerModule] : []);
   const password = await app.get(Logins).ensureAdmin(settings.adminPassword);
   await listen(app, settings);
+  const renewal =
+    settings.tls && new CertificateRenewal(app.getHttpServer() as HttpsServer, settings.tls, app.get(Logger));
   announce({ url: await urlOf(app, settings), ...(password !== null && { admin_password: password }) });
   await stop;
+  renewal?.stop();
   await drain(app);
   await endDatabase(database, embedded);
 }

@@ -1,4 +1,8 @@
-import { describe, expect, it } from '@jest/globals';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { makeCertificate } from '../node-api/certificate.js';
 import { readSettings } from './settings.js';
 
 describe('settings of the control plane', () => {
@@ -58,6 +62,64 @@ describe('settings of the control plane', () => {
   it('refuses files that are no certificate', () => {
     const files = ['--tls-cert', 'package.json', '--tls-key', 'package.json'];
     expect(messages(files, {})).toEqual([expect.stringContaining('tls-cert, tls-key cannot be used')]);
+  });
+
+  it('refuses a certificate and a key that do not belong together', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'evenkeel-settings-'));
+    const [one, other] = await Promise.all([makeCertificate('one'), makeCertificate('other')]);
+    const file = (name: string, text: string): string => {
+      writeFileSync(path.join(folder, name), text);
+      return path.join(folder, name);
+    };
+    const cert = file('cert.pem', one.certificatePem);
+    expect(messages(['--tls-cert', cert, '--tls-key', file('other.pem', other.keyPem)], {})).toEqual([
+      expect.stringContaining('tls-cert, tls-key do not belong together'),
+    ]);
+    expect(readSettings(['--tls-cert', cert, '--tls-key', file('key.pem', one.keyPem)], {}).tls).toMatchObject({
+      cert: one.certificatePem,
+    });
+    rmSync(folder, { recursive: true });
+  });
+
+  describe('takes secrets from files', () => {
+    let folder: string;
+    let secret: string;
+    beforeAll(() => {
+      folder = mkdtempSync(path.join(tmpdir(), 'evenkeel-settings-'));
+      secret = path.join(folder, 'secret');
+      writeFileSync(secret, 'p@ss/w%rd: #1\n');
+    });
+    afterAll(() => rmSync(folder, { recursive: true }));
+
+    it('without the line end of an editor', () => {
+      expect(readSettings([], { EVENKEEL_ADMIN_PASSWORD_FILE: secret }).adminPassword).toBe('p@ss/w%rd: #1');
+    });
+
+    it('and completes the URL of the database by a password', () => {
+      const environment = { DATABASE_URL: 'postgresql://evenkeel@db:5432/evenkeel', DATABASE_PASSWORD_FILE: secret };
+      const url = new URL(readSettings([], environment).databaseUrl!);
+      expect(decodeURIComponent(url.password)).toBe('p@ss/w%rd: #1');
+      expect([url.username, url.host, url.pathname]).toEqual(['evenkeel', 'db:5432', '/evenkeel']);
+    });
+
+    it('and refuses those that are not there, are empty, or are given twice, without showing any', () => {
+      const empty = path.join(folder, 'empty');
+      writeFileSync(empty, '\n');
+      const wrong = messages([], {
+        EVENKEEL_ADMIN_PASSWORD: 'p@ss/w%rd: #1',
+        EVENKEEL_ADMIN_PASSWORD_FILE: secret,
+        DATABASE_URL_FILE: path.join(folder, 'nothing'),
+        DATABASE_PASSWORD_FILE: empty,
+      });
+      expect(wrong).toEqual([
+        expect.stringContaining('EVENKEEL_ADMIN_PASSWORD is given twice'),
+        'DATABASE_URL_FILE cannot be read (ENOENT)',
+        'DATABASE_PASSWORD_FILE names an empty file',
+      ]);
+      expect(wrong.join()).not.toContain('p@ss');
+      const twice = { DATABASE_URL: 'postgresql://evenkeel:other@db/evenkeel', DATABASE_PASSWORD_FILE: secret };
+      expect(messages([], twice)).toEqual(['DATABASE_PASSWORD is given, and DATABASE_URL names a password too']);
+    });
   });
 
   it('refuses what it does not know', () => {

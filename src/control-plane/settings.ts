@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import path from 'node:path';
-import { createSecureContext } from 'node:tls';
 import { parseArgs } from 'node:util';
 import { Refusal, type RefusalDetail } from '../errors/refusal.js';
+import { readCertificate, type Certificate, type Refuse } from './certificate.js';
 
 const DEFAULT_PORT = 5665;
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -13,7 +13,7 @@ export interface Settings {
   readonly address: string;
   /** 0 takes a free one. */
   readonly port: number;
-  readonly tls: { readonly cert: string; readonly key: string } | null;
+  readonly tls: Certificate | null;
   /** Null: the embedded PostgreSQL in the home folder. */
   readonly databaseUrl: string | null;
   readonly home: string;
@@ -38,7 +38,8 @@ const OPTIONS = {
 
 /**
  * The command line wins over the environment (EVENKEEL_ADDRESS, _PORT, _HOME, _TLS_CERT, _TLS_KEY, _ADMIN_PASSWORD, _LOG_LEVEL,
- * _REQUESTS_PER_MINUTE, and DATABASE_URL).
+ * _REQUESTS_PER_MINUTE, and DATABASE_URL). Secrets can be in files instead, named by EVENKEEL_ADMIN_PASSWORD_FILE, DATABASE_URL_FILE and
+ * DATABASE_PASSWORD_FILE; the last completes a DATABASE_URL that names no password.
  * @throws Refusal SETTINGS_INVALID that names every wrong setting
  */
 export function readSettings(args: readonly string[], environment: NodeJS.ProcessEnv): Settings {
@@ -62,7 +63,7 @@ export function readSettings(args: readonly string[], environment: NodeJS.Proces
   }
   const logLevel = (environment['EVENKEEL_LOG_LEVEL'] || 'info') as Settings['logLevel'];
   if (!LOG_LEVELS.includes(logLevel)) refuse('EVENKEEL_LOG_LEVEL', `must be one of ${LOG_LEVELS.join(', ')}`);
-  const adminPassword = environment['EVENKEEL_ADMIN_PASSWORD'] || null;
+  const adminPassword = readSecret('EVENKEEL_ADMIN_PASSWORD', environment, refuse);
   if (adminPassword !== null && (adminPassword.length < 8 || adminPassword.length > 256)) {
     refuse('EVENKEEL_ADMIN_PASSWORD', 'must have 8 to 256 characters');
   }
@@ -70,7 +71,7 @@ export function readSettings(args: readonly string[], environment: NodeJS.Proces
     address,
     port: integer('port', text('port'), 0, 65_535, DEFAULT_PORT),
     tls,
-    databaseUrl: readDatabaseUrl(environment['DATABASE_URL'] || null, refuse),
+    databaseUrl: readDatabaseUrl(environment, refuse),
     home: path.resolve(text('home') ?? '.evenkeel'),
     hasWorker: !given['no-worker'],
     adminPassword,
@@ -87,8 +88,6 @@ export function readSettings(args: readonly string[], environment: NodeJS.Proces
   return settings;
 }
 
-type Refuse = (name: string, why: string) => void;
-
 function parse(args: readonly string[], refuse: Refuse): Partial<Record<keyof typeof OPTIONS, string | boolean>> {
   try {
     return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: false }).values;
@@ -98,34 +97,43 @@ function parse(args: readonly string[], refuse: Refuse): Partial<Record<keyof ty
   }
 }
 
-function readTls(cert: string | undefined, key: string | undefined, refuse: Refuse): Settings['tls'] {
-  if (cert === undefined && key === undefined) return null;
-  const read = (name: string, file: string | undefined): string => {
-    try {
-      if (file === undefined) refuse(name, 'is missing: TLS needs both the certificate and its key');
-      else return readFileSync(file, 'utf8');
-    } catch (error) {
-      refuse(name, `cannot be read (${(error as NodeJS.ErrnoException).code})`);
-    }
-    return '';
-  };
-  const tls = { cert: read('tls-cert', cert), key: read('tls-key', key) };
-  if (tls.cert !== '' && tls.key !== '') {
-    try {
-      createSecureContext(tls);
-    } catch (error) {
-      refuse('tls-cert, tls-key', `cannot be used (${(error as Error).message})`);
-    }
-  }
-  return tls;
+function readTls(certFile: string | undefined, keyFile: string | undefined, refuse: Refuse): Settings['tls'] {
+  return certFile === undefined && keyFile === undefined ? null : readCertificate({ certFile, keyFile }, refuse);
 }
 
-function readDatabaseUrl(url: string | null, refuse: Refuse): string | null {
-  if (url !== null && !(URL.canParse(url) && /^postgres(ql)?:$/.test(new URL(url).protocol))) {
-    // The value itself may hold a password and is not shown.
-    refuse('DATABASE_URL', 'must be a postgresql:// URL');
+/** From the variable, or from the file that the variable with _FILE names: what others can see in a process's environment is no secret. */
+function readSecret(name: string, environment: NodeJS.ProcessEnv, refuse: Refuse): string | null {
+  const value = environment[name] || null;
+  const file = environment[`${name}_FILE`] || null;
+  if (file === null) return value;
+  if (value !== null) {
+    refuse(name, `is given twice: leave out either it or ${name}_FILE`);
+    return null;
   }
-  return url;
+  try {
+    const text = readFileSync(file, 'utf8').replace(/\r?\n$/, '');
+    if (text === '') refuse(`${name}_FILE`, 'names an empty file');
+    return text || null;
+  } catch (error) {
+    refuse(`${name}_FILE`, `cannot be read (${(error as NodeJS.ErrnoException).code})`);
+    return null;
+  }
+}
+
+function readDatabaseUrl(environment: NodeJS.ProcessEnv, refuse: Refuse): string | null {
+  const text = readSecret('DATABASE_URL', environment, refuse);
+  const password = readSecret('DATABASE_PASSWORD', environment, refuse);
+  if (text === null) return null;
+  // The value itself may hold a password and is not shown.
+  if (!URL.canParse(text) || !/^postgres(ql)?:$/.test(new URL(text).protocol)) {
+    refuse('DATABASE_URL', 'must be a postgresql:// URL');
+    return null;
+  }
+  if (password === null) return text;
+  const url = new URL(text);
+  if (url.password !== '') refuse('DATABASE_PASSWORD', 'is given, and DATABASE_URL names a password too');
+  url.password = encodeURIComponent(password);
+  return url.href;
 }
 
 function environmentName(option: string): string {
