@@ -23,6 +23,7 @@ const programs = {
   bench: { args: ['dist/src/tools/bench/main.js'] },
   inspect: { args: ['dist/src/tools/inspect.js'] },
   'write-openapi': { args: ['dist/src/tools/write-openapi.js'] },
+  'write-api-client': { args: ['dist/src/tools/write-api-client.js'] },
   'write-error-docs': { args: ['dist/src/tools/write-error-docs.js'] },
 };
 
