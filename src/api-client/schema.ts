@@ -541,6 +541,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/v1/event/stream': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Follow what happens
+     * @description Server-Sent Events: each event once, in the order of the list, as `id:` and `data:` with the same fields as there; comments while nothing happens. A client that was cut off goes on where it was by sending the last id as Last-Event-ID, to whichever process serves it. The stream ends with the token that it was opened by.
+     */
+    get: operations['streamEvent'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -5921,6 +5941,90 @@ export interface operations {
         };
       };
       /** @description 9002 DATABASE_UNAVAILABLE: Database does not answer */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'];
+        };
+      };
+    };
+  };
+  streamEvent: {
+    parameters: {
+      query?: {
+        /** @description Events after this one; without it, or when it is beyond the last, those that become known from now on. The header Last-Event-ID stands above it. */
+        after?: number;
+        type?: components['schemas']['EventType'][];
+        severity?: components['schemas']['EventSeverity'][];
+        /** @description A href: events about this resource. */
+        resource?: string[];
+      };
+      header?: {
+        /** @description Events after this one. Browsers send it by themselves when they connect again. */
+        'Last-Event-ID'?: number;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Events, for as long as the client wants. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'text/event-stream': string;
+        };
+      };
+      /** @description 1001 PARAMETER_INVALID: Parameter is not valid; 1002 PARAMETER_UNKNOWN: Parameter is not known */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'];
+        };
+      };
+      /** @description 2001 NOT_AUTHENTICATED: Not authenticated; 2004 TOKEN_EXPIRED: The token is no longer valid */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'];
+        };
+      };
+      /** @description 2003 NOT_ALLOWED: The role does not allow this */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'];
+        };
+      };
+      /** @description 1008 RATE_LIMITED: Too many requests */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'];
+        };
+      };
+      /** @description 9001 INTERNAL: Internal error */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'];
+        };
+      };
+      /** @description 9010 EVENT_STREAM_LIMIT_REACHED: Too many clients follow the events; 9002 DATABASE_UNAVAILABLE: Database does not answer */
       503: {
         headers: {
           [name: string]: unknown;

@@ -51,7 +51,7 @@ export class ApiModule {
         { provide: APP_PIPE, useFactory: makeValidationPipe },
         // In this order: first how often, then who.
         { provide: APP_GUARD, useClass: AddressThrottle },
-        { provide: APP_GUARD, useClass: AuthGuard },
+        { provide: APP_GUARD, useExisting: AuthGuard },
       ],
     };
   }

@@ -482,6 +482,12 @@ export const ERRORS = {
     'The database was restored from an older copy while the job was unfinished',
     'Look at the state of the resource, then send the request again if it is still wanted.',
   ),
+  EVENT_STREAM_LIMIT_REACHED: row(
+    9010,
+    503,
+    'Too many clients follow the events',
+    'Close streams that nobody reads, ask another process of the API, or read GET /event instead.',
+  ),
 } as const satisfies Record<string, ErrorRow>;
 
 export type ErrorName = keyof typeof ERRORS;

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import fc from 'fast-check';
+import type { IncomingMessage } from 'node:http';
+import type supertest from 'supertest';
 import type { Test } from 'supertest';
 import type TestAgent from 'supertest/lib/agent.js';
 import { buildDocument } from '../../src/control-plane/openapi.js';
@@ -24,6 +26,8 @@ interface Call {
   readonly isOpen: boolean;
   readonly queryNames: readonly string[];
   readonly body: Schema | null;
+  /** Answers without an end. */
+  readonly isEndless: boolean;
 }
 
 /** Each has broken some parser or database before. */
@@ -73,10 +77,17 @@ describe('hostile requests', () => {
     expect({ sent, isOurFault: status >= 500 && status !== 503 }).toEqual({ sent, isOurFault: false });
   }
 
-  function send(agent: TestAgent, { method, path }: Call, ids: unknown[], query: object, body: unknown): Test {
+  function send(
+    agent: TestAgent,
+    { method, path, isEndless }: Call,
+    ids: unknown[],
+    query: object,
+    body: unknown,
+  ): Test {
     let index = 0;
     const filled = path.replace(/\{[^}]+\}/g, () => encodeURIComponent(asQueryValue(ids[index++ % ids.length])));
     const request = agent[method](filled === '' ? '/' : filled).query(query);
+    if (isEndless) request.buffer(true).parse(readHeadAlone);
     return body === undefined ? request : request.set('Content-Type', 'application/json').send(JSON.stringify(body));
   }
 
@@ -176,10 +187,25 @@ describe('hostile requests', () => {
           (operation['requestBody'] as { content?: Record<string, { schema: Schema }> } | undefined)?.content?.[
             'application/json'
           ]?.schema ?? null,
+        isEndless:
+          'text/event-stream' in
+          ((operation['responses'] as unknown as Record<string, { content?: object }>)['200']?.content ?? {}),
       })),
     );
   }
 });
+
+/** Of an answer that has no end; refusals are read whole. */
+function readHeadAlone(response: supertest.Response, done: (error: Error | null, body: unknown) => void): void {
+  const stream = response as unknown as IncomingMessage;
+  if (stream.statusCode === 200) {
+    stream.destroy();
+    return done(null, {});
+  }
+  let text = '';
+  stream.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+  stream.on('end', () => done(null, JSON.parse(text)));
+}
 
 /** A body near the documented one: some fields right in kind, some absent, some nasty. */
 function bodyOf(document: OpenAPIObject, schema: Schema): fc.Arbitrary<unknown> {

@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
+import { SessionModule } from '../session/session.module.js';
 import { EventController } from './event.controller.js';
+import { EventStreams } from './event-streams.js';
 
-@Module({ controllers: [EventController] })
+@Module({ imports: [SessionModule], controllers: [EventController], providers: [EventStreams] })
 export class EventModule {}

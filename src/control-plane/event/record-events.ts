@@ -14,6 +14,9 @@ import { EventRow } from './event.entity.js';
 /** Far more than all nodes together still show: what was forgotten here is not taken for new when a node is looked at afresh. */
 export const EVENTS_KEPT = 100_000;
 
+/** Any number that no other advisory lock of this database uses. */
+const EVENT_LOCK = 5665_004;
+
 /** The node that shows the events, in its present run. */
 export interface EventOrigin {
   readonly nodeId: number;
@@ -34,13 +37,15 @@ export async function recordNodeEvents(
   });
   const isKnown = new Set(known.map(({ sequence }) => sequence));
   const fresh = events.filter(({ sequence }) => !isKnown.has(sequence));
+  if (fresh.length === 0) return;
   const hrefs = await hrefsOf(manager, fresh);
+  await lockEvents(manager);
   for (const { sequence, time, type, groupUid, sessionUids, volumeUid, message } of fresh) {
     const about = [groupUid, volumeUid, ...sessionUids].flatMap((uid) => (uid === null ? [] : (hrefs.get(uid) ?? [])));
     const resourceHrefs = about.length > 0 ? about : [nodeHref(nodeId)];
     await insert(manager, { type, resourceHrefs, message, time: new Date(time), nodeUid, runId, sequence });
   }
-  if (fresh.length > 0) await forgetOld(manager);
+  await forgetOld(manager);
 }
 
 /** What only the control plane knows, at the moment it finds it out. */
@@ -51,8 +56,17 @@ export async function recordEvent(
   message: string,
 ): Promise<void> {
   const origin = { nodeUid: null, runId: null, sequence: null };
+  await lockEvents(manager);
   await insert(manager, { type, resourceHrefs: [...resourceHrefs], message, time: new Date(), ...origin });
   await forgetOld(manager);
+}
+
+/**
+ * Held until the end of the transaction, so that events become visible in the order of their ids: whoever has read up to one of them, as
+ * streams and pages do, has missed none before it.
+ */
+async function lockEvents(manager: EntityManager): Promise<void> {
+  await manager.query('SELECT pg_advisory_xact_lock($1)', [EVENT_LOCK]);
 }
 
 function insert(manager: EntityManager, event: Omit<EventRow, 'id' | 'severity'>): Promise<unknown> {

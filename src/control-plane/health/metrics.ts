@@ -47,6 +47,8 @@ export class Metrics implements OnApplicationShutdown {
   readonly measure = (request: Request, response: Response, next: NextFunction): void => {
     const stop = this.requests.startTimer();
     response.on('finish', () => {
+      // A stream of events lasts as long as its client wants.
+      if (response.get('Content-Type')?.startsWith('text/event-stream')) return;
       const route = (request.route as { path?: string } | undefined)?.path ?? 'none';
       stop({ method: request.method, route, status: response.statusCode });
     });

@@ -15,7 +15,7 @@ import { refuseFields } from './validation.js';
 const RECORDS_DEFAULT = 100;
 const RECORDS_MAX = 1000;
 /** Values of one filter; more is no longer a question about single resources. */
-const FILTER_VALUES_MAX = 100;
+export const FILTER_VALUES_MAX = 100;
 
 export interface Filter {
   /** Column in the query, with its alias: `volume.status`. */
