@@ -4,6 +4,7 @@ import { Replication1795000100000 } from './1795000100000-replication.js';
 import { Authority1795000200000 } from './1795000200000-authority.js';
 import { Events1795000400000 } from './1795000400000-events.js';
 import { Streams1795000500000 } from './1795000500000-streams.js';
+import { Access1795000610000 } from './1795000610000-access.js';
 
 export const MIGRATIONS = [
   Frame1795000000000,
@@ -11,4 +12,5 @@ export const MIGRATIONS = [
   Authority1795000200000,
   Events1795000400000,
   Streams1795000500000,
+  Access1795000610000,
 ];

@@ -17,6 +17,7 @@ import { NodeModule } from './node/node.module.js';
 import { AuthGuard } from './session/auth.guard.js';
 import { SessionModule } from './session/session.module.js';
 import type { Settings } from './settings.js';
+import { UserModule } from './user/user.module.js';
 import { VolumeModule } from './volume/volume.module.js';
 import { ChangesModule } from './worker/changes.module.js';
 
@@ -35,6 +36,7 @@ export class ApiModule {
         ThrottlerModule.forRoot([{ ttl: 60_000, limit: settings.requestsPerMinute }]),
         DatabaseModule.of(database),
         SessionModule,
+        UserModule,
         JobModule,
         ChangesModule,
         NodeModule,

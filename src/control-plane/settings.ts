@@ -5,6 +5,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { Refusal, type RefusalDetail } from '../errors/refusal.js';
 import { readCertificate, type Certificate, type Refuse } from './certificate.js';
+import { PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN, PASSWORD_LENGTH_RULE } from './session/password-rules.js';
 
 const DEFAULT_PORT = 5665;
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -64,8 +65,11 @@ export function readSettings(args: readonly string[], environment: NodeJS.Proces
   const logLevel = (environment['EVENKEEL_LOG_LEVEL'] || 'info') as Settings['logLevel'];
   if (!LOG_LEVELS.includes(logLevel)) refuse('EVENKEEL_LOG_LEVEL', `must be one of ${LOG_LEVELS.join(', ')}`);
   const adminPassword = readSecret('EVENKEEL_ADMIN_PASSWORD', environment, refuse);
-  if (adminPassword !== null && (adminPassword.length < 8 || adminPassword.length > 256)) {
-    refuse('EVENKEEL_ADMIN_PASSWORD', 'must have 8 to 256 characters');
+  if (
+    adminPassword !== null &&
+    (adminPassword.length < PASSWORD_LENGTH_MIN || adminPassword.length > PASSWORD_LENGTH_MAX)
+  ) {
+    refuse('EVENKEEL_ADMIN_PASSWORD', PASSWORD_LENGTH_RULE);
   }
   const settings: Settings = {
     address,

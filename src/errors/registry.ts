@@ -76,6 +76,18 @@ export const ERRORS = {
   ),
   NOT_ALLOWED: row(2003, 403, 'The role does not allow this', 'Ask an administrator.', 'EPERM'),
   TOKEN_EXPIRED: row(2004, 401, 'The token is no longer valid', 'Open a new session.', 'EPERM'),
+  PASSWORD_WRONG: row(
+    2005,
+    403,
+    'Present password is wrong',
+    'Change the own password with POST /session/password, which takes the present one.',
+    'EPERM',
+  ),
+
+  // 21xx: users and tokens
+  USER_NOT_FOUND: row(2101, 404, 'User is not found', 'List the users with GET /user.'),
+  USER_NAME_IN_USE: row(2102, 409, 'User name is in use', 'Choose another name; upper and lower case are the same.'),
+  USER_LAST_ADMIN: row(2103, 409, 'No enabled user with the role admin would be left', 'Make another admin first.'),
 
   // 3xxx: volumes
   VOLUME_NOT_FOUND: row(3001, 404, 'Volume is not found', 'List the volumes with GET /volume.'),

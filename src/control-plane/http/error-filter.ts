@@ -3,6 +3,7 @@ import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'exp
 import { isRefusal, Refusal } from '../../errors/refusal.js';
 import { isDatabaseOutage } from '../database/outage.js';
 import { errorAnswer } from './error-answer.js';
+import { RefusedForNow } from './refused-for-now.js';
 
 /** Seconds after which a request refused for want of capacity may be sent again. */
 const RETRY_AFTER_SECONDS = 5;
@@ -25,6 +26,7 @@ export class ErrorFilter implements ExceptionFilter {
       return;
     }
     if (refusal.row.status === 503) response.setHeader('Retry-After', RETRY_AFTER_SECONDS);
+    if (refusal instanceof RefusedForNow) response.setHeader('Retry-After', refusal.retryAfterSeconds);
     if (refusal.row.status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
     response.status(refusal.row.status).json(errorAnswer(refusal, (request as { id?: string }).id ?? ''));
   }

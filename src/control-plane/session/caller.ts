@@ -1,4 +1,5 @@
-import { createParamDecorator, SetMetadata, type ExecutionContext } from '@nestjs/common';
+import { applyDecorators, createParamDecorator, SetMetadata, type ExecutionContext } from '@nestjs/common';
+import { ApiExtension } from '@nestjs/swagger';
 import type { Role } from './user.entity.js';
 
 /** Who makes the request. */
@@ -12,10 +13,14 @@ export interface Caller {
 export const ROLE_KEY = 'evenkeel:role';
 export const OPEN = 'open';
 
-/** The least role that may make the call. A call that says nothing is for `admin` alone. */
-export const AllowedFor = (role: Role): MethodDecorator & ClassDecorator => SetMetadata(ROLE_KEY, role);
+/** The least role that may make the call; the OpenAPI document says it as `x-role`. A call that says nothing is for `admin` alone. */
+export const AllowedFor = (role: Role): MethodDecorator => served(role);
 /** Served without a token. */
-export const Open = (): MethodDecorator & ClassDecorator => SetMetadata(ROLE_KEY, OPEN);
+export const Open = (): MethodDecorator & ClassDecorator => served(OPEN);
+
+function served(role: Role | typeof OPEN): MethodDecorator & ClassDecorator {
+  return applyDecorators(SetMetadata(ROLE_KEY, role), ApiExtension('x-role', role));
+}
 
 /** `@CallerOf() caller: Caller` */
 export const CallerOf = createParamDecorator(

@@ -3,10 +3,11 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, LessThan, type EntityManager } from 'typeorm';
 import { Refusal } from '../../errors/refusal.js';
 import type { Caller } from './caller.js';
+import { RefusedForNow } from '../http/refused-for-now.js';
 import { LoginLimit } from './login-limit.js';
 import { Login } from './login.entity.js';
 import { hashPassword, isPassword } from './passwords.js';
-import { User } from './user.entity.js';
+import { isNamed, User } from './user.entity.js';
 
 export const TOKEN_SECONDS = 30 * 60;
 const REFRESH_SECONDS = 10 * 60 * 60;
@@ -14,13 +15,6 @@ const REFRESH_SECONDS = 10 * 60 * 60;
 export interface Tokens {
   readonly token: string;
   readonly refreshToken: string | null;
-}
-
-/** Raised with the time to wait, for the Retry-After header. */
-export class LoginRefused extends Refusal {
-  constructor(readonly waitSeconds: number) {
-    super('RATE_LIMITED', 'failed logins');
-  }
 }
 
 @Injectable()
@@ -48,38 +42,60 @@ export class Logins {
     return password === null && (raw as unknown[]).length > 0 ? chosen : null;
   }
 
-  /** @param address of the client, for the limit on failures */
+  /**
+   * @param address of the client, for the limit on failures
+   * @throws Refusal CREDENTIALS_WRONG, RATE_LIMITED
+   */
   async open(name: string, password: string, isRefreshable: boolean, address: string): Promise<Tokens> {
-    const key = `${address} ${name}`;
-    const wait = this.limit.waitSeconds(key);
-    if (wait > 0) throw new LoginRefused(wait);
-    const user = await this.database.getRepository(User).findOneBy({ name });
-    const isRight = await isPassword(user?.passwordHash ?? null, password);
-    if (!isRight || !user?.isEnabled) {
-      this.limit.countFailure(key);
-      throw new Refusal('CREDENTIALS_WRONG');
-    }
+    const user = await this.proven(name, password, address);
+    if (!user) throw new Refusal('CREDENTIALS_WRONG');
     return this.database.transaction(async (manager) => {
+      const { passwordHash } = user;
+      // Unless it was changed, or the user disabled, while the password was looked at.
+      if (!(await lockEnabled(manager, { id: user.id, passwordHash }))) throw new Refusal('CREDENTIALS_WRONG');
       await manager.delete(Login, { expiresAt: LessThan(new Date()) });
       return this.issue(manager, user, isRefreshable);
     });
   }
 
-  /** A refresh token works once: using it ends the session it came with and opens the next. */
+  /**
+   * A refresh token works once: using it ends the session it came with and opens the next.
+   * @throws Refusal TOKEN_EXPIRED
+   */
   async refresh(refreshToken: string): Promise<Tokens> {
     return this.database.transaction(async (manager) => {
-      const login = await manager
-        .createQueryBuilder(Login, 'login')
-        .innerJoinAndSelect('login.user', 'user')
-        .where('login.refreshDigest = :digest', { digest: digestOf(refreshToken) })
-        .setLock('pessimistic_write', undefined, ['login'])
-        .getOne();
-      if (!login || login.expiresAt <= new Date() || !login.user.isEnabled) throw new Refusal('TOKEN_EXPIRED');
-      await manager.delete(Login, { id: login.id });
-      return this.issue(manager, login.user, true);
+      const refreshDigest = digestOf(refreshToken);
+      const found = await manager.findOne(Login, { where: { refreshDigest }, relations: { user: true } });
+      const user = found && (await lockEnabled(manager, { id: found.user.id }));
+      if (!user || found.expiresAt <= new Date()) throw new Refusal('TOKEN_EXPIRED');
+      const { affected } = await manager.delete(Login, { id: found.id, refreshDigest });
+      if (affected !== 1) throw new Refusal('TOKEN_EXPIRED');
+      return this.issue(manager, user, true);
     });
   }
 
+  /**
+   * Changes the caller's own password, which ends all its sessions.
+   * @throws Refusal PASSWORD_WRONG, RATE_LIMITED
+   */
+  async changePassword(caller: Caller, current: string, chosen: string, address: string): Promise<void> {
+    const user = await this.proven(caller.name, current, address);
+    if (!user || user.id !== caller.userId) throw new Refusal('PASSWORD_WRONG');
+    const passwordHash = await hashPassword(chosen);
+    await this.database.transaction(async (manager) => {
+      const known = { id: user.id, passwordHash: user.passwordHash };
+      const { affected } = await manager.update(User, known, { passwordHash });
+      if (affected !== 1) throw new Refusal('PASSWORD_WRONG');
+      await this.endAll(manager, user.id);
+    });
+  }
+
+  /** To be called when the user's row is locked already, so that no new session slips in. */
+  async endAll(manager: EntityManager, userId: number): Promise<void> {
+    await manager.delete(Login, { user: { id: userId } });
+  }
+
+  /** @throws Refusal TOKEN_EXPIRED */
   async recognise(token: string): Promise<Caller> {
     const login = await this.database.getRepository(Login).findOne({
       where: { tokenDigest: digestOf(token) },
@@ -91,6 +107,18 @@ export class Logins {
 
   async close(loginId: number): Promise<void> {
     await this.database.getRepository(Login).delete({ id: loginId });
+  }
+
+  /** The enabled user whose password this is. */
+  private async proven(name: string, password: string, address: string): Promise<User | null> {
+    const key = `${address} ${name}`;
+    const wait = this.limit.waitSeconds(key);
+    if (wait > 0) throw new RefusedForNow('RATE_LIMITED', 'failed logins', wait);
+    const user = await this.database.getRepository(User).findOneBy({ name: isNamed(name) });
+    const isRight = await isPassword(user?.passwordHash ?? null, password);
+    if (isRight && user?.isEnabled) return user;
+    this.limit.countFailure(key);
+    return null;
   }
 
   private async issue(manager: EntityManager, user: User, isRefreshable: boolean): Promise<Tokens> {
@@ -105,6 +133,11 @@ export class Logins {
     });
     return { token, refreshToken };
   }
+}
+
+/** Until the transaction ends, the user can be neither changed nor deleted. */
+function lockEnabled(manager: EntityManager, known: { id: number; passwordHash?: string }): Promise<User | null> {
+  return manager.findOne(User, { where: { ...known, isEnabled: true }, lock: { mode: 'pessimistic_read' } });
 }
 
 function after(seconds: number): Date {

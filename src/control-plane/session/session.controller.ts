@@ -1,11 +1,11 @@
-import { Body, Controller, Delete, Post, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Post, Query, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import type { Request, Response } from 'express';
+import type { Request } from 'express';
 import { Answers } from '../http/answers.js';
 import { NoQuery } from '../http/no-query.js';
 import { AllowedFor, CallerOf, Open, type Caller } from './caller.js';
-import { LoginRefused, Logins, TOKEN_SECONDS, type Tokens } from './logins.js';
-import { OpenSessionBody, RefreshSessionBody, SessionView } from './session.dto.js';
+import { Logins, TOKEN_SECONDS, type Tokens } from './logins.js';
+import { ChangeOwnPasswordBody, OpenSessionBody, RefreshSessionBody, SessionView } from './session.dto.js';
 
 @ApiTags('session')
 @Controller('session')
@@ -15,18 +15,8 @@ export class SessionController {
   @Post()
   @Open()
   @Answers(201, SessionView, { summary: 'Log in', errors: ['CREDENTIALS_WRONG'], hasBody: true, isOpen: true })
-  async open(
-    @Body() body: OpenSessionBody,
-    @Query() _query: NoQuery,
-    @Req() request: Request,
-    @Res({ passthrough: true }) response: Response,
-  ): Promise<SessionView> {
-    try {
-      return view(await this.logins.open(body.username, body.password, body.refresh ?? false, request.ip ?? ''));
-    } catch (error) {
-      if (error instanceof LoginRefused) response.setHeader('Retry-After', error.waitSeconds);
-      throw error;
-    }
+  async open(@Body() body: OpenSessionBody, @Query() _query: NoQuery, @Req() request: Request): Promise<SessionView> {
+    return view(await this.logins.open(body.username, body.password, body.refresh ?? false, request.ip ?? ''));
   }
 
   @Post('refresh')
@@ -40,6 +30,23 @@ export class SessionController {
   })
   async refresh(@Body() body: RefreshSessionBody, @Query() _query: NoQuery): Promise<SessionView> {
     return view(await this.logins.refresh(body.refresh_token));
+  }
+
+  @Post('password')
+  @AllowedFor('monitor')
+  @Answers(204, null, {
+    summary: 'Change the own password',
+    description: 'Ends all sessions and API tokens of the user, this one too.',
+    errors: ['PASSWORD_WRONG'],
+    hasBody: true,
+  })
+  async changePassword(
+    @Body() body: ChangeOwnPasswordBody,
+    @Query() _query: NoQuery,
+    @CallerOf() caller: Caller,
+    @Req() request: Request,
+  ): Promise<void> {
+    await this.logins.changePassword(caller, body.current_password, body.new_password, request.ip ?? '');
   }
 
   @Delete()

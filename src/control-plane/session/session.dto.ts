@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean, IsString, Length } from 'class-validator';
 import { MayBeAbsent } from '../http/may-be-absent.js';
+import { IsNewPassword, NEW_PASSWORD, PASSWORD_LENGTH_MAX } from './password-rules.js';
 
 export class OpenSessionBody {
   @ApiProperty({ example: 'admin', minLength: 1, maxLength: 64 })
@@ -24,6 +25,17 @@ export class RefreshSessionBody {
   @IsString()
   @Length(1, 256)
   refresh_token!: string;
+}
+
+export class ChangeOwnPasswordBody {
+  @ApiProperty({ format: 'password', writeOnly: true, minLength: 1, maxLength: PASSWORD_LENGTH_MAX })
+  @IsString()
+  @Length(1, PASSWORD_LENGTH_MAX)
+  current_password!: string;
+
+  @ApiProperty(NEW_PASSWORD)
+  @IsNewPassword()
+  new_password!: string;
 }
 
 export class SessionView {
