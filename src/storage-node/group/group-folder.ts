@@ -10,7 +10,8 @@ import type { SessionSpec } from '../../node-api/contract.js';
 import type { Clock } from '../config/clock.js';
 import type { Disk } from '../device/disk.js';
 import type { DamagedLog } from '../srl/damaged-log.js';
-import { removeLog, Srl, type SrlOptions } from '../srl/srl.js';
+import { lookAtDamage, removeLog, type SrlOptions } from '../srl/open-log.js';
+import { Srl } from '../srl/srl.js';
 import type { TailPool } from '../srl/tail.js';
 import { Group } from './group.js';
 import { readGroupMembers, writeGroupMembers, type GroupMembers } from './group-members.js';
@@ -345,7 +346,7 @@ export class GroupFolder {
     wasPowerLost: boolean,
   ): Promise<{ group: Group; damaged: DamagedLog } | null> {
     const options = { ...this.logOptions(file.record, wasPowerLost), floorLsn: file.record.floorLsn };
-    const damaged = await Srl.lookAtDamage(options);
+    const damaged = await lookAtDamage(options);
     if (damaged === null) return null;
     const log = Srl.givenUp(options, { lsn: damaged.intactLsn, crc: 0, runningBytes: 0 });
     return { damaged, group: await this.openWith(log, file, volumes, wasPowerLost) };

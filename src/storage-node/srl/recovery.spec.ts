@@ -9,7 +9,8 @@ import { SEGMENT_HEADER_BYTES } from '../../format/srl/segment.js';
 import type { GroupUid } from '../../model/ids.js';
 import { MIB } from '../../model/sizes.js';
 import { RECOVERY_CASES, findRecoveryCase } from './recovery-cases.js';
-import { Srl, type SrlOptions } from './srl.js';
+import type { SrlOptions } from './open-log.js';
+import { Srl } from './srl.js';
 import { systemDisk } from '../device/system-disk.js';
 
 const groupUid = '00112233-4455-6677-8899-aabbccddeeff' as GroupUid;

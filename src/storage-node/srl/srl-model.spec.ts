@@ -8,7 +8,8 @@ import { KIB, MIB } from '../../model/sizes.js';
 import { inAnyOrder, runUntilCut, type End } from '../../../test/support/power-cut.js';
 import { SeededRandom } from '../../../test/support/seeded-random.js';
 import { SimulatedDisk } from '../../../test/support/simulated-disk.js';
-import { Srl, type SrlOptions } from './srl.js';
+import type { SrlOptions } from './open-log.js';
+import { Srl } from './srl.js';
 
 /** More of them in search of a fault. */
 const RUNS = Number(process.env['EVENKEEL_RUNS'] ?? 40);

@@ -8,7 +8,8 @@ import { RecordType } from '../../format/srl/record.js';
 import type { GroupUid } from '../../model/ids.js';
 import { MIB } from '../../model/sizes.js';
 import { SimulatedDisk } from '../../../test/support/simulated-disk.js';
-import { LogOrderError, RECORD_COST_BYTES, Srl, type SrlOptions } from './srl.js';
+import type { SrlOptions } from './open-log.js';
+import { LogOrderError, RECORD_COST_BYTES, Srl } from './srl.js';
 import { systemDisk } from '../device/system-disk.js';
 
 const groupUid = '00112233-4455-6677-8899-aabbccddeeff' as GroupUid;

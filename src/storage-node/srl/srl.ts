@@ -2,48 +2,20 @@ import path from 'node:path';
 import { Refusal } from '../../errors/refusal.js';
 import type { LogEntry } from '../../format/srl/log-entry.js';
 import { predecessorCrcOf } from '../../format/srl/record.js';
-import type { GroupUid } from '../../model/ids.js';
 import { SRL_SIZE_MIN_BYTES } from '../../model/sizes.js';
-import { SEGMENT_BYTES, SRL_READ_BYTES_MAX, SRL_SIZE_MAX_BYTES, SRL_TAIL_BYTES_MAX } from '../config/limits.js';
-import type { Disk } from '../device/disk.js';
+import { SRL_READ_BYTES_MAX, SRL_TAIL_BYTES_MAX } from '../config/limits.js';
 import { systemRefusal } from '../device/system-refusal.js';
-import { DamagedLog } from './damaged-log.js';
 import { GroupCommit } from './group-commit.js';
 import { HeadFile } from './head-file.js';
 import { LogReader, type VisitRange } from './log-reader.js';
 import { LogWriter } from './log-writer.js';
-import { findLog, recoverLog, type LogPoint } from './recovery.js';
+import { groupIdOf, openLog, removeLog, segmentBytesOf, type SrlOptions } from './open-log.js';
+import type { LogPoint } from './recovery.js';
 import type { Segment } from './segment-file.js';
-import { SEGMENT_SUFFIX, SegmentSupply } from './segment-supply.js';
+import { SegmentSupply } from './segment-supply.js';
 import { Tail, TailPool } from './tail.js';
 
 export { RECORD_COST_BYTES } from './log-writer.js';
-
-const LOG_START: LogPoint = { lsn: 0, crc: 0, runningBytes: 0 };
-
-export interface SrlOptions {
-  readonly disk: Disk;
-  /** The log's own folder; made when missing. */
-  readonly folder: string;
-  readonly groupUid: GroupUid;
-  readonly sizeBytes: number;
-  readonly segmentBytes?: number;
-  /** Records up to here were durable in this log: if one is missing or damaged, the log is refused. */
-  readonly knownDurableLsn?: number;
-  /**
-   * Replay starts above it: later records must be there, earlier ones are not read at the start and may be missing. Null for a log
-   * whose records are of no use to replay (during a resync): what is found is taken.
-   */
-  readonly floorLsn: number | null;
-  /**
-   * The machine has not gone down since the log was last written: whatever the head file tells was written is there, or is damaged.
-   * False by default.
-   */
-  readonly isHeadTold?: boolean;
-  readonly tailBytesMax?: number;
-  /** Room that the tails of all logs share; without it this log has its own. */
-  readonly tails?: TailPool;
-}
 
 /** Received records that do not continue the log. Nothing of their batch was written. */
 export class LogOrderError extends Error {
@@ -76,57 +48,10 @@ export class Srl {
    * @throws Refusal SRL_TOO_SMALL, SRL_CORRUPT (naming segment, position and LSN), FORMAT_UNSUPPORTED, DEVICE_FAILED, DEVICE_FULL
    */
   static async open(options: SrlOptions): Promise<Srl> {
-    if (options.sizeBytes < SRL_SIZE_MIN_BYTES) throw new Refusal('SRL_TOO_SMALL', `${options.sizeBytes} bytes`);
-    if (options.sizeBytes > SRL_SIZE_MAX_BYTES) throw new Refusal('PARAMETER_INVALID', 'srl_size_mb');
-    const { disk, folder, knownDurableLsn = 0, floorLsn } = options;
-    const groupId = groupIdOf(options);
-    const segmentBytes = segmentBytesOf(options);
-    const filesMax = Math.floor(options.sizeBytes / segmentBytes);
-    try {
-      await disk.makeFolder(folder);
-      await disk.syncFolder(path.dirname(folder));
-      const headFile = await HeadFile.open(disk, folder, groupId);
-      try {
-        const written = options.isHeadTold === true ? (headFile.found ?? 0) : 0;
-        const known = Math.max(knownDurableLsn, written);
-        const log = await recoverLog({ disk, folder, groupId, knownDurableLsn: known, floorLsn });
-        if (log !== null) {
-          const supply = new SegmentSupply(disk, folder, segmentBytes, filesMax, log.segments.length, log.numberMax);
-          await headFile.lower(log.head.lsn);
-          const opened = new Srl(options, headFile, supply, log.segments, log.head);
-          opened.isShortened = log.isShortened;
-          return opened;
-        }
-        const supply = new SegmentSupply(disk, folder, segmentBytes, filesMax, 1, 0);
-        const file = await supply.makeBlank();
-        const first = await LogWriter.startLog(disk, file, groupId, 1, LOG_START, segmentBytes);
-        await headFile.lower(0);
-        return new Srl(options, headFile, supply, [first], LOG_START);
-      } catch (error) {
-        headFile.close();
-        throw error;
-      }
-    } catch (error) {
-      throw systemRefusal(error, folder);
-    }
-  }
-
-  /**
-   * Looks at a log that `open` refused for damage; nothing is changed. Null when there is none above the floor.
-   * @throws Refusal SRL_CORRUPT for a segment of another group; FORMAT_UNSUPPORTED; DEVICE_FAILED
-   */
-  static async lookAtDamage(options: SrlOptions & { readonly floorLsn: number }): Promise<DamagedLog | null> {
-    const { disk, folder, floorLsn, knownDurableLsn = 0 } = options;
-    const groupId = groupIdOf(options);
-    try {
-      const headFile = await HeadFile.open(disk, folder, groupId);
-      headFile.close();
-      const known = Math.max(knownDurableLsn, options.isHeadTold === true ? (headFile.found ?? 0) : 0);
-      const found = await findLog({ disk, folder, groupId, knownDurableLsn: known, floorLsn });
-      return found.damage === null ? null : new DamagedLog(found, floorLsn);
-    } catch (error) {
-      throw systemRefusal(error, folder);
-    }
+    const { headFile, supply, segments, head, isShortened } = await openLog(options);
+    const log = new Srl(options, headFile, supply, segments, head);
+    log.isShortened = isShortened;
+    return log;
   }
 
   /** A log that was given up in an earlier run of the node: it has no records and takes none until `renew`. */
@@ -488,24 +413,4 @@ export class Srl {
     this.failure = failure;
     for (const listener of this.failureListeners) listener(failure);
   }
-}
-
-/** Removes the files of a log that counts for nothing any more; others in its folder stay. @throws Refusal DEVICE_FAILED */
-export async function removeLog(disk: Disk, folder: string): Promise<void> {
-  try {
-    for (const name of await disk.list(folder)) {
-      if (name.endsWith(SEGMENT_SUFFIX)) await disk.remove(path.join(folder, name));
-    }
-    await disk.syncFolder(folder);
-  } catch (error) {
-    throw systemRefusal(error, folder);
-  }
-}
-
-function segmentBytesOf(options: SrlOptions): number {
-  return options.segmentBytes ?? SEGMENT_BYTES;
-}
-
-function groupIdOf(options: SrlOptions): Buffer {
-  return Buffer.from(options.groupUid.replaceAll('-', ''), 'hex');
 }
