@@ -99,17 +99,17 @@ describe('what a destination does with what it receives', () => {
     mirror.copyRegion(1, 0, { type: RecordType.Write, offset: 0, length: 4096, payload: [ONE] });
     mirror.syncSoon();
     await settle();
-    expect(mirror.syncedRegionSequence).toBe(0);
+    expect(mirror.unlogged.syncedRegionSequence).toBe(0);
     node.letGo();
     await settle();
-    expect(mirror.syncedRegionSequence).toBe(1);
+    expect(mirror.unlogged.syncedRegionSequence).toBe(1);
   });
 
   it('C01: replays nothing from before on top of a region that came beside the log', async () => {
     mirror.receive(records);
     await mirror.settle();
     node.member.record.joinedLsn = null;
-    await mirror.prepareForRegion();
+    await mirror.unlogged.prepareForRegion();
     mirror.copyRegion(1, 0, { type: RecordType.Write, offset: 0, length: 4096, payload: [ONE] });
     await node.restart('killed');
     expect(image()).toBe('1 3');
@@ -122,7 +122,7 @@ describe('what a destination does with what it receives', () => {
     expect(copy(1)).toThrow('does not fit the group');
     expect(image()).toBe('0 0');
     // One that has left meanwhile is of no more interest.
-    mirror.noteDeparted(1, true);
+    mirror.unlogged.noteDeparted(1, true);
     expect(copy(1)).not.toThrow();
   });
 

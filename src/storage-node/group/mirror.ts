@@ -3,25 +3,24 @@ import type { ErrorName } from '../../errors/registry.js';
 import type { SlotMembership } from '../../format/peer/messages.js';
 import type { LogEntry } from '../../format/srl/log-entry.js';
 import { decodeMembership } from '../../format/srl/membership.js';
-import { RecordType, recordBytes } from '../../format/srl/record.js';
+import { RecordType } from '../../format/srl/record.js';
 import type { Lineage } from '../../model/position.js';
 import { isLogged, type DataState } from '../../model/session.js';
 import {
   LOG_RENEW_SEGMENTS,
   LOG_STUCK_MS,
-  MIRROR_REGION_SYNC_BYTES,
-  MIRROR_REGION_SYNC_MS,
   MIRROR_SYNC_BYTES,
   MIRROR_SYNC_MS,
   SRL_RESERVE_BYTES,
 } from '../config/limits.js';
-import type { Change, ChangeObserver } from '../volume/volume.js';
+import type { Change } from '../volume/volume.js';
 import type { LogPoint } from '../srl/recovery.js';
 import type { Group } from './group.js';
 import { unusedLog } from './group-record.js';
-import { isJoining, type Member } from './member.js';
-import { hasJoining, isTold, noteMembership, takeMemberships } from './membership.js';
+import type { Member } from './member.js';
+import { hasJoining, isTold, takeMemberships } from './membership.js';
 import { PacedSync } from './paced-sync.js';
+import { bytesOf, checkFit, UnloggedChanges } from './unlogged-changes.js';
 
 /** What came of records that were received. */
 export type Receipt = 'taken' | 'gap';
@@ -38,43 +37,31 @@ export interface MirrorObserver {
  * that they hold a prefix of the source's writes at any instant. During a resync it holds no point in time: regions and records go
  * straight to the volumes.
  */
-export class Mirror implements ChangeObserver<Member> {
+export class Mirror {
   observer: MirrorObserver | null = null;
   /** Bytes of records and regions taken off the connection's window since `beginConnection`; below zero while earlier ones are left. */
   consumedBytes = 0;
-  /** Regions up to this sequence number of the connection are durable. */
-  syncedRegionSequence = 0;
+  readonly unlogged: UnloggedChanges;
 
-  private isResyncing: boolean;
   /** Logged but not yet applied, in order. */
   private unapplied: LogEntry[] = [];
   /** Received but not yet logged, because the log is full. */
   private held: LogEntry[] = [];
   private heldSinceMs = 0;
   private recovering: Promise<void> | null = null;
-  private regionSequence = 0;
-  /** Positions of records applied without a log, during a resync. */
-  private unloggedLsn = 0;
-  private unloggedDurableLsn = 0;
   private isUpToDate = false;
-  /** Slots whose volumes left since the connection began: regions of them may still come. */
-  private readonly departed = new Set<number>();
-  /** What was logged before the first region that came beside the log is in the volumes, and is replayed no more. */
-  private isFloorRaised = false;
   /** The last Joining record of a volume that is not here. */
   private strangeLsn = -1;
   private readonly logSync: PacedSync;
-  private readonly volumeSync: PacedSync;
-  private volumeSyncRunning: Promise<void> | null = null;
   private settling: { lsn: number; resolve: () => void; reject: (error: unknown) => void }[] = [];
 
   constructor(readonly group: Group) {
     const { clock } = group;
     this.logSync = new PacedSync(clock, MIRROR_SYNC_BYTES, MIRROR_SYNC_MS, () => group.log.requestSync());
-    this.volumeSync = new PacedSync(clock, MIRROR_REGION_SYNC_BYTES, MIRROR_REGION_SYNC_MS, () =>
-      this.startVolumeSync(),
-    );
-    this.isResyncing = group.record.mirror.isLogVoid;
+    this.unlogged = new UnloggedChanges(group, group.record.mirror.isLogVoid, {
+      progressed: () => this.observer?.progressed(),
+      failed: (error) => this.observer?.failed(error),
+    });
     // A kill may have come between the position and the record that tells of it.
     this.becomeConsistentAt(group.log.durableLsn);
     group.log.onDurable(() => this.applyDurable());
@@ -86,15 +73,19 @@ export class Mirror implements ChangeObserver<Member> {
   }
 
   get receivedLsn(): number {
-    return this.isResyncing ? this.unloggedLsn : this.group.log.headLsn;
+    return this.isResyncing ? this.unlogged.receivedLsn : this.group.log.headLsn;
   }
 
   get durableLsn(): number {
-    return this.isResyncing ? this.unloggedDurableLsn : this.group.log.durableLsn;
+    return this.isResyncing ? this.unlogged.durableLsn : this.group.log.durableLsn;
   }
 
   get appliedLsn(): number {
-    return this.isResyncing ? this.unloggedLsn : this.group.appliedLsn;
+    return this.isResyncing ? this.unlogged.receivedLsn : this.group.appliedLsn;
+  }
+
+  private get isResyncing(): boolean {
+    return this.unlogged.isResync;
   }
 
   get dataState(): DataState {
@@ -104,14 +95,10 @@ export class Mirror implements ChangeObserver<Member> {
 
   /** Counts anew: a connection numbers its regions from 1. What the last one brought is durable when it resolves. */
   async beginConnection(): Promise<void> {
-    if (this.isResyncing || this.regionSequence > 0) await this.syncVolumes();
-    this.departed.clear();
-    this.isFloorRaised = false;
+    await this.unlogged.beginConnection();
     this.held = [];
     // What is still to be applied was not sent on the new connection.
     this.consumedBytes = -this.pendingBytes;
-    this.regionSequence = 0;
-    this.syncedRegionSequence = 0;
   }
 
   /** Bytes of records that were received and not applied yet. */
@@ -138,8 +125,10 @@ export class Mirror implements ChangeObserver<Member> {
       return 'gap';
     }
     for (const entry of fresh) this.check(entry);
-    if (this.isResyncing) this.applyUnlogged(fresh);
-    else if (this.held.length > 0 || !this.hasRoomFor(fresh)) this.hold(fresh);
+    if (this.isResyncing) {
+      this.unlogged.apply(fresh);
+      this.consumedBytes += bytesOf(fresh);
+    } else if (this.held.length > 0 || !this.hasRoomFor(fresh)) this.hold(fresh);
     else this.log(fresh);
     return 'taken';
   }
@@ -193,7 +182,7 @@ export class Mirror implements ChangeObserver<Member> {
 
   /** The source waits for durability: sync without waiting for more. */
   syncSoon(): void {
-    if (this.isResyncing) this.volumeSync.now();
+    if (this.isResyncing) this.unlogged.syncNow();
     else this.logSync.now();
   }
 
@@ -249,110 +238,21 @@ export class Mirror implements ChangeObserver<Member> {
     takeMemberships(this.group, members);
     this.isUpToDate = false;
     await this.group.file.save();
-    this.isResyncing = true;
-    this.unloggedLsn = fromLsn;
-    this.unloggedDurableLsn = fromLsn;
-  }
-
-  private applyUnlogged(entries: readonly LogEntry[]): void {
-    this.group.adoptEpochs(entries);
-    for (const entry of entries) {
-      const member = this.group.members.get(entry.slot);
-      if (entry.type === RecordType.Membership) noteMembership(this.group, entry);
-      else if (entry.type <= RecordType.Trim && member !== undefined && isTold(member, entry.lsn)) {
-        this.change(member, entry);
-      }
-    }
-    this.unloggedLsn = entries.at(-1)!.lsn;
-    const bytes = bytesOf(entries);
-    this.consumedBytes += bytes;
-    this.volumeSync.note(bytes);
+    this.unlogged.beginResync(fromLsn);
   }
 
   /**
-   * The floor rule, for regions that come beside the log: a record from before the source's reign would undo, were it replayed on top of
-   * one, what the source's log has lost. Undefined when there is nothing to wait for.
-   */
-  prepareForRegion(): Promise<void> | undefined {
-    if (this.isResyncing || this.isFloorRaised) return undefined;
-    return this.group.raiseFloor().then(() => {
-      this.isFloorRaised = true;
-    });
-  }
-
-  /**
-   * The present content of a part of a volume, in a resync or while that volume joins. One that came before is passed over, and so is
-   * one of a volume that has left.
-   * @throws Refusal FORMAT_CORRUPT when one is missing: the maps of the source still name it, and a new connection begins there
+   * The present content of a part of a volume, in a resync or while that volume joins.
+   * @throws Refusal FORMAT_CORRUPT see UnloggedChanges
    */
   copyRegion(sequence: number, slot: number, change: Change): void {
-    const bytes = change.payload.reduce((sum, buffer) => sum + buffer.length, 0);
-    this.consumedBytes += bytes;
-    if (sequence <= this.regionSequence) return;
-    if (sequence !== this.regionSequence + 1) throw new Refusal('FORMAT_CORRUPT', `region ${sequence - 1} is missing`);
-    const member = this.group.members.get(slot);
-    if (!this.departed.has(slot)) this.copy(member, slot, change);
-    this.regionSequence = sequence;
-    this.volumeSync.note(bytes);
-  }
-
-  private copy(member: Member | undefined, slot: number, change: Change): void {
-    if (member === undefined) throw misfit(slot, change);
-    checkFit(member, change);
-    if (!this.isResyncing && !isJoining(member)) throw new Refusal('FORMAT_CORRUPT', 'a region outside of a copy');
-    this.change(member, change);
-  }
-
-  /** The volume in this slot leaves, or another one has taken the slot. */
-  noteDeparted(slot: number, hasDeparted: boolean): void {
-    if (hasDeparted) this.departed.add(slot);
-    else this.departed.delete(slot);
+    this.consumedBytes += change.payload.reduce((sum, buffer) => sum + buffer.length, 0);
+    this.unlogged.copyRegion(sequence, slot, change);
   }
 
   /** While regions come, what comes goes to the volumes at once: resolves when they can take more, or undefined when they can now. */
   catchUp(): Promise<void> | undefined {
     return this.isResyncing || hasJoining(this.group) ? this.group.behind?.catchUp() : undefined;
-  }
-
-  private change(member: Member, change: Change): void {
-    member.volume.noteUnlogged();
-    try {
-      member.volume.apply(change, this, member);
-    } catch (error) {
-      this.changed(member, error instanceof Refusal ? error.code : 'DEVICE_FAILED');
-    }
-  }
-
-  changed(_member: Member, error: ErrorName | null): void {
-    if (error !== null) this.observer?.failed(error);
-  }
-
-  private startVolumeSync(): void {
-    if (this.volumeSyncRunning !== null) return;
-    this.syncVolumes().catch(() => this.observer?.failed('DEVICE_FAILED'));
-  }
-
-  /** Those that change otherwise than by the log. */
-  private get copied(): Member[] {
-    return [...this.group.members.values()].filter((member) => this.isResyncing || isJoining(member));
-  }
-
-  /** Makes durable what regions brought so far, and in a resync what came along. */
-  private async syncVolumes(): Promise<void> {
-    while (this.volumeSyncRunning !== null) await this.volumeSyncRunning;
-    const [sequence, unloggedLsn] = [this.regionSequence, this.unloggedLsn];
-    this.volumeSyncRunning = (async () => {
-      for (const member of this.copied) await member.volume.sync();
-    })();
-    try {
-      await this.volumeSyncRunning;
-    } finally {
-      this.volumeSyncRunning = null;
-    }
-    this.syncedRegionSequence = sequence;
-    this.unloggedDurableLsn = Math.max(this.unloggedDurableLsn, unloggedLsn);
-    this.observer?.progressed();
-    if (this.regionSequence > sequence || this.unloggedLsn > unloggedLsn) this.volumeSync.note(0);
   }
 
   /**
@@ -369,10 +269,9 @@ export class Mirror implements ChangeObserver<Member> {
   ): Promise<void> {
     // What was logged before and is not applied yet is part of what it is to hold.
     if (!this.isResyncing) await this.settle();
-    await this.syncVolumes();
+    await this.unlogged.sync();
     const { group } = this;
     takeMemberships(group, members);
-    this.isFloorRaised = false;
     await this.beginLogAt({ lsn: fromLsn, crc: predecessorCrc, runningBytes });
     group.appliedLsn = fromLsn;
     this.unapplied = [];
@@ -396,7 +295,7 @@ export class Mirror implements ChangeObserver<Member> {
       },
     });
     await group.file.save();
-    this.isResyncing = false;
+    this.unlogged.endResync();
   }
 
   /**
@@ -431,7 +330,7 @@ export class Mirror implements ChangeObserver<Member> {
 
   /** Resolves when everything received so far is durable and applied. Rejects with the failure of a volume. */
   async settle(): Promise<void> {
-    if (this.isResyncing) return this.syncVolumes();
+    if (this.isResyncing) return this.unlogged.sync();
     if (this.needsRecovery) {
       await this.recover().catch((error: unknown) => {
         // What a log that is given up held is in the volumes, whether there is a new one or not.
@@ -480,7 +379,7 @@ export class Mirror implements ChangeObserver<Member> {
   }
 
   private async recoverAll(): Promise<void> {
-    await this.forgetUnsynced();
+    await this.unlogged.forgetUnsynced();
     if (this.hasLostLog) await this.renewLog();
     if (this.group.failure !== null) await this.heal();
   }
@@ -524,19 +423,9 @@ export class Mirror implements ChangeObserver<Member> {
     if (this.group.failure !== null) throw new Refusal(this.group.failure);
   }
 
-  /** Of what was copied, the next connection brings again all that was not acknowledged as durable. */
-  private async forgetUnsynced(): Promise<void> {
-    await this.volumeSyncRunning?.catch(() => undefined);
-    for (const { volume } of this.copied) {
-      await volume.drain();
-      volume.forgetSyncFailure();
-    }
-    if (this.isResyncing) this.unloggedLsn = this.unloggedDurableLsn = this.group.record.mirror.resyncFromLsn;
-  }
-
   stop(): void {
     this.logSync.stop();
-    this.volumeSync.stop();
+    this.unlogged.stop();
     this.observer = null;
   }
 
@@ -554,20 +443,6 @@ export class Mirror implements ChangeObserver<Member> {
     this.strangeLsn = entry.lsn;
     throw new Refusal('FORMAT_CORRUPT', `the volume of slot ${entry.slot} is not known here`);
   }
-}
-
-function checkFit({ slot, volume }: Member, change: Change): void {
-  if (change.offset + change.length > volume.sizeBytes) throw misfit(slot, change);
-}
-
-function misfit(slot: number, { offset }: Change): Refusal {
-  return new Refusal('FORMAT_CORRUPT', `a change of slot ${slot} at ${offset} does not fit the group`);
-}
-
-function bytesOf(entries: readonly LogEntry[]): number {
-  let bytes = 0;
-  for (const entry of entries) bytes += recordBytes(entry);
-  return bytes;
 }
 
 function countThrough(entries: readonly LogEntry[], throughLsn: number): number {

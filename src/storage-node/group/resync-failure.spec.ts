@@ -23,7 +23,7 @@ describe('a destination whose volume fails during a resync', () => {
     copy(mirror, 1, 0);
     mirror.syncSoon();
     await settle();
-    expect(mirror.syncedRegionSequence).toBe(1);
+    expect(mirror.unlogged.syncedRegionSequence).toBe(1);
     return { node, mirror, failures };
   }
 
@@ -48,14 +48,14 @@ describe('a destination whose volume fails during a resync', () => {
     copy(mirror, 2, 64 * KIB);
     mirror.syncSoon();
     await settle();
-    expect([failures, mirror.syncedRegionSequence]).toEqual([['DEVICE_FAILED'], 1]);
+    expect([failures, mirror.unlogged.syncedRegionSequence]).toEqual([['DEVICE_FAILED'], 1]);
     await mirror.recover();
     await mirror.beginConnection();
     expect(mirror.durableLsn).toBe(1);
     copy(mirror, 1, 64 * KIB);
     mirror.syncSoon();
     await settle();
-    expect(mirror.syncedRegionSequence).toBe(1);
+    expect(mirror.unlogged.syncedRegionSequence).toBe(1);
     await node.restart('power lost');
     for (const offset of [0, 64 * KIB]) expect(node.volumeBytes(offset, NEW.length).equals(NEW)).toBe(true);
   });

@@ -392,7 +392,7 @@ export class DestinationStream implements MirrorObserver {
       this.takeRegion(region);
       return this.mirror.catchUp();
     };
-    const ready = this.mirror.prepareForRegion();
+    const ready = this.mirror.unlogged.prepareForRegion();
     return ready === undefined ? take() : ready.then(take);
   }
 
@@ -491,7 +491,7 @@ export class DestinationStream implements MirrorObserver {
       receivedLsn: lsn(mirror.receivedLsn),
       durableLsn: lsn(mirror.durableLsn),
       appliedLsn: lsn(mirror.appliedLsn),
-      syncedRegionSequence: mirror.syncedRegionSequence,
+      syncedRegionSequence: mirror.unlogged.syncedRegionSequence,
       consumedBytes: this.consumedBytes,
     });
   }
@@ -579,7 +579,7 @@ export class DestinationStream implements MirrorObserver {
 
   /** Volumes are to join: they belong to the source. */
   joined(slots: readonly number[]): void {
-    for (const slot of slots) this.mirror.noteDeparted(slot, false);
+    for (const slot of slots) this.mirror.unlogged.noteDeparted(slot, false);
     this.settleHosts();
   }
 
@@ -600,7 +600,7 @@ export class DestinationStream implements MirrorObserver {
     // From here on records and regions of it are passed over.
     member.record.addedLsn = null;
     member.record.joinedLsn = null;
-    this.mirror.noteDeparted(member.slot, true);
+    this.mirror.unlogged.noteDeparted(member.slot, true);
     await member.volume.sync();
   }
 

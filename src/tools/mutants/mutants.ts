@@ -381,8 +381,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'data ack before the sync',
     file: 'src/storage-node/group/mirror.ts',
-    find: 'return this.isResyncing ? this.unloggedDurableLsn : this.group.log.durableLsn;',
-    replace: 'return this.isResyncing ? this.unloggedDurableLsn : this.group.log.headLsn;',
+    find: 'return this.isResyncing ? this.unlogged.durableLsn : this.group.log.durableLsn;',
+    replace: 'return this.isResyncing ? this.unlogged.durableLsn : this.group.log.headLsn;',
     spec: 'test/simulation/takeover-at-any-moment.spec.ts',
     test: 'C01: C14: holds a prefix of the writes, at least as long as what the source had the data ack of',
   },
@@ -413,7 +413,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'reset log without sync',
     file: 'src/storage-node/group/mirror.ts',
-    find: 'await this.syncVolumes();\n    const { group } = this;',
+    find: 'await this.unlogged.sync();\n    const { group } = this;',
     replace: 'const { group } = this;',
     spec: 'src/storage-node/group/mirror.spec.ts',
     test: 'C60: ends a resync no sooner than its regions are durable',
@@ -488,9 +488,9 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'replay on top of a joining region',
-    file: 'src/storage-node/group/mirror.ts',
-    find: 'if (this.isResyncing || this.isFloorRaised) return undefined;',
-    replace: 'if (this.isResyncing || !this.isFloorRaised) return undefined;',
+    file: 'src/storage-node/group/unlogged-changes.ts',
+    find: 'if (this.isResync || this.isFloorRaised) return undefined;',
+    replace: 'if (this.isResync || !this.isFloorRaised) return undefined;',
     spec: 'src/storage-node/group/mirror.spec.ts',
     test: 'C01: replays nothing from before on top of a region that came beside the log',
   },
