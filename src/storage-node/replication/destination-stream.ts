@@ -1,57 +1,31 @@
 import { Refusal, isRefusal } from '../../errors/refusal.js';
 import { ERRORS, type ErrorName } from '../../errors/registry.js';
 import { PeerMessageType as Type } from '../../format/peer/messages.js';
-import type { MapRequest, PeerMessage, Region, StartLog, Suspend, Welcome } from '../../format/peer/messages.js';
+import type { PeerMessage, Region, StartLog, Suspend, Welcome } from '../../format/peer/messages.js';
 import { RecordParser } from '../../format/srl/record-parser.js';
 import { RecordType } from '../../format/srl/record.js';
-import type { NodeUid } from '../../model/ids.js';
 import { lsn, type Lsn } from '../../model/position.js';
-import type { NodeRun } from '../../model/run.js';
-import { isAsynchronous, type SessionPhase, type SessionStatus } from '../../model/session.js';
-import { REGION_BYTES } from '../../model/sizes.js';
+import { type SessionStatus } from '../../model/session.js';
 import type { SessionSpec, SessionState } from '../../node-api/contract.js';
-import {
-  RECOVERY_RETRY_MS,
-  STREAM_FRAME_BYTES,
-  STREAM_WINDOW_BYTES,
-  STREAM_WINDOW_SLACK_BYTES,
-} from '../config/limits.js';
-import type { MemoryPool } from '../config/memory-pool.js';
-import { DirectPath } from '../group/direct-path.js';
-import { markLogged } from '../group/fall-to-map.js';
+import { RECOVERY_RETRY_MS, STREAM_WINDOW_BYTES, STREAM_WINDOW_SLACK_BYTES } from '../config/limits.js';
 import type { Group } from '../group/group.js';
-import { isNamed, type GroupRecord, type StreamError, type StreamRecord } from '../group/group-record.js';
-import { closedPath } from '../group/host-path.js';
-import { isJoining, type Member } from '../group/member.js';
+import { type GroupRecord, type StreamError, type StreamRecord } from '../group/group-record.js';
+import { type Member } from '../group/member.js';
 import { Mirror, type MirrorObserver } from '../group/mirror.js';
 import { LogOrderError } from '../srl/srl.js';
 import type { CloseReason } from './close-reason.js';
 import { LinkStatistics } from './link-statistics.js';
-import { epochOf, statisticsOf } from './session-figures.js';
 import type { PeerConnection } from './peer-connection.js';
 import { ReceiveRoom } from './receive-room.js';
 import type { Greeting } from './peer-listener.js';
 import { Retention } from './retention.js';
 import { isOfRun } from './peer-runs.js';
-
-export interface DestinationSurroundings {
-  readonly nodeUid: NodeUid;
-  readonly run: NodeRun;
-  /** See Welcome. */
-  readonly continuityId: string;
-  /** Checks what a peer says a session is. Throws a Refusal. */
-  parseSessions(sessions: readonly object[]): SessionSpec[];
-  randomId(): string;
-  log(fields: object, message: string): void;
-  /** Memory for what comes and is not applied yet. */
-  readonly windows: MemoryPool;
-}
-
-/** What the session of a volume that joins shows of itself alone. */
-const JOINING = { isJoining: true, phase: 'Copying', dataState: 'Inconsistent' } as const;
-
-/** Bits of a change map that go into one message. */
-const MAP_BITS_BYTES = 512 * 1024;
+import { DestinationHosts } from './destination-hosts.js';
+import { destinationStates } from './destination-state.js';
+import { Inbox } from './inbox.js';
+import { OwnChanges } from './own-changes.js';
+import { DestinationOperations } from './destination-operations.js';
+import type { DestinationSurroundings } from './destination-surroundings.js';
 
 /**
  * A destination's side of the replication of one group: takes what its source sends, in order, one message after another, and
@@ -62,11 +36,15 @@ export class DestinationStream implements MirrorObserver {
   readonly statistics = new LinkStatistics();
   private readonly room: ReceiveRoom;
   private readonly retention: Retention;
+  private readonly hosts: DestinationHosts;
+  private readonly operations: DestinationOperations;
   private connection: PeerConnection | null = null;
+  private own: OwnChanges | null = null;
   private parser = new RecordParser('peer');
-  /** Messages that wait for a step that takes time; the source's window bounds them. */
-  private inbox: PeerMessage[] = [];
-  private isBusy = false;
+  private readonly inbox = new Inbox(
+    (message) => this.carryOut(message),
+    (error) => this.trouble(error),
+  );
   /** Asked to send again from here: what comes meanwhile is passed over in silence. */
   private resendFromLsn = -1;
   private lastHeardMs: number;
@@ -92,7 +70,15 @@ export class DestinationStream implements MirrorObserver {
     this.lastHeardMs = group.clock.monotonicMs();
     this.retention = new Retention(group.log, this.spec.srlSizeBytes);
     group.keepAfterLsn = () => this.retention.keepAfterLsn;
-    this.settleHosts();
+    this.hosts = new DestinationHosts(group, around.log);
+    this.operations = new DestinationOperations(group, this.mirror, this.hosts, around, {
+      isUp: () => this.connection !== null,
+      idle: () => this.inbox.idle(),
+      hangUp: (why) => this.hangUp(why),
+      notWaitedFor: () => this.notWaitedFor(),
+      changeHeartbeatTimeout: (timeoutMs) => this.connection?.changeHeartbeatTimeout(timeoutMs),
+    });
+    this.hosts.settle();
   }
 
   private get record(): GroupRecord {
@@ -107,47 +93,18 @@ export class DestinationStream implements MirrorObserver {
     return this.group.feed.spec;
   }
 
-  /** Opens or closes the volumes to hosts, by what the session is just now. */
-  private settleHosts(): void {
-    const { isFenced, mirror, rejection } = this.record;
-    // A volume that joins is no part of the point in time that the others are.
-    const isSuspended = this.spec.run === 'Suspend';
-    const isUsable = isSuspended && !isFenced && mirror.dataState !== 'Inconsistent' && rejection === null;
-    if (isUsable) this.group.feed.setMarking(true);
-    for (const member of this.group.members.values()) {
-      if (isUsable && !isJoining(member)) {
-        member.open(new DirectPath(member.volume, member.tracker, () => member.isWritethrough()));
-      } else {
-        member.open(closedPath(this.refusal(isSuspended)));
-        if (!isSuspended) this.disownWrites(member);
-      }
-    }
-  }
-
-  /** What hosts once wrote here is the source's business now, so that nothing of it is held back. */
-  private disownWrites(member: Member): void {
-    // The mark of a use may be seen again at the next start, and taken away then.
-    member.release().catch((error: unknown) => this.around.log({ error: String(error) }, 'a step failed'));
-  }
-
-  private refusal(isSuspended: boolean): ErrorName {
-    if (this.record.rejection !== null) return this.record.rejection.code;
-    if (!isSuspended) return 'ACCESS_DESTINATION';
-    return this.record.isFenced ? 'ACCESS_FENCED' : 'SESSION_DESTINATION_INCONSISTENT';
-  }
-
   // --- connection ---
 
   /** A source said Hello for this group; its sessions are already settled with ours. */
   async greet(greeting: Greeting): Promise<void> {
     this.sourceFault = null;
     this.connection?.destroy('the source connected again');
-    await this.idle();
+    await this.inbox.idle();
     if (this.needsRecovery) await this.recover();
     await this.mirror.beginConnection();
     this.notWaitedFor();
     this.parser = new RecordParser('peer');
-    this.inbox = [];
+    this.inbox.clear();
     this.receivedBytes = 0;
     this.resendFromLsn = -1;
     const { connection } = greeting;
@@ -156,7 +113,11 @@ export class DestinationStream implements MirrorObserver {
     this.room.guard(connection);
     connection.countInto(this.statistics);
     connection.onMessage = (message) => this.take(message);
-    connection.onClose = (reason) => this.closed(connection, reason);
+    const own = (this.own = new OwnChanges(this.group, connection));
+    connection.onClose = (reason) => {
+      this.closed(connection, reason);
+      own.ended();
+    };
     connection.heartbeatLsn = () => this.group.log.durableLsn as Lsn;
     this.hear();
     greeting.welcome(this.makeWelcome(), this.spec.settings.heartbeatTimeoutSeconds * 1000);
@@ -176,7 +137,7 @@ export class DestinationStream implements MirrorObserver {
   private retryRecovery(): void {
     const { clock, file } = this.group;
     const now = clock.monotonicMs();
-    if (now < this.nextRecoveryAtMs || !(file.isStale || this.needsRecovery) || this.isBusy) return;
+    if (now < this.nextRecoveryAtMs || !(file.isStale || this.needsRecovery) || this.inbox.isBusy) return;
     this.nextRecoveryAtMs = now + RECOVERY_RETRY_MS;
     if (file.isStale) file.save().catch(() => {});
     if (this.needsRecovery) this.recover().catch(() => {});
@@ -193,7 +154,7 @@ export class DestinationStream implements MirrorObserver {
     if (this.record.rejection !== null) return;
     this.record.rejection = this.errorOf(code);
     this.around.log({ group: this.group.uid, code }, 'the source knows another run of this node');
-    this.settleHosts();
+    this.hosts.settle();
     await this.group.file.save();
   }
 
@@ -221,7 +182,6 @@ export class DestinationStream implements MirrorObserver {
     if (this.connection === connection) this.connection = null;
     this.room.leave(connection);
     this.holdRoom();
-    this.whenClosed();
     if (reason.kind !== 'refused' || !isOfRun(reason.code)) return;
     // Not durable now: found out again by the next Hello.
     this.reject(reason.code).catch((error: unknown) => this.around.log({ error: String(error) }, 'a step failed'));
@@ -256,10 +216,14 @@ export class DestinationStream implements MirrorObserver {
   }
 
   async stop(): Promise<void> {
-    this.connection?.bye('the node stops');
-    this.connection = null;
-    await this.idle();
+    await this.hangUp('the node stops');
     this.mirror.stop();
+  }
+
+  private hangUp(why: string): Promise<void> {
+    this.connection?.bye(why);
+    this.connection = null;
+    return this.inbox.idle();
   }
 
   // --- messages, one after another ---
@@ -272,8 +236,7 @@ export class DestinationStream implements MirrorObserver {
     this.holdRoom();
     if (this.receivedBytes - this.consumedBytes > STREAM_WINDOW_BYTES + STREAM_WINDOW_SLACK_BYTES) {
       this.connection?.destroy('the source sends more than the window allows');
-    } else if (this.isBusy) this.inbox.push(message);
-    else this.handle(message);
+    } else this.inbox.take(message);
   }
 
   /** On this connection. What an earlier one brought may still have to be applied. */
@@ -286,35 +249,7 @@ export class DestinationStream implements MirrorObserver {
     this.room.hold(isOpen ? this.receivedBytes - this.mirror.consumedBytes : this.mirror.pendingBytes);
   }
 
-  private handle(message: PeerMessage): void {
-    try {
-      const step = this.carryOut(message);
-      if (step !== undefined) this.waitFor(step);
-    } catch (error) {
-      this.trouble(error);
-    }
-  }
-
-  private waitFor(step: Promise<void>): void {
-    this.isBusy = true;
-    step
-      .catch((error: unknown) => this.trouble(error))
-      .finally(() => {
-        this.isBusy = false;
-        while (this.inbox.length > 0 && !this.isBusy) this.handle(this.inbox.shift()!);
-        if (!this.isBusy) this.idleWaiters.splice(0).forEach((resolve) => resolve());
-      });
-  }
-
-  private readonly idleWaiters: (() => void)[] = [];
-
-  private idle(): Promise<void> {
-    this.inbox = [];
-    return this.isBusy ? new Promise((resolve) => this.idleWaiters.push(resolve)) : Promise.resolve();
-  }
-
   private trouble(error: unknown): void {
-    this.inbox = [];
     if (isRefusal(error) && error.code !== 'FORMAT_CORRUPT') this.connection?.refuse(error.code, error.message);
     else this.connection?.destroy(String(error));
   }
@@ -345,14 +280,14 @@ export class DestinationStream implements MirrorObserver {
         this.expectActive();
         return this.mirror
           .startResync(message.lineage, message.fromLsn, message.members)
-          .then(() => this.settleHosts());
+          .then(() => this.hosts.settle());
       case Type.MapRequest:
         this.expectActive();
-        return this.tellChanges(message);
+        return this.own?.tellChanges(message.aboveLsn);
       case Type.Suspend:
         return this.suspend(message);
       case Type.TailRequest:
-        return this.sendTail(message.fromLsn);
+        return this.own?.sendTail(message.fromLsn);
       default:
         return undefined;
     }
@@ -426,61 +361,6 @@ export class DestinationStream implements MirrorObserver {
     this.progressed();
   }
 
-  /** Tells every region that hosts changed here, and those of records that the source does not have. */
-  private async tellChanges({ aboveLsn }: MapRequest): Promise<void> {
-    if (!this.record.mirror.isLogVoid) await markLogged(this.group, this.group.feed, aboveLsn);
-    for (const [slot, { map }] of this.group.feed.maps) {
-      const bits = map.exportBits();
-      for (let at = 0; at < bits.length; at += MAP_BITS_BYTES) {
-        const piece = bits.subarray(at, at + MAP_BITS_BYTES);
-        this.connection?.send({
-          type: Type.MapBits,
-          slot,
-          firstRegion: at * 8,
-          regionBytes: REGION_BYTES,
-          bits: piece,
-        });
-      }
-    }
-    this.connection?.send({ type: Type.MapEnd });
-  }
-
-  private async sendTail(fromLsn: number): Promise<void> {
-    const { lostThroughLsn } = this.record.mirror;
-    if (fromLsn < lostThroughLsn) throw new Refusal('LOG_FAILED', `records up to ${lostThroughLsn} are in no log`);
-    await this.group.syncLog();
-    // Only what the source has called durable is ever freed here: in the same epoch it cannot be without it.
-    const { oldestLsn } = this.group.log;
-    if (fromLsn + 1 < oldestLsn) {
-      const isLostHere = this.group.log.isShortened || this.record.mirror.lostThroughLsn >= oldestLsn - 1;
-      if (isLostHere) throw new Refusal('SRL_CORRUPT', `records up to ${oldestLsn - 1} were lost to damage`);
-      throw new Refusal('NODE_ROLLED_BACK', `its log ends at ${fromLsn}, and was durable up to ${oldestLsn - 1}`);
-    }
-    let position = fromLsn;
-    while (this.connection !== null && position < this.group.log.headLsn) {
-      const entries = await this.group.log.readFrom(position + 1, STREAM_FRAME_BYTES);
-      if (entries === null || entries.length === 0) break;
-      const buffers = entries.flatMap((entry) => [entry.header, ...entry.payload]);
-      const bytes = buffers.reduce((sum, buffer) => sum + buffer.length, 0);
-      this.connection.sendRecords(buffers, bytes, entries.length);
-      position = entries.at(-1)!.lsn;
-      await this.drained();
-    }
-    this.connection?.send({ type: Type.TailEnd, lastLsn: lsn(position) });
-  }
-
-  /** Resolves when the connection takes more, or has ended. */
-  private drained(): Promise<void> {
-    const { connection } = this;
-    if (connection === null || connection.isWritable || connection.closeReason !== null) return Promise.resolve();
-    return new Promise((resolve) => {
-      connection.onDrain = resolve;
-      this.whenClosed = resolve;
-    });
-  }
-
-  private whenClosed: () => void = () => {};
-
   // --- what the mirror tells ---
 
   progressed(): void {
@@ -517,127 +397,32 @@ export class DestinationStream implements MirrorObserver {
       this.connection?.destroy('a suspend of an older generation');
       return;
     }
-    await this.leave(theirs);
+    await this.operations.leave(theirs);
     this.connection?.send({ type: Type.Suspended, generation: spec.generation });
   }
 
-  /** Holds what it has, durably and applied, and becomes a volume of its own. */
-  private async leave(sessions: readonly SessionSpec[], leftAtLsn?: number): Promise<void> {
-    this.mirror.dropHeld();
-    await this.mirror.settle();
-    this.record.mirror.leftAtLsn = leftAtLsn ?? this.group.log.headLsn;
-    this.notWaitedFor();
-    // The floor rule: from here on the volumes change without the log.
-    if (!this.record.mirror.isLogVoid) await this.group.raiseFloor();
-    this.takeUp(sessions);
-    await this.group.file.save();
-    this.settleHosts();
-  }
-
   /** Takes up a later generation with the same ends, from the control plane or from the source. */
-  async apply(sessions: readonly SessionSpec[]): Promise<void> {
-    const before = this.spec;
-    const spec = sessions[0]!;
-    // Also of one that an order to suspend by force had reached, and not the one to resume.
-    const isNewlyAlone = spec.isAlone && !before.isAlone;
-    if (isNewlyAlone && this.mirror.dataState === 'Inconsistent') throw new Refusal('SESSION_DESTINATION_INCONSISTENT');
-    if (before.run === 'Active' && spec.run === 'Suspend') {
-      if (spec.isAlone) await this.becomeAlone(sessions);
-      else if (this.connection === null) {
-        await this.idle();
-        if (spec.generation > this.spec.generation) await this.leave(sessions);
-      }
-      // Connected, the source tells where to stop, and the new generation comes with that.
-      return;
-    }
-    const { sessions: known, appliedGeneration } = this.stream;
-    this.takeUp(sessions);
-    this.connection?.changeHeartbeatTimeout(spec.settings.heartbeatTimeoutSeconds * 1000);
-    try {
-      if (before.run === 'Suspend' && spec.run === 'Active') await this.rejoin();
-      await this.group.file.save();
-    } catch (error) {
-      // Not done: the same order may come again.
-      Object.assign(this.stream, { sessions: known, appliedGeneration });
-      this.settleHosts();
-      throw error;
-    }
+  apply(sessions: readonly SessionSpec[]): Promise<void> {
+    return this.operations.apply(sessions);
   }
-
-  private takeUp(sessions: readonly SessionSpec[]): void {
-    this.stream.sessions = [...sessions];
-    this.noteApplied();
-  }
-
-  /** A generation is complete once the volumes that it does not name have left. */
-  private noteApplied(): void {
-    const isComplete = this.record.members.every(({ slot }) => isNamed(this.record, slot));
-    if (isComplete) this.stream.appliedGeneration = this.spec.generation;
-  }
-
-  // --- volumes that join and leave ---
 
   /** Volumes are to join: they belong to the source. */
   joined(slots: readonly number[]): void {
     for (const slot of slots) this.mirror.unlogged.noteDeparted(slot, false);
-    this.settleHosts();
+    this.hosts.settle();
   }
 
-  /**
-   * Volumes that are to leave now. One that is no longer wanted stays until the log says that it leaves, so that it holds all that was
-   * written while it belonged to the group, unless that cannot be known.
-   */
   get departing(): Member[] {
-    const { members } = this.group;
-    const isToldNothing = this.connection === null || this.record.mirror.isLogVoid || this.spec.run === 'Suspend';
-    return [...members.values()].filter((member) => {
-      return member.hasLeft || (!isNamed(this.record, member.slot) && (isToldNothing || isJoining(member)));
-    });
+    return this.operations.departing;
   }
 
   /** What they hold is durable when it resolves, and they change no more. */
-  async part(member: Member): Promise<void> {
-    // From here on records and regions of it are passed over.
-    member.record.addedLsn = null;
-    member.record.joinedLsn = null;
-    this.mirror.unlogged.noteDeparted(member.slot, true);
-    await member.volume.sync();
+  part(member: Member): Promise<void> {
+    return this.operations.part(member);
   }
 
-  async departed(): Promise<void> {
-    this.noteApplied();
-    await this.group.file.save();
-  }
-
-  /** The source cannot be reached: opens what it holds, in an epoch that fences the source off. */
-  private async becomeAlone(sessions: readonly SessionSpec[]): Promise<void> {
-    this.connection?.bye('the destination was opened without its source');
-    this.connection = null;
-    await this.idle();
-    this.mirror.dropHeld();
-    await this.mirror.settle();
-    const { group } = this;
-    this.notWaitedFor();
-    const leftAtLsn = group.log.headLsn;
-    group.openEpoch({
-      number: group.epoch.number + 1,
-      id: this.around.randomId(),
-      startLsn: lsn(group.log.headLsn),
-    });
-    await this.leave(sessions, leftAtLsn);
-    this.around.log({ group: group.uid, epoch: group.epoch.number }, 'the destination was opened without its source');
-  }
-
-  /** Hosts are shut out; what they changed stays marked until the source has asked for it. */
-  private async rejoin(): Promise<void> {
-    this.settleHosts();
-    for (const member of this.group.members.values()) {
-      await member.left();
-      // What cannot be synced is overwritten: the map names it.
-      await member.volume.sync().catch(() => {});
-    }
-    await this.group.feed.syncMaps();
-    this.record.isFenced = false;
+  departed(): Promise<void> {
+    return this.operations.departed();
   }
 
   // --- what others see ---
@@ -663,53 +448,13 @@ export class DestinationStream implements MirrorObserver {
     return { code, message: ERRORS[code].text, time: new Date(this.group.clock.wallMs()).toISOString() };
   }
 
-  private get phase(): SessionPhase {
-    const { dataState } = this.mirror;
-    if (dataState === 'Inconsistent') return 'Copying';
-    const isInTouch = dataState === 'Up_To_Date' || isAsynchronous(this.spec.settings);
-    return isInTouch || this.status !== 'Active' ? 'Equivalent' : 'Copying';
-  }
-
   states(): SessionState[] {
-    const { group, spec } = this;
-    const ofStream = this.stateOfStream();
-    return this.stream.sessions.map((session) => {
-      const member = group.members.get(session.slot);
-      return {
-        ...ofStream,
-        ...(member !== undefined && isJoining(member) && JOINING),
-        spec: session,
-        totalBytes: member?.volume.sizeBytes ?? 0,
-        uncopiedBytes: spec.run === 'Suspend' ? (group.feed.maps.get(session.slot)?.markedBytes ?? 0) : 0,
-      };
-    });
-  }
-
-  private stateOfStream(): Omit<SessionState, 'spec' | 'totalBytes' | 'uncopiedBytes'> {
-    const { group, stream, spec, mirror } = this;
-    const behind = mirror.receivedLsn - mirror.durableLsn;
-    return {
-      role: 'destination',
-      appliedGeneration: stream.appliedGeneration,
+    return destinationStates(this.group, this.mirror, {
       status: this.status,
-      phase: this.phase,
-      dataState: mirror.dataState,
-      effectiveMode: spec.settings.transferMode,
-      loggingTo: spec.run === 'Suspend' ? 'Dcm' : 'Srl',
       error: this.error,
-      isJoining: false,
-      throttle: 'None',
-      isRpoBreached: false,
       isLinkUp: this.connection !== null,
-      paths: [],
-      lastHeardTime: this.lastHeardWallMs === null ? null : new Date(this.lastHeardWallMs).toISOString(),
-      epoch: epochOf(group),
-      headLsn: String(mirror.receivedLsn),
-      durableLsn: String(mirror.durableLsn),
-      transferredBytes: 0,
-      resyncBytes: 0,
-      lag: { writes: Math.max(0, behind), bytes: 0, seconds: 0 },
-      statistics: statisticsOf(this.statistics),
-    };
+      lastHeardWallMs: this.lastHeardWallMs,
+      statistics: this.statistics,
+    });
   }
 }

@@ -496,7 +496,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a joining volume opened by a takeover',
-    file: 'src/storage-node/replication/destination-stream.ts',
+    file: 'src/storage-node/replication/destination-hosts.ts',
     find: 'if (isUsable && !isJoining(member)) {',
     replace: 'if (isUsable) {',
     spec: 'test/replication/live-membership-faults.spec.ts',
