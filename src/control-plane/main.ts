@@ -125,7 +125,9 @@ main().then(
   () => process.exit(0),
   (error: unknown) => {
     // The stack of something expected only hides what it says.
-    process.stderr.write(`evenkeel: ${isRefusal(error) ? error.message : (error as Error).stack}\n`);
+    process.stderr.write(
+      `evenkeel: ${isRefusal(error) ? `${error.message}. ${error.row.hint}` : (error as Error).stack}\n`,
+    );
     process.exit(isRefusal(error) ? error.row.exitCode : 1);
   },
 );

@@ -5,6 +5,7 @@ import https from 'node:https';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
 import { makeCertificate } from '../../src/node-api/certificate.js';
 import { freshDatabaseUrl } from '../support/postgres.js';
 
@@ -106,7 +107,7 @@ describe('the process of the API', () => {
     const { code, complaint } = await start(['api', '--address', '0.0.0.0'], { EVENKEEL_LOG_LEVEL: 'loud' }).ended;
     expect(code).toBe(2);
     expect(complaint).toMatch(/address 0\.0\.0\.0 is not loopback.*EVENKEEL_LOG_LEVEL must be one of/);
-    expect(complaint).not.toContain('at ');
+    expect(complaint).not.toMatch(/\n\s+at /);
     expect((await start(['serve'], {}).ended).code).toBe(2);
   });
 
@@ -117,6 +118,19 @@ describe('the process of the API', () => {
     expect(code).toBe(2);
     expect(complaint).toContain('DATABASE_URL: password authentication failed');
     expect(complaint).not.toContain('sesame');
+  });
+
+  it('does not touch the database of a newer version, and says so', async () => {
+    const DATABASE_URL = await freshDatabaseUrl();
+    const database = new pg.Client({ connectionString: DATABASE_URL });
+    await database.connect();
+    await database.query(`INSERT INTO migrations (timestamp, name) VALUES (1, 'Tomorrow1')`);
+    const { code, complaint } = await start(['api'], { DATABASE_URL }).ended;
+    expect(code).toBe(4);
+    expect(complaint).toContain('the database was changed by a newer version: Tomorrow1');
+    expect(complaint).toContain('Run the version that wrote it, or a newer one.');
+    expect((await database.query('SELECT 1 FROM app_user')).rowCount).toBe(0);
+    await database.end();
   });
 
   it('ends with exit code 3 when its port is taken, and leaves nothing running', async () => {

@@ -1,5 +1,4 @@
 /** The API over HTTPS: what is served, what is refused, and a certificate that is renewed while it runs. */
-import { spawn } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import http, { type IncomingMessage } from 'node:http';
@@ -122,21 +121,5 @@ describe('the API over HTTPS', () => {
     await expect(get(second.certificatePem, { maxVersion: 'TLSv1.1' })).rejects.toMatchObject({
       message: expect.stringContaining('alert protocol version'),
     });
-  });
-});
-
-describe('the process of the API', () => {
-  function start(...args: string[]): Promise<{ code: number | null; complaint: string }> {
-    const main = path.resolve('dist/src/control-plane/main.js');
-    const child = spawn(process.execPath, [main, 'api', ...args], { env: { PATH: process.env['PATH'] } });
-    let complaint = '';
-    child.stderr.on('data', (chunk: Buffer) => (complaint += chunk.toString()));
-    return new Promise((resolve) => child.on('close', (code) => resolve({ code, complaint })));
-  }
-
-  it('does not start beyond loopback without TLS, and says what to give', async () => {
-    const { code, complaint } = await start('--address', '0.0.0.0');
-    expect(code).toBe(2);
-    expect(complaint).toContain('0.0.0.0 is not loopback: give --tls-cert and --tls-key, or --plain to do without');
   });
 });

@@ -3,9 +3,18 @@ import { describe, expect, it } from '@jest/globals';
 import { openDatabase } from '../../src/control-plane/database/data-source.js';
 import { DATABASE_PARTS } from '../../src/control-plane/entities.js';
 import { Streams1795000500000 } from '../../migrations/1795000500000-streams.js';
+import { upgradeFromEveryVersion, walkAllVersions } from '../support/migration-walk.js';
 import { emptyDatabaseUrl } from '../support/postgres.js';
 
 const uid = (n: number): string => `00000000-0000-4000-8000-00000000000${n}`;
+
+describe('the versions of the schema', () => {
+  it('can each be undone and done again, and what both of its neighbours can hold stays', async () => {
+    await walkAllVersions(await emptyDatabaseUrl());
+  });
+
+  it('are each brought to the last one at a start, with every row', () => upgradeFromEveryVersion(emptyDatabaseUrl));
+});
 
 describe('sessions that become streams', () => {
   const { entities, migrations } = DATABASE_PARTS;

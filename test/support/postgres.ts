@@ -17,7 +17,7 @@ import { stopPostgresIn } from './stop-postgres.mjs';
 const TEMPLATE = 'evenkeel_template';
 const TEMPLATE_LOCK = 5665_002;
 /** Durability is of no use to a test's database. */
-const FAST = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_connections=200'];
+export const FAST = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_connections=200'];
 
 export interface TestDatabase {
   readonly url: string;
@@ -98,7 +98,8 @@ async function startServer(): Promise<string> {
   if (!home) throw new Error('jest.config.js sets EVENKEEL_TEST_HOME');
   await removeLeftovers();
   mkdirSync(home, { recursive: true });
-  return (await startEmbeddedPostgres(home, FAST)).url;
+  // Another version for a whole run: EVENKEEL_TEST_POSTGRES=/usr/lib/postgresql/15/bin
+  return (await startEmbeddedPostgres(home, FAST, process.env['EVENKEEL_TEST_POSTGRES'] || null)).url;
 }
 
 /** A run that was killed could not stop its server; the next one does. */

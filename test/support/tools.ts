@@ -4,9 +4,10 @@ import { execFile, spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 
-/** @param name of a program, or the absolute path of a device that must be open to this user */
+/** @param name of a program, its absolute path, or that of a device that must be open to this user */
 export function hasTool(name: string): boolean {
-  if (name.startsWith('/')) return isAccessible(name, constants.R_OK | constants.W_OK);
+  if (name.startsWith('/dev/')) return isAccessible(name, constants.R_OK | constants.W_OK);
+  if (name.startsWith('/')) return isAccessible(name, constants.X_OK);
   const folders = [...(process.env['PATH'] ?? '').split(':'), '/usr/sbin', '/sbin'];
   return folders.some((folder) => isAccessible(join(folder, name), constants.X_OK));
 }

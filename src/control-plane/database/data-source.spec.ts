@@ -4,7 +4,7 @@ import { DATABASE_PARTS } from '../entities.js';
 import { makeDataSource, openDatabase } from './data-source.js';
 import { Job } from '../job/job.entity.js';
 import { isDatabaseOutage } from './outage.js';
-import type { EntityManager } from 'typeorm';
+import type { EntityManager, MigrationInterface, QueryRunner } from 'typeorm';
 
 describe('database', () => {
   let database: TestDatabase;
@@ -44,6 +44,21 @@ describe('database', () => {
       });
       expect(isDatabaseOutage(await transaction.catch((error: unknown) => error))).toBe(true);
     }
+  });
+
+  it('is given all the time that its migrations need, and not a call', async () => {
+    const told: unknown[] = [];
+    class Slow1999000000000 implements MigrationInterface {
+      async up(runner: QueryRunner): Promise<void> {
+        told.push(...((await runner.query('SHOW statement_timeout')) as unknown[]));
+      }
+      async down(): Promise<void> {}
+    }
+    const url = await emptyDatabaseUrl();
+    const opened = await openDatabase(url, { entities: [], migrations: [Slow1999000000000] });
+    expect(told).toEqual([{ statement_timeout: '0' }]);
+    expect(await opened.query('SHOW statement_timeout')).toEqual([{ statement_timeout: '30s' }]);
+    await opened.destroy();
   });
 
   it('is refused when a newer version has changed it', async () => {

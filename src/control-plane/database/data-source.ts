@@ -18,7 +18,11 @@ export interface DatabaseParts {
   readonly migrations: readonly (new () => MigrationInterface)[];
 }
 
-export function makeDataSource(url: string, parts: DatabaseParts): DataSource {
+export function makeDataSource(
+  url: string,
+  parts: DatabaseParts,
+  statementTimeoutMs = STATEMENT_TIMEOUT_MS,
+): DataSource {
   return new DataSource({
     type: 'postgres',
     url,
@@ -34,7 +38,7 @@ export function makeDataSource(url: string, parts: DatabaseParts): DataSource {
     // The pool replaces connections that a restart of the database broke; without a listener their error would end the process.
     poolErrorHandler: () => undefined,
     extra: {
-      statement_timeout: STATEMENT_TIMEOUT_MS,
+      statement_timeout: statementTimeoutMs,
       idle_in_transaction_session_timeout: TRANSACTION_SILENCE_MS,
     },
   });
@@ -52,8 +56,8 @@ export async function openDatabase(url: string, parts: DatabaseParts): Promise<D
     await lock.connect();
     await lock.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
     await database.initialize();
-    await database.runMigrations();
     await requireKnownSchema(database);
+    if (await database.showMigrations()) await migrate(url, parts);
     return database;
   } catch (error) {
     if (database.isInitialized) await database.destroy();
@@ -64,9 +68,24 @@ export async function openDatabase(url: string, parts: DatabaseParts): Promise<D
   }
 }
 
+/** Without the time limit of a call: a large table may take minutes to rewrite. */
+async function migrate(url: string, parts: DatabaseParts): Promise<void> {
+  const database = makeDataSource(url, parts, 0);
+  try {
+    await database.initialize();
+    await database.runMigrations();
+  } finally {
+    if (database.isInitialized) await database.destroy();
+  }
+}
+
+/** Before anything is changed in it. */
 async function requireKnownSchema(database: DataSource): Promise<void> {
+  const [{ table }] = await database.query<[{ table: string | null }]>(`SELECT to_regclass('migrations') AS "table"`);
+  if (table === null) return;
   const known = new Set(database.migrations.map((migration) => migration.name ?? migration.constructor.name));
   const done = await database.query<{ name: string }[]>('SELECT name FROM migrations ORDER BY id');
   const unknown = done.filter(({ name }) => !known.has(name)).map(({ name }) => name);
-  if (unknown.length > 0) throw new Refusal('FORMAT_UNSUPPORTED', `database: ${unknown.join(', ')}`);
+  if (unknown.length > 0)
+    throw new Refusal('FORMAT_UNSUPPORTED', `the database was changed by a newer version: ${unknown.join(', ')}`);
 }

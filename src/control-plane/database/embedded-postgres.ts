@@ -42,10 +42,15 @@ interface Place {
 /**
  * Starts the PostgreSQL of a home folder, or adopts the one that runs there.
  * @param settings lines for the server's command line, e.g. `fsync=off` in tests
+ * @param binaries folder of another PostgreSQL's initdb and postgres, for tests; null for our own
  * @throws Refusal DATA_DIRECTORY_UNUSABLE when it cannot be made or started, with the end of its log
  */
-export async function startEmbeddedPostgres(home: string, settings: readonly string[] = []): Promise<EmbeddedPostgres> {
-  const place = await makePlace(home);
+export async function startEmbeddedPostgres(
+  home: string,
+  settings: readonly string[] = [],
+  binaries: string | null = null,
+): Promise<EmbeddedPostgres> {
+  const place = await makePlace(home, binaries);
   await makeCluster(place);
   const running = await findRunning(place, 0);
   if (running) return running;
@@ -63,11 +68,11 @@ export async function startEmbeddedPostgres(home: string, settings: readonly str
   throw new Refusal('DATA_DIRECTORY_UNUSABLE', `PostgreSQL in ${place.folder}: ${await endOfLog(place)}`);
 }
 
-async function makePlace(home: string): Promise<Place> {
+async function makePlace(home: string, given: string | null): Promise<Place> {
   try {
     const account = await databaseAccount();
     const folder = await reachableFolder(path.resolve(home, 'postgres'), account);
-    const binaries = await reachableBinaries(folder, account);
+    const binaries = given ?? path.join(await reachableBinaries(folder, account), 'bin');
     return { account, folder, data: path.join(folder, 'data'), binaries };
   } catch (error) {
     if (isRefusal(error)) throw error;
@@ -95,7 +100,7 @@ async function makeCluster(place: Place): Promise<void> {
     'UTF8',
     '--locale=C',
   ];
-  const initdb = spawn(path.join(place.binaries, 'bin/initdb'), args, {
+  const initdb = spawn(path.join(place.binaries, 'initdb'), args, {
     ...place.account.identity,
     cwd: place.folder,
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -121,7 +126,7 @@ async function launch(place: Place, settings: readonly string[]): Promise<{ pid:
   const log = openSync(path.join(place.folder, 'postgres.log'), 'a', 0o600);
   const options = ['listen_addresses=127.0.0.1', `port=${port}`, 'unix_socket_directories=', ...settings];
   const server = spawn(
-    path.join(place.binaries, 'bin/postgres'),
+    path.join(place.binaries, 'postgres'),
     ['-D', place.data, ...options.flatMap((option) => ['-c', option])],
     // Detached: a Ctrl-C for our process group must not stop the database while requests are still being drained.
     { ...place.account.identity, cwd: place.data, detached: true, stdio: ['ignore', log, log] },

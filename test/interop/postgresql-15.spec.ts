@@ -1,0 +1,103 @@
+/** The control plane on the PostgreSQL that Debian 12 ships. All other tests run on the embedded one, which is PostgreSQL 18. */
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect } from '@jest/globals';
+import pg from 'pg';
+import { RestApi } from '../../src/cli/rest-api.js';
+import { openDatabase } from '../../src/control-plane/database/data-source.js';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/control-plane/database/embedded-postgres.js';
+import { DATABASE_PARTS } from '../../src/control-plane/entities.js';
+import { eventually } from '../../src/tools/node-process/eventually.js';
+import { ControlPlaneProcess } from '../support/control-plane-process.js';
+import { fillEmptyTables } from '../support/database-rows.js';
+import { FakeNode, type FakeNodes } from '../support/fake-node.js';
+import { makeTemporaryHome, removeTemporaryHome } from '../support/installation.js';
+import { upgradeFromEveryVersion, walkAllVersions } from '../support/migration-walk.js';
+import { FAST } from '../support/postgres.js';
+import { hasTool, itWithTools } from '../support/tools.js';
+
+const BINARIES = '/usr/lib/postgresql/15/bin';
+const SERVER = `${BINARIES}/postgres`;
+const PASSWORD = 'correct horse';
+const { entities, migrations } = DATABASE_PARTS;
+
+describe('on PostgreSQL 15', () => {
+  let home: string;
+  let server: EmbeddedPostgres;
+  beforeAll(async () => {
+    if (!hasTool(SERVER)) return;
+    home = makeTemporaryHome();
+    server = await startEmbeddedPostgres(home, FAST, BINARIES);
+  });
+  afterAll(async () => {
+    if (server === undefined) return;
+    await server.stop();
+    removeTemporaryHome(home);
+  });
+
+  async function emptyUrl(): Promise<string> {
+    const name = `spec_${randomBytes(6).toString('hex')}`;
+    const client = new pg.Client({ connectionString: server.url });
+    await client.connect();
+    const { rows } = await client.query<{ server_version: string }>('SHOW server_version');
+    expect(rows[0]!.server_version).toMatch(/^15\./);
+    await client.query(`CREATE DATABASE ${name}`);
+    await client.end();
+    const url = new URL(server.url);
+    url.pathname = `/${name}`;
+    return url.href;
+  }
+
+  itWithTools([SERVER], 'every version of the schema can be undone and done again with its rows', async () =>
+    walkAllVersions(await emptyUrl()),
+  );
+
+  itWithTools([SERVER], 'every older version is brought to the schema that the entities describe, with every row', () =>
+    upgradeFromEveryVersion(emptyUrl),
+  );
+
+  itWithTools([SERVER], 'two APIs that start at once on an older version migrate it once, and serve', async () => {
+    const DATABASE_URL = await emptyUrl();
+    const older = await openDatabase(DATABASE_URL, { entities, migrations: migrations.slice(0, -1) });
+    await fillEmptyTables(older);
+    await older.destroy();
+    const start = () => ControlPlaneProcess.start(['api', '--no-worker'], home, { DATABASE_URL });
+    const apis = await Promise.all([start(), start()]);
+    for (const api of apis) expect((await fetch(`${await api.url()}/health/ready`)).status).toBe(200);
+    for (const api of apis) expect(await api.kill()).toBe('');
+    const opened = await openDatabase(DATABASE_URL, DATABASE_PARTS);
+    const done = await opened.query<{ name: string }[]>('SELECT name FROM migrations ORDER BY id');
+    await opened.destroy();
+    expect(done.map(({ name }) => name)).toEqual(migrations.map(({ name }) => name));
+  });
+
+  itWithTools([SERVER], 'API and worker make volumes and a session, change it, and delete everything', async () => {
+    const environment = { DATABASE_URL: await emptyUrl(), EVENKEEL_ADMIN_PASSWORD: PASSWORD };
+    const [api, worker] = await Promise.all([
+      ControlPlaneProcess.start(['api', '--no-worker'], home, environment),
+      ControlPlaneProcess.start(['worker'], home, environment),
+    ]);
+    const nodes: FakeNodes = new Map();
+    const [a, b] = [await FakeNode.start('site-a', nodes), await FakeNode.start('site-b', nodes)];
+    try {
+      const rest = new RestApi(await api.url(), PASSWORD);
+      for (const { name, address, enrolmentToken: enrolment_token } of [a, b]) {
+        await rest.change('POST', '/node', { name, address, enrolment_token });
+      }
+      await rest.change('POST', '/volume', { name: 'db', capacity: 16, node_id: 1, count: 2 });
+      const session = { source_volume_id: 1, destination: { node_id: 2 }, transfer_mode: 'Synchronous' };
+      await rest.change('POST', '/copysession/rec', session);
+      const shown = () => rest.call('GET', '/copysession/1');
+      await eventually('Equivalent', async () => (await shown())['phase'] === 'Equivalent' || undefined, 20_000);
+      await rest.change('PATCH', '/copysession/1', { transfer_mode: 'Consistency', rpo_seconds: 60 });
+      await rest.change('POST', '/copysession/1/suspend', { force: true });
+      expect(await shown()).toMatchObject({ status: 'Suspend', transfer_mode: 'Consistency' });
+      expect(await rest.call('GET', '/event?max_records=5')).toMatchObject({ total_count: expect.any(Number) });
+      await rest.change('DELETE', '/copysession/1?force=true');
+      await rest.change('POST', '/volume/delete', { volume_id_list: [1, 2, 3] });
+      expect(await rest.call('GET', '/volume')).toMatchObject({ total_count: 0 });
+    } finally {
+      await Promise.all([api.kill(), worker.kill()]);
+      await Promise.all([a.remove(), b.remove()]);
+    }
+  });
+});
