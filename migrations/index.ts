@@ -5,6 +5,7 @@ import { Authority1795000200000 } from './1795000200000-authority.js';
 import { Events1795000400000 } from './1795000400000-events.js';
 import { Streams1795000500000 } from './1795000500000-streams.js';
 import { Access1795000610000 } from './1795000610000-access.js';
+import { RequestIds1795000660000 } from './1795000660000-request-ids.js';
 
 export const MIGRATIONS = [
   Frame1795000000000,
@@ -13,4 +14,5 @@ export const MIGRATIONS = [
   Events1795000400000,
   Streams1795000500000,
   Access1795000610000,
+  RequestIds1795000660000,
 ];

@@ -32,7 +32,7 @@ export class ApiModule {
     return {
       module: ApiModule,
       imports: [
-        LoggerModule.forRoot(loggerOptions(settings.logLevel)),
+        LoggerModule.forRoot(loggerOptions(settings.logLevel, 'api')),
         ThrottlerModule.forRoot([{ ttl: 60_000, limit: settings.requestsPerMinute }]),
         DatabaseModule.of(database),
         SessionModule,

@@ -14,6 +14,7 @@ import { Metrics } from './health/metrics.js';
 import { parseJson, requireJson, requireTameInput } from './http/body-rules.js';
 import { ErrorFilter, outsideOfRoutes } from './http/error-filter.js';
 import { openRequestContext } from './http/request-context.js';
+import { logRequest } from './http/request-log.js';
 import { buildDocument, serveDocument } from './openapi.js';
 import type { Settings } from './settings.js';
 
@@ -58,7 +59,7 @@ function configureApi(app: NestExpressApplication, isTls: boolean): void {
   app.disable('x-powered-by');
   // Repeated names become arrays; nothing becomes an object.
   app.set('query parser', 'simple');
-  app.use(openRequestContext);
+  app.use(openRequestContext, logRequest);
   app.use(
     helmet({
       // The console must load its scripts over plain HTTP on loopback.

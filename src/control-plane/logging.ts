@@ -1,17 +1,10 @@
-import type { IncomingMessage } from 'node:http';
 import type { Params } from 'nestjs-pino';
-import { stdSerializers } from 'pino';
+import { stdSerializers, stdTimeFunctions } from 'pino';
+import { requestContext } from './http/request-context.js';
 import type { Settings } from './settings.js';
 
-/** Paths whose values never reach a log. Bodies are not logged at all. */
-const SECRETS = [
-  'req.headers.authorization',
-  'req.headers.cookie',
-  '*.password',
-  '*.token',
-  '*.refresh_token',
-  '*.enrolment_token',
-];
+/** Paths whose values never reach a log. Bodies and headers are not logged at all. */
+const SECRETS = ['*.password', '*.token', '*.refresh_token', '*.enrolment_token'];
 
 /** What Nest tells of every route and module at each start. */
 const CHATTER = new Set(['InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestFactory', 'NestApplication']);
@@ -26,26 +19,35 @@ export function errorForLog(error: unknown): unknown {
   return Object.fromEntries(Object.entries(stdSerializers.err(error)).filter(([name]) => !DATA_OF_ERRORS.has(name)));
 }
 
-/** One JSON line for each request and each thing worth telling, on the standard error: the standard output is for results. */
-export function loggerOptions(level: Settings['logLevel']): Params {
+/**
+ * One JSON line for each thing worth telling, on the standard error: the standard output is for results. The fields are those of
+ * docs/monitoring.md; what is told while a request is served carries its id.
+ * @param name of the process
+ */
+export function loggerOptions(level: Settings['logLevel'], name: 'api' | 'worker'): Params {
   return {
+    renameContext: 'component',
+    // Requests are told of by http/request-log.ts.
+    forRoutes: [],
     pinoHttp: [
       {
         level,
+        base: { name },
+        timestamp: stdTimeFunctions.isoTime,
+        formatters: { level: (label) => ({ level: label }) },
+        mixin() {
+          const requestId = requestContext()?.requestId;
+          return requestId === undefined ? {} : { request_id: requestId };
+        },
         hooks: {
           logMethod(args, log, number) {
-            const { context } = args[0] as { context?: string };
-            if (number > INFO || context === undefined || !CHATTER.has(context)) log.apply(this, args);
+            const { component } = args[0] as { component?: string };
+            if (number > INFO || component === undefined || !CHATTER.has(component)) log.apply(this, args);
           },
         },
         redact: { paths: SECRETS, censor: '***' },
-        genReqId: (request: IncomingMessage & { id?: unknown }) => String(request.id ?? ''),
-        customLogLevel: (_request, response, error) => (error || response.statusCode >= 500 ? 'warn' : 'debug'),
-        serializers: {
-          req: ({ id, method, url, remoteAddress }: Record<string, unknown>) => ({ id, method, url, remoteAddress }),
-          err: errorForLog,
-          res: ({ statusCode }: Record<string, unknown>) => ({ statusCode }),
-        },
+        serializers: { err: errorForLog },
+        wrapSerializers: false,
       },
       process.stderr,
     ],

@@ -38,6 +38,16 @@ describe('settings of the control plane', () => {
     });
   });
 
+  it('takes a level of the log, and refuses one that is none', () => {
+    expect(readSettings(['--log-level', 'debug'], { EVENKEEL_LOG_LEVEL: 'error' })).toMatchObject({
+      logLevel: 'debug',
+    });
+    expect(readSettings([], { EVENKEEL_LOG_LEVEL: 'error' })).toMatchObject({ logLevel: 'error' });
+    expect(messages(['--log-level', 'loud'], {})).toEqual([
+      'log-level must be one of fatal, error, warn, info, debug, trace, silent',
+    ]);
+  });
+
   it('names every wrong setting at once, and shows no secret', () => {
     const wrong = messages(['--port', '70000', '--tls-cert', '/nowhere'], {
       EVENKEEL_ADDRESS: 'home',
@@ -50,7 +60,7 @@ describe('settings of the control plane', () => {
       'address must be an IP address',
       'tls-cert cannot be read (ENOENT)',
       'tls-key is missing: TLS needs both the certificate and its key',
-      expect.stringContaining('EVENKEEL_LOG_LEVEL must be one of'),
+      expect.stringContaining('log-level must be one of'),
       'EVENKEEL_ADMIN_PASSWORD must have 8 to 256 characters',
       'port must be a whole number from 0 to 65535',
       'DATABASE_URL must be a postgresql:// URL',

@@ -35,6 +35,7 @@ const OPTIONS = {
   'tls-key': { type: 'string' },
   plain: { type: 'boolean' },
   'no-worker': { type: 'boolean' },
+  'log-level': { type: 'string' },
 } as const;
 
 /**
@@ -62,8 +63,8 @@ export function readSettings(args: readonly string[], environment: NodeJS.Proces
   if (isIP(address) && !isLoopback(address) && !text('tls-cert') && !given.plain) {
     refuse('address', `${address} is not loopback: give --tls-cert and --tls-key, or --plain to do without`);
   }
-  const logLevel = (environment['EVENKEEL_LOG_LEVEL'] || 'info') as Settings['logLevel'];
-  if (!LOG_LEVELS.includes(logLevel)) refuse('EVENKEEL_LOG_LEVEL', `must be one of ${LOG_LEVELS.join(', ')}`);
+  const logLevel = (text('log-level') ?? 'info') as Settings['logLevel'];
+  if (!LOG_LEVELS.includes(logLevel)) refuse('log-level', `must be one of ${LOG_LEVELS.join(', ')}`);
   const adminPassword = readSecret('EVENKEEL_ADMIN_PASSWORD', environment, refuse);
   if (
     adminPassword !== null &&

@@ -16,6 +16,9 @@
  * it was shown, durably and for each control plane, and shows it with every answer. A call that would change something and shows less
  * is refused as CONTROLLER_OUTDATED: it speaks for a leader that was paused, or for a database restored from a copy.
  *
+ * A call may carry `evenkeel-request` (request-mark.ts): the job and the request that it is made for, which the node's log lines about it then
+ * show.
+ *
  * `/healthz` and `/metrics` are served on the same port without a client certificate. A refusal is answered as NodeRefusal with
  * the registry's HTTP status.
  */

@@ -25,6 +25,7 @@ import { parseNodeAddress } from './node-address.js';
 import { readIdentity, readState } from './node-answer.js';
 import { NodeUnreachable } from './node-unreachable.js';
 import { PinningAgent } from './pinning-agent.js';
+import { encodeRequestMark, REQUEST_HEADER, type RequestMark } from './request-mark.js';
 import { decodeRevisionMark, encodeRevisionMark, REVISION_HEADER, type RevisionMark } from './revision-mark.js';
 
 export interface NodeClientOptions {
@@ -39,6 +40,8 @@ export interface NodeClientOptions {
   readonly callTimeoutMs?: number;
   /** What the next call speaks for; null says nothing. */
   readonly revision?: () => RevisionMark | null;
+  /** What the next call is made for; null says nothing. */
+  readonly cause?: () => RequestMark | null;
 }
 
 export interface Enrolment {
@@ -48,6 +51,7 @@ export interface Enrolment {
   readonly credentials: KeyAndCertificate;
   /** How the node names this control plane in its log. */
   readonly controllerName: string;
+  readonly cause?: RequestMark | null;
 }
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -82,9 +86,9 @@ export class NodeClient {
    * and pins the control plane's certificate. `fingerprint` of the answer is what to pin here.
    * @throws Refusal NODE_TOKEN_REFUSED, NODE_IDENTITY_CHANGED, NODE_VERSION_UNSUPPORTED; NodeUnreachable
    */
-  static async enrol({ address, token, credentials, controllerName }: Enrolment): Promise<NodeIdentity> {
+  static async enrol({ address, token, credentials, controllerName, cause = null }: Enrolment): Promise<NodeIdentity> {
     const { fingerprint, secret } = decodeEnrolmentToken(token);
-    const client = new NodeClient({ address, fingerprint, credentials });
+    const client = new NodeClient({ address, fingerprint, credentials, cause: () => cause });
     try {
       const body: EnrolRequest = { apiVersion: NODE_API_VERSION, secret, controllerName };
       return client.sensible(readIdentity(await client.call('POST', '/v1/enrol', body)));
@@ -149,9 +153,11 @@ export class NodeClient {
   private send(method: string, path: string, text: string, signal: AbortSignal): Promise<Answer | StaleConnection> {
     return new Promise((resolve, reject) => {
       const revision = this.options.revision?.() ?? null;
+      const cause = this.options.cause?.() ?? null;
       const headers = {
         ...(text !== '' && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }),
         ...(revision !== null && { [REVISION_HEADER]: encodeRevisionMark(revision) }),
+        ...(cause !== null && { [REQUEST_HEADER]: encodeRequestMark(cause) }),
       };
       const { agent, host, port } = this;
       const request = httpsRequest({ agent, host, port, method, path, headers, signal }, (response) => {

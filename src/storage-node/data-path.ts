@@ -45,14 +45,15 @@ class NodeDataPath implements DataPath {
     const logTails = context.budget.pool('log_tails');
     this.tails = new TailPool(logTails.bytesMax, (bytes) => logTails.count(bytes));
     const { logger, clock, network } = context;
-    this.journal = new EventJournal(clock, (event) => logger.info({ event }, event.message));
+    const events = logger.child({ component: 'events' });
+    this.journal = new EventJournal(clock, (event) => events.info({ event }, event.message));
     this.watch = new EventWatch(this.journal);
     this.replicas = new Replicas(this.replicaSurroundings());
     this.listener = new PeerListener({
       security: this.security(),
       network,
       clock,
-      log: logger,
+      log: logger.child({ component: 'peer' }),
       memory: context.budget.pool('strangers'),
       greeted: (greeting) => void this.replicas.greet(greeting),
     });
@@ -108,10 +109,23 @@ class NodeDataPath implements DataPath {
     putVolume: (spec) => this.expectVolumes().put(spec, this.uses),
     releaseVolume: (uid) => this.expectVolumes().release(uid, this.uses),
     deleteVolume: (uid, isForced) => this.expectVolumes().delete(uid, isForced, this.uses),
-    putSessions: (specs) => this.replicas.put(specs),
-    suspendSessions: ({ sessions }) => this.replicas.suspend(sessions),
+    putSessions: (specs) => {
+      this.tellOrder(specs, 'sessions ordered');
+      return this.replicas.put(specs);
+    },
+    suspendSessions: ({ sessions }) => {
+      this.tellOrder(sessions, 'joint suspend ordered');
+      return this.replicas.suspend(sessions);
+    },
     deleteSession: (uid) => this.replicas.delete(uid),
   };
+
+  private tellOrder(specs: readonly SessionSpec[], message: string): void {
+    const sessions = specs.map(({ uid }) => uid);
+    const groups = [...new Set(specs.map(({ groupUid }) => groupUid))];
+    const { generation, run } = specs[0] ?? {};
+    this.context.logger.info({ component: 'replication', sessions, groups, generation, run }, message);
+  }
 
   nbdAddress(): HostPort | null {
     return this.nbdAt;
@@ -183,8 +197,10 @@ class NodeDataPath implements DataPath {
   }
 
   private replicaSurroundings(): ReplicaSurroundings {
-    const { settings, disk, home, logger, clock, network, random, budget } = this.context;
-    const warn = (fields: object, message: string): void => logger.warn(fields, message);
+    const { settings, disk, home, clock, network, random, budget } = this.context;
+    const replication = this.context.logger.child({ component: 'replication' });
+    const peer = this.context.logger.child({ component: 'peer' });
+    const warn = (fields: object, message: string): void => replication.warn(fields, message);
     const probes = new PathProbes({ security: this.security(), network, clock });
     return {
       nodeUid: home.uid,
@@ -198,7 +214,7 @@ class NodeDataPath implements DataPath {
       budget,
       findVolume: (uid) => this.volumes?.get(uid),
       parseSessions: (sessions) => checkSessionSpecs(sessions) as SessionSpec[],
-      log: (fields, message) => logger.info(fields, message),
+      log: (fields, message) => replication.info(fields, message),
       makeDialer: (owner, spec, statistics) =>
         new PeerDialer(
           {
@@ -209,7 +225,7 @@ class NodeDataPath implements DataPath {
             probes,
             clock,
             random: () => random.fraction(),
-            log: logger,
+            log: peer,
             statistics,
           },
           owner,

@@ -2,8 +2,9 @@
  * The storage node as a process: settings in, addresses on standard output, log as JSON lines on standard error, an exit code from
  * the error registry. SIGTERM and SIGINT stop it in order; kill -9 is safe at any time.
  */
-import { pino, destination } from 'pino';
+import { pino, destination, stdTimeFunctions } from 'pino';
 import { isRefusal } from '../errors/refusal.js';
+import { callFields } from './admin/call-context.js';
 import { formatHostPort } from './config/host-port.js';
 import { STOP_DEADLINE_MS } from './config/limits.js';
 import { type NodeSettings, readSettings, SETTINGS_HELP } from './config/settings.js';
@@ -14,7 +15,16 @@ const logOutput = destination({ fd: 2, sync: false });
 
 /** Runs until a signal ends it; the process exits from here. */
 async function runNode(settings: NodeSettings): Promise<void> {
-  const logger = pino({ level: settings.logLevel, base: { name: settings.name } }, logOutput);
+  const logger = pino(
+    {
+      level: settings.logLevel,
+      base: { name: settings.name },
+      timestamp: stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      mixin: callFields,
+    },
+    logOutput,
+  );
   const node = new StorageNode(settings, logger, makeDataPath);
 
   let isStopping = false;

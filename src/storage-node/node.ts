@@ -87,7 +87,7 @@ export class StorageNode {
   ) {
     this.budget = new Budget(settings.memoryBytes, setImmediate);
     this.guard = new MemoryGuard(systemClock, settings.memoryBytes);
-    this.sequence = new StartSequence(this.steps(), logger);
+    this.sequence = new StartSequence(this.steps(), logger.child({ component: 'start' }));
   }
 
   /** @throws Refusal saying why it cannot start; nothing is left running then */
@@ -165,7 +165,13 @@ export class StorageNode {
       network: systemNetwork,
       random: systemRandom,
       budget: this.budget,
-      makeHostServer: (exports) => new NbdServer({ exports, log: logger, counters: hostCounters, budget: this.budget }),
+      makeHostServer: (exports) =>
+        new NbdServer({
+          exports,
+          log: logger.child({ component: 'nbd' }),
+          counters: hostCounters,
+          budget: this.budget,
+        }),
       identity: () => this.identity(),
     });
   }
@@ -178,7 +184,7 @@ export class StorageNode {
     });
     this.admin = new AdminServer({
       home: this.home,
-      logger: this.logger,
+      logger: this.logger.child({ component: 'admin' }),
       budget: this.budget,
       identity: () => this.identity(),
       metrics: () => metrics.render(),

@@ -106,7 +106,7 @@ describe('the process of the API', () => {
   it('ends with exit code 2 and every wrong setting, without a stack', async () => {
     const { code, complaint } = await start(['api', '--address', '0.0.0.0'], { EVENKEEL_LOG_LEVEL: 'loud' }).ended;
     expect(code).toBe(2);
-    expect(complaint).toMatch(/address 0\.0\.0\.0 is not loopback.*EVENKEEL_LOG_LEVEL must be one of/);
+    expect(complaint).toMatch(/address 0\.0\.0\.0 is not loopback.*log-level must be one of/);
     expect(complaint).not.toMatch(/\n\s+at /);
     expect((await start(['serve'], {}).ended).code).toBe(2);
   });

@@ -7,14 +7,14 @@ const MAIN = path.resolve('dist/src/control-plane/main.js');
 export class ControlPlaneProcess {
   /** Resolves when it has ended, with what it said on its standard error. */
   readonly ended: Promise<string>;
+  private complaint = '';
 
   private constructor(
     private readonly child: ChildProcess,
     private readonly first: Promise<{ url?: string }>,
   ) {
-    let complaint = '';
-    child.stderr!.on('data', (chunk: Buffer) => (complaint += chunk.toString()));
-    this.ended = new Promise((resolve) => child.on('close', () => resolve(complaint)));
+    child.stderr!.on('data', (chunk: Buffer) => (this.complaint += chunk.toString()));
+    this.ended = new Promise((resolve) => child.on('close', () => resolve(this.complaint)));
   }
 
   static async start(args: readonly string[], folder: string, environment: Record<string, string>) {
@@ -27,6 +27,11 @@ export class ControlPlaneProcess {
     const made = new ControlPlaneProcess(child, first);
     await first;
     return made;
+  }
+
+  /** What it said on its standard error so far. */
+  get log(): string {
+    return this.complaint;
   }
 
   get pid(): number {

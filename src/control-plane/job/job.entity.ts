@@ -74,6 +74,10 @@ export class Job {
   @Column('jsonb', { nullable: true })
   error!: JobError | null;
 
+  /** X-Request-Id of the request that made it. */
+  @Column('text', { nullable: true })
+  requestId!: string | null;
+
   @Column('text', { nullable: true })
   idempotencyKey!: string | null;
 

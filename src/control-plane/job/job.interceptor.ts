@@ -26,6 +26,8 @@ export class JobInterceptor implements NestInterceptor {
     const response = context.switchToHttp().getResponse<Response>();
     const waitSeconds = readWait(request.query['wait']);
     const job = await this.oneJob(request, next);
+    const opened = requestContext();
+    if (opened) opened.jobId = job.id;
     const isWanted = (): boolean => !response.destroyed;
     const ended = await this.waiter.waitForEnd(job.id, waitSeconds * 1000, isWanted);
     response.status(ended ? 200 : 202);

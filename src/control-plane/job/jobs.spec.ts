@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { Logger } from '@nestjs/common';
 import { testDatabase, type TestDatabase } from '../../../test/support/postgres.js';
 import { Job } from './job.entity.js';
 import { Jobs, UNFINISHED_MAX, type NewJob } from './jobs.js';
@@ -9,6 +10,7 @@ describe('jobs', () => {
   let wakeUps: WakeUps;
   let jobs: Jobs;
   beforeAll(async () => {
+    Logger.overrideLogger(false);
     database = await testDatabase();
     wakeUps = new WakeUps(database.dataSource);
     jobs = new Jobs(database.dataSource, wakeUps);

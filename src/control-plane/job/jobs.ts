@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, In, IsNull, LessThan, type EntityManager } from 'typeorm';
 import { Refusal } from '../../errors/refusal.js';
 import { requestContext } from '../http/request-context.js';
@@ -34,6 +34,7 @@ type CancelHook = (manager: EntityManager, job: Job) => Promise<void>;
 
 @Injectable()
 export class Jobs {
+  private readonly log = new Logger('jobs');
   private readonly cancelHooks = new Map<string, CancelHook>();
 
   constructor(
@@ -55,6 +56,7 @@ export class Jobs {
         requestor: job.requestor ?? context?.requestor ?? 'system',
         resourceHrefs: [...job.resourceHrefs],
         operations: [{ operation: job.operation, result: '', time: new Date().toISOString() }],
+        requestId: context?.requestId ?? null,
         idempotencyKey: context?.idempotency?.key ?? null,
         idempotencyDigest: context?.idempotency?.digest ?? null,
       }),
@@ -99,8 +101,21 @@ export class Jobs {
           endedTime: new Date(),
         },
       );
+      this.tellEnd(job, outcome);
       return true;
     });
+  }
+
+  private tellEnd({ id, kind, requestId, createdTime }: Job, { status, error }: JobOutcome): void {
+    const fields = {
+      job_id: id,
+      ...(requestId !== null && { request_id: requestId }),
+      kind,
+      status,
+      ms: Date.now() - createdTime.getTime(),
+      ...(error && { code: error.code, reason: error.message }),
+    };
+    this.log[status === 'Success' ? 'log' : 'warn'](fields, 'job ended');
   }
 
   /** What cancelling a queued job of this kind takes back; without a hook it cannot be cancelled (JOB_RUNNING). */

@@ -27,6 +27,8 @@ export type OperationKind =
 export interface PendingOperation {
   readonly id: string;
   readonly jobId: string;
+  /** Of the request that made the job. */
+  readonly requestId?: string | null;
   readonly kind: OperationKind;
   readonly uid: string;
   /** As all times here on the monotonic clock of this process; below 0 for what was before its start. */

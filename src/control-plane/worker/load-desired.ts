@@ -102,6 +102,7 @@ interface OperationRow {
   id: number;
   job_id: number;
   job_status: string;
+  request_id: string | null;
   kind: OperationKind;
   uid: string;
   age_ms: string;
@@ -142,7 +143,7 @@ async function load(manager: EntityManager): Promise<Loaded> {
     `SELECT kind, uid, node_uid AS "nodeUid" FROM tombstone ORDER BY id`,
   );
   const operations: OperationRow[] = await manager.query(
-    `SELECT o.id, o.job_id, j.status AS job_status, o.kind, o.uid,
+    `SELECT o.id, o.job_id, j.status AS job_status, j.request_id, o.kind, o.uid,
             extract(epoch FROM now() - o.started_time) * 1000 AS age_ms
      FROM job_operation o JOIN job j ON j.id = o.job_id WHERE o.ended_time IS NULL ORDER BY o.id`,
   );
@@ -262,6 +263,7 @@ function toOperation(row: OperationRow): PendingOperation {
   return {
     id: String(row.id),
     jobId: String(row.job_id),
+    requestId: row.request_id,
     kind: row.kind,
     uid: row.uid,
     startedMs: performance.now() - Number(row.age_ms),

@@ -3,6 +3,7 @@ import { isRefusal, Refusal } from '../../errors/refusal.js';
 import { judgeRun, knownAs, type KnownRun } from '../../model/run.js';
 import type { KeyAndCertificate } from '../../node-api/certificate.js';
 import type { NodeSpec, NodeState } from '../../node-api/contract.js';
+import type { RequestMark } from '../../node-api/request-mark.js';
 import type { RevisionMark } from '../../node-api/revision-mark.js';
 import { NodeClient } from '../../node-api/node-client.js';
 import { NodeUnreachable } from '../../node-api/node-unreachable.js';
@@ -18,6 +19,9 @@ const COMMANDS_MAX = 64;
 const REFUSAL_MS = 10_000;
 /** How long the same command is not repeated, whatever came of it. */
 const REPEAT_MS = 1_000;
+
+/** A call that takes longer is told of, whatever came of it. */
+const SLOW_CALL_MS = 3_000;
 
 /** Refusals that say nothing about the command: the node is on its way up or down. */
 const PASSING = new Set(['NODE_STARTING', 'SHUTTING_DOWN']);
@@ -52,6 +56,8 @@ export class NodeAgent {
   private readonly log = new Logger('node');
   /** Of the desired state that the present work is planned from. */
   private revision: RevisionMark | null = null;
+  /** Of the call that is being made. */
+  private cause: RequestMark | null = null;
   /** What the node knew when it was first looked at; undefined before that, and once it was judged. */
   private claim: RevisionMark | null | undefined;
   /**
@@ -72,6 +78,7 @@ export class NodeAgent {
       connectTimeoutMs: CONNECT_TIMEOUT_MS,
       callTimeoutMs: CALL_TIMEOUT_MS,
       revision: () => (this.isAccepted ? this.revision : null),
+      cause: () => this.cause,
     });
     this.isEnrolled = access.isEnrolled;
     this.unreachableSinceMs = access.unreachableSinceMs;
@@ -85,8 +92,15 @@ export class NodeAgent {
     this.begin(() => this.observe());
   }
 
-  /** Sends the commands in order, then looks. While it is at work nothing is taken: the next plan says it again. */
-  execute(commands: readonly Command[], revision: RevisionMark): void {
+  /**
+   * Sends the commands in order, then looks. While it is at work nothing is taken: the next plan says it again.
+   * @param causeOf what a command is sent for
+   */
+  execute(
+    commands: readonly Command[],
+    revision: RevisionMark,
+    causeOf: (command: Command) => RequestMark | null = () => null,
+  ): void {
     if (this.work) return;
     const nowMs = performance.now();
     for (const [key, sentMs] of this.sentMs) if (nowMs - sentMs >= REPEAT_MS) this.sentMs.delete(key);
@@ -96,8 +110,9 @@ export class NodeAgent {
     this.revision = revision;
     this.begin(async () => {
       for (const command of due) {
-        if (this.isClosed || !this.principal.mayCommand() || !(await this.send(command))) break;
+        if (this.isClosed || !this.principal.mayCommand() || !(await this.send(command, causeOf(command)))) break;
       }
+      this.cause = null;
       if (this.isEnrolled) await this.observe();
     });
   }
@@ -157,12 +172,16 @@ export class NodeAgent {
   }
 
   /** @returns whether the next command makes sense */
-  private async send(command: Command): Promise<boolean> {
-    this.sentMs.set(commandKey(command), performance.now());
+  private async send(command: Command, cause: RequestMark | null): Promise<boolean> {
+    const startedMs = performance.now();
+    this.sentMs.set(commandKey(command), startedMs);
+    this.cause = cause;
     try {
       await this.call(command);
+      this.tell(command, startedMs, null);
       return true;
     } catch (error) {
+      this.tell(command, startedMs, error);
       // What the node knows is seen next.
       if (isRefusal(error) && error.code === 'CONTROLLER_OUTDATED') return false;
       if (isRefusal(error) && !PASSING.has(error.code)) {
@@ -206,14 +225,36 @@ export class NodeAgent {
       token: enrolmentToken ?? '',
       credentials: this.credentials,
       controllerName: 'evenkeel',
+      cause: this.cause,
     });
     this.isEnrolled = true;
   }
 
+  /** One line for each command, by which it is found from the request that made it necessary, and at the node. */
+  private tell(command: Command, startedMs: number, error: unknown): void {
+    const ms = Math.round(performance.now() - startedMs);
+    const isDone = error === null;
+    const fields = {
+      node_uid: this.access.uid,
+      call: command.call,
+      ...subjectsOf(command),
+      ms,
+      ...(this.cause && { job_id: Number(this.cause.jobId), request_id: this.cause.requestId ?? undefined }),
+      ...(isRefusal(error) && { code: error.code }),
+      ...(!isDone && { reason: (error as Error).message }),
+    };
+    if (!isDone) this.log.warn(fields, isRefusal(error) ? 'command refused' : 'command failed');
+    else if (ms >= SLOW_CALL_MS) this.log.warn(fields, 'command done, slowly');
+    else this.log.log(fields, 'command done');
+  }
+
   private async observe(): Promise<void> {
+    const startedMs = performance.now();
     try {
       const isAccepted = this.isAccepted;
       const state = await this.client.state();
+      const ms = Math.round(performance.now() - startedMs);
+      if (ms >= SLOW_CALL_MS) this.log.warn({ node_uid: this.access.uid, call: 'state', ms }, 'node answered slowly');
       this.expectRightRun(state);
       if (isAccepted) this.expectOwnRevision();
       if (isAccepted) this.see({ isReachable: true, state });
@@ -273,4 +314,11 @@ export class NodeAgent {
     const code = isRefusal(error) && !PASSING.has(error.code) ? error.code : 'NODE_UNREACHABLE';
     return { isReachable: false, code, sinceMs: this.unreachableSinceMs ?? performance.now() };
   }
+}
+
+/** What a command is about, as its log line shows it. */
+function subjectsOf(command: Command): { readonly uid?: string; readonly session_uids?: readonly string[] } {
+  if ('specs' in command) return { session_uids: command.specs.map(({ uid }) => uid) };
+  if ('uid' in command) return { uid: command.uid };
+  return command.call === 'putVolume' ? { uid: command.spec.uid } : {};
 }

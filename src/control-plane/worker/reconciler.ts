@@ -12,6 +12,7 @@ import { isOfOurPast, raiseRevision, requireLead, takeLead } from './authority.e
 import {
   DEFAULT_LIMITS,
   type Command,
+  type Desired,
   type Failure,
   type Limits,
   type Observation,
@@ -20,6 +21,7 @@ import {
 } from './desired.js';
 import { lockDesired } from './desired-lock.js';
 import { Leadership } from './leadership.js';
+import { commandCauses } from './command-cause.js';
 import { loadDesired, type Loaded, type NodeAccess } from './load-desired.js';
 import { NodeAgent, type Principal } from './node-agent.js';
 import { recordOutcomes } from './outcomes.js';
@@ -144,7 +146,7 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
     if (!this.leadership.isHeld) return;
     if (!isCurrent) return this.wakeUp();
     const { revision } = loaded.desired;
-    this.command(made.commands, revision);
+    this.command(made.commands, loaded.desired);
     const { pollMs } = this;
     // A little less, so that a timer that fires early does not wait for another round.
     for (const agent of this.agents.values()) agent.observeIfOlder(pollMs - PASS_GAP_MS, revision);
@@ -220,11 +222,14 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
     return isCurrent;
   }
 
-  private command(commands: readonly Command[], revision: RevisionMark): void {
+  private command(commands: readonly Command[], desired: Desired): void {
+    if (commands.length === 0) return;
+    const causeOf = commandCauses(desired);
     for (const [uid, agent] of this.agents) {
       agent.execute(
         commands.filter((command) => command.nodeUid === uid),
-        revision,
+        desired.revision,
+        causeOf,
       );
     }
   }

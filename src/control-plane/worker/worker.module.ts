@@ -20,7 +20,7 @@ export async function createWorker(
     {
       module: class StandaloneWorker {},
       imports: [
-        LoggerModule.forRoot(loggerOptions(settings.logLevel)),
+        LoggerModule.forRoot(loggerOptions(settings.logLevel, 'worker')),
         DatabaseModule.of(database),
         JobModule,
         WorkerModule,

@@ -10,6 +10,7 @@ import type { Logger } from 'pino';
 import { isRefusal, Refusal } from '../../errors/refusal.js';
 import { fingerprintOf } from '../../node-api/certificate.js';
 import type { NodeIdentity, NodeRefusal } from '../../node-api/contract.js';
+import { decodeRequestMark, REQUEST_HEADER } from '../../node-api/request-mark.js';
 import { decodeRevisionMark, encodeRevisionMark, REVISION_HEADER } from '../../node-api/revision-mark.js';
 import type { Budget } from '../config/budget.js';
 import { systemClock } from '../config/clock.js';
@@ -30,6 +31,8 @@ import { listenOn } from '../config/listen.js';
 import type { NodeHome } from '../identity/node-home.js';
 import { checkShape } from '../shape/shape.js';
 import type { NodeOperations } from './node-operations.js';
+import { duringCall } from './call-context.js';
+import { CallLog } from './call-log.js';
 import { CallMemory } from './call-memory.js';
 import { readBody } from './request-body.js';
 import { findRoute } from './routes.js';
@@ -63,12 +66,14 @@ export class AdminServer {
   private operations: NodeOperations | null = null;
   private isStopping = false;
   private readonly complaints: ComplaintLog;
+  private readonly calls: CallLog;
   /** Connections whose client has not shown a pinned certificate, oldest first, by address and port; then those that have. */
   private readonly strangers = new Map<string, Socket>();
   private readonly known = new Set<string>();
   private scrape: { readonly madeMs: number; readonly metrics: Promise<Metrics> } | null = null;
 
   constructor(private readonly parts: AdminParts) {
+    this.calls = new CallLog(parts.logger);
     this.complaints = new ComplaintLog(parts.logger, () => systemClock.monotonicMs());
   }
 
@@ -185,18 +190,23 @@ export class AdminServer {
     url: URL,
     { fingerprint, isPinned, memory }: Caller,
   ): Promise<void> {
-    const { route, uid } = findRoute(request.method ?? '', url.pathname);
+    const method = request.method ?? '';
+    const { route, uid } = findRoute(method, url.pathname);
     // Before a byte of the body is read.
     if (!isPinned && !route.isOpen) throw new Refusal('NOT_AUTHENTICATED', 'client certificate is not enrolled');
     if (isPinned && fingerprint) await this.judgeRevision(fingerprint, request, response);
     const bytesMax = isPinned ? ADMIN_BODY_BYTES_MAX : ENROL_BODY_BYTES_MAX;
-    const answer = await route.handle({
+    const call = {
       uid,
       query: url.searchParams,
       body: route.hasBody ? await readBody(request, bytesMax, (bytes) => memory.take(bytes)) : undefined,
-      enrol: (body) => this.enrol(body, fingerprint),
+      enrol: (body: unknown) => this.enrol(body, fingerprint),
       operations: () => this.operationsNow(),
-    });
+    };
+    const mark = decodeRequestMark(request.headers[REQUEST_HEADER]);
+    const handle = () => duringCall(mark, () => route.handle(call));
+    // What strangers are refused is nothing to tell, or they would fill the log.
+    const answer = await (isPinned ? this.calls.tell(method, url.pathname, mark, handle) : handle());
     if (answer === undefined) response.writeHead(204).end();
     else await this.answerLarge(response, memory, 'application/json', JSON.stringify(answer));
   }
