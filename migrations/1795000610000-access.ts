@@ -1,15 +1,31 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Who may do what: names of users are unique whatever the case of their letters. */
+/** Who may do what: names of users are unique whatever the case of their letters; tokens for machines. */
 export class Access1795000610000 implements MigrationInterface {
   name = 'Access1795000610000';
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query('DROP INDEX app_user_name_key');
     await runner.query('CREATE UNIQUE INDEX app_user_name_key ON app_user (lower(name COLLATE "C"))');
+    await runner.query(`
+      CREATE TABLE api_token (
+        id integer GENERATED ALWAYS AS IDENTITY NOT NULL,
+        user_id integer NOT NULL,
+        name text NOT NULL,
+        role text NOT NULL,
+        digest text NOT NULL,
+        created_time timestamptz NOT NULL DEFAULT now(),
+        last_used_time timestamptz,
+        expires_at timestamptz,
+        CONSTRAINT api_token_pkey PRIMARY KEY (id),
+        CONSTRAINT api_token_user_id_fkey FOREIGN KEY (user_id) REFERENCES app_user (id) ON DELETE CASCADE
+      )`);
+    await runner.query('CREATE UNIQUE INDEX api_token_digest_key ON api_token (digest)');
+    await runner.query('CREATE INDEX api_token_user_idx ON api_token (user_id)');
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP TABLE api_token');
     await runner.query('DROP INDEX app_user_name_key');
     await runner.query('CREATE UNIQUE INDEX app_user_name_key ON app_user (name)');
   }

@@ -624,6 +624,47 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/v1/token': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List API tokens
+     * @description Of all users; the tokens themselves are not kept.
+     */
+    get: operations['listToken'];
+    put?: never;
+    /**
+     * Make an API token
+     * @description For machines, in place of a session. It is shown in this answer and never again.
+     */
+    post: operations['createToken'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/token/{token_id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /** End an API token */
+    delete: operations['deleteToken'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1509,6 +1550,66 @@ export interface components {
       resource_href: string;
       message: string;
       details: components['schemas']['EventDetailsView'];
+    };
+    CreateTokenBody: {
+      /**
+       * @description Says what it is for; need not be unique.
+       * @example backup on db-7
+       */
+      name: string;
+      role: components['schemas']['Role'];
+      /**
+       * Format: date-time
+       * @description In the future; absent: it does not expire.
+       */
+      expires_at?: string;
+    };
+    NewTokenView: {
+      token_id: number;
+      /** @example backup on db-7 */
+      name: string;
+      /** @description What it may do now: as it was given, at most what its user may. */
+      role: components['schemas']['Role'];
+      /** @description Who made it; it ends with that user. */
+      user_id: number;
+      /** Format: date-time */
+      created_time: string;
+      /**
+       * Format: date-time
+       * @description To the minute.
+       */
+      last_used_time: string | null;
+      /**
+       * Format: date-time
+       * @description Null: it does not expire.
+       */
+      expires_at: string | null;
+      /**
+       * @description Send it as "Authorization: Bearer …". It is shown this once.
+       * @example ek_…
+       */
+      token: string;
+    };
+    TokenView: {
+      token_id: number;
+      /** @example backup on db-7 */
+      name: string;
+      /** @description What it may do now: as it was given, at most what its user may. */
+      role: components['schemas']['Role'];
+      /** @description Who made it; it ends with that user. */
+      user_id: number;
+      /** Format: date-time */
+      created_time: string;
+      /**
+       * Format: date-time
+       * @description To the minute.
+       */
+      last_used_time: string | null;
+      /**
+       * Format: date-time
+       * @description Null: it does not expire.
+       */
+      expires_at: string | null;
     };
   };
   responses: never;
@@ -6717,6 +6818,275 @@ export interface operations {
         };
       };
       /** @description 9010 EVENT_STREAM_LIMIT_REACHED: Too many clients follow the events; 9002 DATABASE_UNAVAILABLE: Database does not answer */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'];
+        };
+      };
+    };
+  };
+  listToken: {
+    parameters: {
+      query?: {
+        max_records?: number;
+        /** @description Entries after this id. */
+        last_get_id?: number;
+        /** @description Names, separated by commas; ids are always present. */
+        fields?: string;
+        name?: string[];
+        user_id?: number[];
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description List API tokens */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @description All that match the filters. */
+            total_count: number;
+            /** @description Those in this answer. */
+            list_count: number;
+            token_list: components['schemas']['TokenView'][];
+            /** @description The next page, when there is one. */
+            next_href?: string;
+          };
+        };
+      };
+      /** @description 1001 PARAMETER_INVALID: Parameter is not valid; 1002 PARAMETER_UNKNOWN: Parameter is not known */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'];
+        };
+      };
+      /** @description 2001 NOT_AUTHENTICATED: Not authenticated; 2004 TOKEN_EXPIRED: The token is no longer valid */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'];
+        };
+      };
+      /** @description 2003 NOT_ALLOWED: The role does not allow this */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'];
+        };
+      };
+      /** @description 1008 RATE_LIMITED: Too many requests */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'];
+        };
+      };
+      /** @description 9001 INTERNAL: Internal error */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'];
+        };
+      };
+      /** @description 9002 DATABASE_UNAVAILABLE: Database does not answer */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'];
+        };
+      };
+    };
+  };
+  createToken: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CreateTokenBody'];
+      };
+    };
+    responses: {
+      /** @description Make an API token */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['NewTokenView'];
+        };
+      };
+      /** @description 1001 PARAMETER_INVALID: Parameter is not valid; 1002 PARAMETER_UNKNOWN: Parameter is not known; 1003 BODY_MALFORMED: Body is not valid JSON */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'];
+        };
+      };
+      /** @description 2001 NOT_AUTHENTICATED: Not authenticated; 2004 TOKEN_EXPIRED: The token is no longer valid */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'];
+        };
+      };
+      /** @description 2003 NOT_ALLOWED: The role does not allow this */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'];
+        };
+      };
+      /** @description 1004 BODY_TOO_LARGE: Body is too large */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'];
+        };
+      };
+      /** @description 1005 MEDIA_TYPE_UNSUPPORTED: Content type is not supported */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'];
+        };
+      };
+      /** @description 1008 RATE_LIMITED: Too many requests */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'];
+        };
+      };
+      /** @description 9001 INTERNAL: Internal error */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'];
+        };
+      };
+      /** @description 9002 DATABASE_UNAVAILABLE: Database does not answer */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'];
+        };
+      };
+    };
+  };
+  deleteToken: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        token_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description End an API token */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description 1001 PARAMETER_INVALID: Parameter is not valid; 1002 PARAMETER_UNKNOWN: Parameter is not known */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'];
+        };
+      };
+      /** @description 2001 NOT_AUTHENTICATED: Not authenticated; 2004 TOKEN_EXPIRED: The token is no longer valid */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'];
+        };
+      };
+      /** @description 2003 NOT_ALLOWED: The role does not allow this */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'];
+        };
+      };
+      /** @description 2104 TOKEN_NOT_FOUND: API token is not found */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'];
+        };
+      };
+      /** @description 1008 RATE_LIMITED: Too many requests */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'];
+        };
+      };
+      /** @description 9001 INTERNAL: Internal error */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'];
+        };
+      };
+      /** @description 9002 DATABASE_UNAVAILABLE: Database does not answer */
       503: {
         headers: {
           [name: string]: unknown;

@@ -11,6 +11,7 @@ import { ControllerIdentity } from './node/controller-identity.entity.js';
 import { StorageNode } from './node/storage-node.entity.js';
 import { Login } from './session/login.entity.js';
 import { User } from './session/user.entity.js';
+import { ApiToken } from './token/api-token.entity.js';
 import { Volume } from './volume/volume.entity.js';
 import { Authority, Revision } from './worker/authority.entity.js';
 import { JobOperationRow } from './worker/job-operation.entity.js';
@@ -20,6 +21,7 @@ export const DATABASE_PARTS: DatabaseParts = {
   entities: [
     User,
     Login,
+    ApiToken,
     Job,
     Authority,
     Revision,

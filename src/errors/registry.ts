@@ -88,6 +88,7 @@ export const ERRORS = {
   USER_NOT_FOUND: row(2101, 404, 'User is not found', 'List the users with GET /user.'),
   USER_NAME_IN_USE: row(2102, 409, 'User name is in use', 'Choose another name; upper and lower case are the same.'),
   USER_LAST_ADMIN: row(2103, 409, 'No enabled user with the role admin would be left', 'Make another admin first.'),
+  TOKEN_NOT_FOUND: row(2104, 404, 'API token is not found', 'List the tokens with GET /token.'),
 
   // 3xxx: volumes
   VOLUME_NOT_FOUND: row(3001, 404, 'Volume is not found', 'List the volumes with GET /volume.'),

@@ -3,6 +3,7 @@ import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
 import { Refusal } from '../../errors/refusal.js';
 import { requestContext } from '../http/request-context.js';
+import { ApiTokens } from '../token/api-tokens.js';
 import { OPEN, ROLE_KEY, type Caller } from './caller.js';
 import { Logins } from './logins.js';
 import { ROLES, type Role } from './user.entity.js';
@@ -12,6 +13,7 @@ export class AuthGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly logins: Logins,
+    private readonly tokens: ApiTokens,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -23,7 +25,7 @@ export class AuthGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<Request & { caller?: Caller }>();
     const token = /^Bearer ([\w-]{20,200})$/i.exec(request.get('authorization') ?? '')?.[1];
     if (token === undefined) throw new Refusal('NOT_AUTHENTICATED');
-    const caller = await this.logins.recognise(token);
+    const caller = (await this.tokens.recognise(token)) ?? (await this.logins.recognise(token));
     const opened = requestContext();
     if (opened) opened.requestor = caller.name;
     if (ROLES.indexOf(caller.role) < ROLES.indexOf(needed ?? 'admin')) throw new Refusal('NOT_ALLOWED', caller.role);

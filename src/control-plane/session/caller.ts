@@ -7,7 +7,9 @@ export interface Caller {
   readonly userId: number;
   readonly name: string;
   readonly role: Role;
-  readonly loginId: number;
+  /** The session that it came by, or the API token. */
+  readonly loginId: number | null;
+  readonly tokenId: number | null;
 }
 
 export const ROLE_KEY = 'evenkeel:role';

@@ -1,9 +1,11 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource, LessThan, type EntityManager } from 'typeorm';
 import { Refusal } from '../../errors/refusal.js';
 import type { Caller } from './caller.js';
 import { RefusedForNow } from '../http/refused-for-now.js';
+import { digestOf } from './digest.js';
+import { ApiToken } from '../token/api-token.entity.js';
 import { LoginLimit } from './login-limit.js';
 import { Login } from './login.entity.js';
 import { hashPassword, isPassword } from './passwords.js';
@@ -75,7 +77,7 @@ export class Logins {
   }
 
   /**
-   * Changes the caller's own password, which ends all its sessions.
+   * Changes the caller's own password, which ends all its sessions and API tokens.
    * @throws Refusal PASSWORD_WRONG, RATE_LIMITED
    */
   async changePassword(caller: Caller, current: string, chosen: string, address: string): Promise<void> {
@@ -90,9 +92,10 @@ export class Logins {
     });
   }
 
-  /** To be called when the user's row is locked already, so that no new session slips in. */
+  /** Ends all sessions and API tokens of a user; its row is locked already, so that no new one slips in. */
   async endAll(manager: EntityManager, userId: number): Promise<void> {
     await manager.delete(Login, { user: { id: userId } });
+    await manager.delete(ApiToken, { user: { id: userId } });
   }
 
   /** @throws Refusal TOKEN_EXPIRED */
@@ -102,10 +105,12 @@ export class Logins {
       relations: { user: true },
     });
     if (!login || login.tokenExpiresAt <= new Date() || !login.user.isEnabled) throw new Refusal('TOKEN_EXPIRED');
-    return { userId: login.user.id, name: login.user.name, role: login.user.role, loginId: login.id };
+    return { userId: login.user.id, name: login.user.name, role: login.user.role, loginId: login.id, tokenId: null };
   }
 
-  async close(loginId: number): Promise<void> {
+  /** @throws Refusal NOT_ALLOWED for who came by an API token */
+  async close({ loginId }: Caller): Promise<void> {
+    if (loginId === null) throw new Refusal('NOT_ALLOWED', 'an API token is ended with DELETE /token/{id}');
     await this.database.getRepository(Login).delete({ id: loginId });
   }
 
@@ -142,8 +147,4 @@ function lockEnabled(manager: EntityManager, known: { id: number; passwordHash?:
 
 function after(seconds: number): Date {
   return new Date(Date.now() + seconds * 1000);
-}
-
-function digestOf(token: string): string {
-  return createHash('sha256').update(token).digest('hex');
 }

@@ -53,7 +53,7 @@ export class SessionController {
   @AllowedFor('monitor')
   @Answers(204, null, { summary: 'Log out' })
   async close(@CallerOf() caller: Caller, @Query() _query: NoQuery): Promise<void> {
-    await this.logins.close(caller.loginId);
+    await this.logins.close(caller);
   }
 }
 
