@@ -34,6 +34,12 @@ export const EVENTS = {
   Session_Recovered: 'Information',
   /** Both ends were written apart. */
   Split_Brain: 'Error',
+  /** A volume went to Error, or its hosts get errors. */
+  Volume_Failed: 'Error',
+  Volume_Recovered: 'Information',
+  /** The node lost power under a volume with a volatile cache: no host is served until what is missing is known, or it is released. */
+  Volume_Held: 'Error',
+  Volume_Released: 'Information',
   Volume_Joined: 'Information',
   Volume_Left: 'Information',
   /** The control plane does not reach the node; hosts and replication may go on. */

@@ -1,12 +1,13 @@
 /** Puts together what holds volumes and serves hosts and peers, and carries out what the control plane asks of it. */
 import { Refusal } from '../errors/refusal.js';
-import type { NodeState, SessionSpec } from '../node-api/contract.js';
+import type { NodeState, SessionSpec, SessionState } from '../node-api/contract.js';
 import type { NodeOperations } from './admin/node-operations.js';
 import type { Timer } from './config/clock.js';
 import { EVENTS_LOOK_MS, IN_USE_REST_MS } from './config/limits.js';
 import type { HostPort } from './config/host-port.js';
 import { EventJournal } from './events/event-journal.js';
 import { EventWatch } from './events/event-watch.js';
+import { VolumeEvents } from './events/volume-events.js';
 import { GroupFolder } from './group/group-folder.js';
 import { HostedVolumes, type VolumeUses } from './group/hosted-volumes.js';
 import type { DataPath, HostServer, NodeContext } from './node.js';
@@ -39,6 +40,7 @@ class NodeDataPath implements DataPath {
   private eventTimer: Timer | null = null;
   private readonly journal: EventJournal;
   private readonly watch: EventWatch;
+  private readonly volumeEvents: VolumeEvents;
   private readonly tails: TailPool;
 
   constructor(private readonly context: NodeContext) {
@@ -48,6 +50,7 @@ class NodeDataPath implements DataPath {
     const events = logger.child({ component: 'events' });
     this.journal = new EventJournal(clock, (event) => events.info({ event }, event.message));
     this.watch = new EventWatch(this.journal);
+    this.volumeEvents = new VolumeEvents(this.journal);
     this.replicas = new Replicas(this.replicaSurroundings());
     this.listener = new PeerListener({
       security: this.security(),
@@ -81,7 +84,7 @@ class NodeDataPath implements DataPath {
     'tail recovery': {
       start: async () => {
         await this.replicas.begin();
-        this.eventTimer = this.context.clock.every(EVENTS_LOOK_MS, () => this.watch.look(this.replicas.states()));
+        this.eventTimer = this.context.clock.every(EVENTS_LOOK_MS, () => this.look(this.replicas.states()));
       },
       stop: () => {
         this.eventTimer?.cancel();
@@ -171,10 +174,15 @@ class NodeDataPath implements DataPath {
     };
   }
 
+  private look(sessions: readonly SessionState[]): void {
+    this.watch.look(sessions);
+    this.volumeEvents.look(this.volumes?.conditions(this.context.clock.monotonicMs()) ?? []);
+  }
+
   private state(): NodeState {
     const sessions = this.replicas.states();
     // What is shown and what is told are of one moment.
-    this.watch.look(sessions);
+    this.look(sessions);
     return {
       identity: this.context.identity(),
       runCounter: this.context.home.run.counter,

@@ -37,7 +37,7 @@ describe('a machine that loses power while a host writes', () => {
   }
 
   itWithMachines(
-    'C75: its Writeback volume is held through every start until it is released, its Writethrough volume never',
+    'C54, C75: its Writeback volume is held through every start until it is released, its Writethrough volume never',
     () =>
       withNode(async (node, machine) => {
         const [back, through, idle] = [
@@ -84,6 +84,12 @@ describe('a machine that loses power while a host writes', () => {
         for (let n = 0; n < 2; n++) {
           expect(await node.client.releaseVolume(back.uid)).toMatchObject({ access: 'Read_Write', accessReason: null });
         }
+        const { events } = await node.client.state();
+        const toldOf = events.map(({ type, volumeUid }) => [type, volumeUid]);
+        expect(toldOf).toEqual([
+          ['Volume_Held', back.uid],
+          ['Volume_Released', back.uid],
+        ]);
         const again = await node.attach('back');
         await again.write(0, Buffer.alloc(4096, 9));
         again.destroy();

@@ -21,6 +21,7 @@ import type { GroupUid, NodeUid } from '../../src/model/ids.js';
 import { lsn } from '../../src/model/position.js';
 import { MIB } from '../../src/model/sizes.js';
 import { Handshake } from '../../src/storage-node/nbd/handshake.js';
+import { HostErrors } from '../../src/storage-node/volume/host-errors.js';
 import type { BlockTarget } from '../../src/storage-node/volume/host-request.js';
 import { attachBytes, clientFlags, optionBytes } from '../support/raw-host.js';
 import type { FuzzTarget } from './fuzz-target.js';
@@ -37,6 +38,7 @@ const volume: BlockTarget = {
   preferredBlockBytes: 4096,
   accessRefusal: null,
   allowedClients: ['127.0.0.1'],
+  errors: new HostErrors(),
   submit: () => {},
   extents: () => Promise.resolve([]),
 };

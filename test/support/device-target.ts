@@ -1,6 +1,7 @@
 import { isRefusal } from '../../src/errors/refusal.js';
 import type { ErrorName } from '../../src/errors/registry.js';
 import type { Device } from '../../src/storage-node/device/device.js';
+import { HostErrors } from '../../src/storage-node/volume/host-errors.js';
 import {
   HostOperation,
   READ_COPY_BYTES_MAX,
@@ -12,6 +13,7 @@ import {
 /** The least that can serve a device to hosts: no log, no copies. For tests and figures of the NBD server alone. */
 export class DeviceTarget implements BlockTarget {
   readonly preferredBlockBytes = 4096;
+  readonly errors = new HostErrors();
   accessRefusal: ErrorName | null = null;
   allowedClients: readonly string[] = ['127.0.0.0/8', '::1'];
   /** Sizes of the batches that came. */

@@ -124,6 +124,8 @@ export const ADMIN_REQUEST_TIMEOUT_MS = 30_000;
 export const ADMIN_LOOK_MS = 5_000;
 /** A client that takes nothing of an answer, or says nothing, is cut off. */
 export const ADMIN_STILL_MS = 65_000;
+/** Hosts of a volume get no more errors once none came for so long. */
+export const HOST_ERRORS_REST_MS = 5_000;
 /** A call of a control plane that takes longer is told of. */
 export const CALL_SLOW_MS = 3_000;
 /** Metrics are made once for all that ask within this time. */

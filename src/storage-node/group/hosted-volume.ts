@@ -2,6 +2,7 @@ import { Refusal } from '../../errors/refusal.js';
 import type { ErrorName } from '../../errors/registry.js';
 import type { VolumeUid } from '../../model/ids.js';
 import type { VolumeSpec } from '../../node-api/contract.js';
+import { HostErrors } from '../volume/host-errors.js';
 import type { BlockTarget, ExtentStatus, HostRequest } from '../volume/host-request.js';
 import type { Volume } from '../volume/volume.js';
 import type { VolumeUse } from '../volume/volume-use.js';
@@ -15,6 +16,7 @@ const PREFERRED_BLOCK_BYTES = 4096;
 /** A volume as hosts see it: an export whose requests go by whatever path its copy session, if any, prescribes just now. */
 export class HostedVolume implements BlockTarget {
   readonly preferredBlockBytes = PREFERRED_BLOCK_BYTES;
+  readonly errors = new HostErrors();
   /** Why it lacks what its group's log holds for it, or null. */
   failure: ErrorName | null = null;
   private path: HostPath;

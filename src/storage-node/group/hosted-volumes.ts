@@ -1,5 +1,5 @@
 import { Refusal } from '../../errors/refusal.js';
-import { ERRORS } from '../../errors/registry.js';
+import { type ErrorName, ERRORS } from '../../errors/registry.js';
 import type { VolumeUid } from '../../model/ids.js';
 import type { VolumeSpec, VolumeState } from '../../node-api/contract.js';
 import type { MemoryPool } from '../config/memory-pool.js';
@@ -16,6 +16,16 @@ export interface VolumeUses {
   dropConnections(target: BlockTarget): void;
   /** A volume that could not be opened is there again. Whoever must keep hosts from it does so at once. */
   returned(uid: VolumeUid): Promise<void>;
+}
+
+/** What is not as it should be with a volume. */
+export interface VolumeCondition {
+  readonly uid: VolumeUid;
+  /** It is in Error, or hosts get errors. */
+  readonly isFailing: boolean;
+  readonly isHeld: boolean;
+  /** For people, one sentence. */
+  readonly detail: string;
 }
 
 /** The volumes that this node serves to hosts, found by uid or by export name. */
@@ -131,16 +141,37 @@ export class HostedVolumes {
     return this.store.list().map((stored) => this.stateOf(stored, uses));
   }
 
-  private stateOf(stored: StoredVolume, uses: VolumeUses): VolumeState {
+  /** Those that are not as they should be. Costs no call of the system. @param nowMs on the monotonic clock */
+  conditions(nowMs: number): VolumeCondition[] {
+    return this.store.list().flatMap((stored) => {
+      const { uid } = stored.spec;
+      const { status, detail, isHeld } = this.conditionOf(stored);
+      const recent = this.byUid.get(uid)?.errors.recent(nowMs) ?? null;
+      const isFailing = status === 'Error' || (recent !== null && !isHeld);
+      return isFailing || isHeld ? [{ uid, detail: detail || textOfErrors(recent), isHeld, isFailing }] : [];
+    });
+  }
+
+  private conditionOf(stored: StoredVolume): { status: VolumeState['status']; detail: string; isHeld: boolean } {
     const hosted = this.byUid.get(stored.spec.uid);
-    const accessReason = hosted === undefined ? 'DEVICE_FAILED' : hosted.accessRefusal;
     const isHeld = hosted?.isHeld === true;
     const failure = hosted?.failure ?? null;
     const fault = stored.fault ?? hosted?.volume.failedBy ?? (failure === null ? null : new Refusal(failure));
+    if (fault !== null) return { status: 'Error', detail: fault.message, isHeld };
+    if (isHeld) return { status: 'Warning', detail: ERRORS.ACCESS_HELD.text, isHeld };
+    const error = hosted?.errors.present ?? null;
+    if (error !== null) return { status: 'Warning', detail: textOfErrors(error), isHeld };
+    return { status: 'Normal', detail: '', isHeld };
+  }
+
+  private stateOf(stored: StoredVolume, uses: VolumeUses): VolumeState {
+    const hosted = this.byUid.get(stored.spec.uid);
+    const accessReason = hosted === undefined ? 'DEVICE_FAILED' : hosted.accessRefusal;
+    const { status, detail, isHeld } = this.conditionOf(stored);
     return {
       spec: stored.spec,
-      status: fault !== null ? 'Error' : isHeld ? 'Warning' : 'Normal',
-      detail: fault?.message ?? (isHeld ? ERRORS.ACCESS_HELD.text : ''),
+      status,
+      detail,
       usedBytes: stored.device?.usedBytesNow() ?? 0,
       access: accessReason === null ? 'Read_Write' : isHeld ? 'Held' : 'None',
       accessReason,
@@ -151,4 +182,8 @@ export class HostedVolumes {
   private host({ spec, device, use }: StoredVolume): void {
     if (device !== null) this.byUid.set(spec.uid, new HostedVolume(spec, new Volume(device, this.memory), use));
   }
+}
+
+function textOfErrors(error: ErrorName | null): string {
+  return `Hosts get errors: ${ERRORS[error ?? 'DEVICE_FAILED'].text}`;
 }

@@ -167,7 +167,7 @@ export class NbdConnection implements ReplySink, PoolWaiter {
   }
 
   complete(request: HostRequest, error: ErrorName | null): void {
-    this.settle(request, error !== null);
+    this.settle(request, error);
     if (this.isClosed) return;
     if (error === null) {
       this.replies.done(request.cookieHigh, request.cookieLow);
@@ -179,7 +179,7 @@ export class NbdConnection implements ReplySink, PoolWaiter {
   }
 
   completeRead(request: HostRequest, data: Buffer): void {
-    this.settle(request, false);
+    this.settle(request, null);
     if (this.isClosed) return;
     this.replies.data(request, this.agreed.isStructured, data);
     this.scheduleFlush();
@@ -379,13 +379,17 @@ export class NbdConnection implements ReplySink, PoolWaiter {
     return this.agreed.isStructured && (command === NBD_CMD_READ || command === NBD_CMD_BLOCK_STATUS);
   }
 
-  private settle(request: HostRequest, isFailure: boolean): void {
+  private settle(request: HostRequest, error: ErrorName | null): void {
     const payloadBytes = payloadBytesOf(request);
     this.inflightRequests--;
     this.inflightBytes -= payloadBytes;
     this.countDue(request.operation === HostOperation.Read, -NBD_REQUEST_BYTES - payloadBytes);
-    const latencyUs = performance.now() * 1000 - request.startedAtUs;
-    this.context.counters.finished(request.operation, request.length, latencyUs, isFailure);
+    const nowMs = performance.now();
+    const latencyUs = nowMs * 1000 - request.startedAtUs;
+    this.context.counters.finished(request.operation, request.length, latencyUs, error !== null);
+    const { errors } = this.target!;
+    if (error !== null) errors.failed(request.operation, error, nowMs);
+    else if (errors.present !== null) errors.succeeded(request.operation);
   }
 
   private scheduleFlush(): void {

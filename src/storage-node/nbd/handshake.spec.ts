@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { HostErrors } from '../volume/host-errors.js';
 import type { BlockTarget } from '../volume/host-request.js';
 import { Handshake } from './handshake.js';
 
@@ -14,6 +15,7 @@ function volume(name: string, changes: Partial<BlockTarget> = {}): BlockTarget {
     preferredBlockBytes: 4096,
     accessRefusal: null,
     allowedClients: ['10.0.0.0/8'],
+    errors: new HostErrors(),
     submit: () => undefined,
     extents: () => Promise.resolve([]),
     ...changes,

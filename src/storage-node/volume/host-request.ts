@@ -3,6 +3,7 @@
  * volume that the connection serves, completed exactly once. It is the only object that a write costs.
  */
 import type { ErrorName } from '../../errors/registry.js';
+import type { HostErrors } from './host-errors.js';
 
 export const enum HostOperation {
   Read = 0,
@@ -77,6 +78,8 @@ export interface BlockTarget {
   /** Null when hosts may use the volume, else why not. Looked at when a host attaches and with every batch. */
   readonly accessRefusal: ErrorName | null;
   readonly allowedClients: readonly string[];
+  /** Told by the connections of how requests end. */
+  readonly errors: HostErrors;
   /**
    * Takes the requests that one connection parsed in one turn, in their order. Each is completed once, now or later, in any order.
    * Ranges are inside the volume. A refused request is completed with its error; nothing throws.
