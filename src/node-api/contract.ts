@@ -121,6 +121,8 @@ export interface VolumeSpec {
   readonly name: string;
   /** Number that the control plane knows the volume by, kept so that a new database can take it up again. */
   readonly label: number;
+  /** Which volume of this node it is to people: kept for the same purpose. */
+  readonly number?: number;
   readonly sizeBytes: number;
   readonly writeCache: WriteCache;
   /** No path: a sparse file in the node's own folder. A path is only looked at when the volume is created. */
@@ -153,6 +155,12 @@ export interface SessionEnd {
   readonly isPeerPlain: boolean;
 }
 
+/** What people know a group by: of no use to the node, which keeps it so that a new database can take it up again. */
+export interface GroupName {
+  readonly name: string;
+  readonly label: number;
+}
+
 /**
  * One copy session as it should be; both ends are given the same. An operation is a new generation: suspend sets `run` to
  * Suspend, resume sets it to Active, reverse exchanges the ends of a suspended session. A node ignores generations below the one it knows.
@@ -165,6 +173,8 @@ export interface SessionSpec {
   readonly label: number;
   readonly generation: number;
   readonly groupUid: GroupUid;
+  /** Absent for a volume in a group of its own. */
+  readonly group?: GroupName;
   /** Number of the volume in its group's log, 0 for a volume in a group of its own. */
   readonly slot: number;
   readonly source: SessionEnd;

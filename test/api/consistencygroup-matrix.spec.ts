@@ -82,6 +82,7 @@ async function place(state: ReachableState): Promise<GroupUid> {
       label,
       generation: 1,
       groupUid,
+      group: { name: `group-${groupUid.slice(0, 8)}`, label: placed.size + 1 },
       slot,
       source: await end(all.a),
       destination: await end(all.b),

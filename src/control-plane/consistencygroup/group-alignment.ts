@@ -2,16 +2,18 @@
 import type { EntityManager } from 'typeorm';
 import type { StreamUid } from '../../model/ids.js';
 import { MIB } from '../../model/sizes.js';
+import type { GroupName } from '../../node-api/contract.js';
 import type { CopySession } from '../copysession/copy-session.entity.js';
 import { Stream } from '../copysession/stream.entity.js';
+import { freeId } from '../database/free-id.js';
 import { Volume } from '../volume/volume.entity.js';
 import { ConsistencyGroup } from './consistency-group.entity.js';
 
 /**
- * Makes the group of the stream have the source volumes of its streams. A group of several volumes that nobody named here, since the
- * database was lost, gets a name made from its uid.
+ * Makes the group of the stream have the source volumes of its streams. A group that is not known here, since the database was lost, gets the
+ * number and the name that nodes know it by; one of several volumes that nodes know no name of, one made from its uid.
  */
-export async function alignGroup(manager: EntityManager, streamUid: StreamUid): Promise<void> {
+export async function alignGroup(manager: EntityManager, streamUid: StreamUid, told?: GroupName): Promise<void> {
   const { groupUid } = await manager.findOneByOrFail(Stream, { uid: streamUid });
   const [stream] = await manager.find(Stream, {
     where: { groupUid },
@@ -21,12 +23,17 @@ export async function alignGroup(manager: EntityManager, streamUid: StreamUid): 
   const sessions = stream!.sessions.filter(({ membership }) => membership !== 'Leaving');
   const known =
     (await manager.findOneBy(ConsistencyGroup, { uid: groupUid })) ?? (await unusedGroup(manager, sessions));
-  if (known === null && sessions.length < 2) return;
+  if (known === null && told === undefined && sessions.length < 2) return;
   const nodeId = stream!.sourceNode.id;
-  const name = await freeGroupName(manager, nodeId, known?.name ?? `group-${groupUid.slice(0, 8)}`, known?.id);
+  const name = await freeGroupName(
+    manager,
+    nodeId,
+    known?.name ?? told?.name ?? `group-${groupUid.slice(0, 8)}`,
+    known?.id,
+  );
   const nextSlot = Math.max(known?.nextSlot ?? 0, ...sessions.map(({ slot }) => slot + 1));
   const { id } = await manager.save(ConsistencyGroup, {
-    ...(known && { id: known.id }),
+    ...(known ? { id: known.id } : await freeId(manager, ConsistencyGroup, 'consistency_group', told?.label ?? 0)),
     uid: groupUid,
     name,
     node: { id: nodeId },

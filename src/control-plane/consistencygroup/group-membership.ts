@@ -45,7 +45,7 @@ export class GroupMembership {
       await writeGroup(manager, group.uid, { name, members: await newMembers(manager, group, change) });
       const description = `Change consistency group ${group.name}`;
       const told = await this.tell(manager, change);
-      // Nodes know nothing of names, nor of groups without sessions: then it has come about with this.
+      // Nodes know nothing of groups without sessions, and learn a name by the way: then it has come about with this.
       if (told.length === 0) {
         return { kind: 'consistencygroup.change', description, operations: [], hrefs: [groupHref(id)] };
       }

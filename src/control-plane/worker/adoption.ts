@@ -1,12 +1,13 @@
 /** Takes up what a node has and the database does not know, under its old number where that is free. */
-import { In, Not, type EntityManager, type EntityTarget } from 'typeorm';
+import { In, Not, type EntityManager } from 'typeorm';
 import { newUid, type NodeUid, type StreamUid } from '../../model/ids.js';
 import type { SessionSpec, VolumeState } from '../../node-api/contract.js';
 import { alignGroup } from '../consistencygroup/group-alignment.js';
 import { CopySession } from '../copysession/copy-session.entity.js';
 import { Stream } from '../copysession/stream.entity.js';
+import { freeId } from '../database/free-id.js';
 import { StorageNode } from '../node/storage-node.entity.js';
-import { nextVolumeNumber } from '../node/volume-number.js';
+import { freeVolumeNumber } from '../node/volume-number.js';
 import { takenNames } from '../volume/taken-names.js';
 import { Volume } from '../volume/volume.entity.js';
 
@@ -17,7 +18,7 @@ export async function adoptVolume(manager: EntityManager, nodeUid: NodeUid, { sp
     ...(await freeId(manager, Volume, 'volume', spec.label)),
     uid: spec.uid,
     node: { id: node.id },
-    number: await nextVolumeNumber(manager, node.id),
+    number: await freeVolumeNumber(manager, node.id, spec.number),
     name: await freeName(manager, node.id, spec.name),
     sizeBytes: spec.sizeBytes,
     writeCache: spec.writeCache,
@@ -87,7 +88,7 @@ export async function matchSessions(
       });
     }
   }
-  await alignGroup(manager, streamUid);
+  await alignGroup(manager, streamUid, specs[0]?.group);
 }
 
 /** The name, or if another volume of the node has it or may get it back, the name with a number, still of 32 characters at most. */
@@ -96,17 +97,4 @@ async function freeName(manager: EntityManager, nodeId: number, name: string): P
     if ((await takenNames(manager, nodeId, [tried])).length === 0) return tried;
     tried = `${name.slice(0, 31 - String(number).length)}-${number}`;
   }
-}
-
-/** The label as the id if nobody has it; the sequence is moved past it, so that it is never given out again. */
-async function freeId(
-  manager: EntityManager,
-  entity: EntityTarget<{ id: number }>,
-  table: string,
-  label: number,
-): Promise<{ id?: number }> {
-  if (label < 1 || label >= 2 ** 31 || (await manager.existsBy(entity, { id: label }))) return {};
-  const sequence = `pg_get_serial_sequence('${table}', 'id')`;
-  await manager.query(`SELECT setval(${sequence}, greatest(nextval(${sequence}), $1::bigint))`, [label]);
-  return { id: label };
 }

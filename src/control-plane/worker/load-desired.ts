@@ -56,6 +56,7 @@ interface VolumeRow {
   id: number;
   uid: VolumeUid;
   node_id: number;
+  number: number;
   name: string;
   size_bytes: string;
   write_cache: WriteCache;
@@ -73,6 +74,8 @@ interface StreamRow {
   id: number;
   uid: StreamUid;
   group_uid: GroupUid;
+  group_id: number | null;
+  group_name: string | null;
   generation: number;
   issued_generation: number;
   resumed_generation: number;
@@ -128,13 +131,14 @@ async function load(manager: EntityManager): Promise<Loaded> {
      FROM storage_node ORDER BY id`,
   );
   const volumes: VolumeRow[] = await manager.query(
-    `SELECT id, uid, node_id, name, size_bytes, write_cache, backing, is_overwrite, allowed_clients, is_copy_protected,
+    `SELECT id, uid, node_id, number, name, size_bytes, write_cache, backing, is_overwrite, allowed_clients, is_copy_protected,
             created_time, is_established, is_deleted, is_delete_forced FROM volume ORDER BY id`,
   );
   const streams: StreamRow[] = await manager.query(
-    `SELECT id, uid, group_uid, generation, issued_generation, resumed_generation, last_change, settings, srl_size_bytes, run,
-            is_forced, is_alone, is_established, lost_time IS NOT NULL AS is_lost, is_deleted, is_delete_forced
-     FROM stream ORDER BY id`,
+    `SELECT s.id, s.uid, group_uid, g.id AS group_id, g.name AS group_name, generation, issued_generation, resumed_generation,
+            last_change, settings, srl_size_bytes, run, is_forced, is_alone, is_established, lost_time IS NOT NULL AS is_lost,
+            is_deleted, is_delete_forced
+     FROM stream s LEFT JOIN consistency_group g ON g.uid = s.group_uid ORDER BY s.id`,
   );
   const sessions: SessionRow[] = await manager.query(
     `SELECT id, uid, stream_id, slot, membership, source_volume_id, destination_volume_id FROM copy_session ORDER BY slot, id`,
@@ -194,6 +198,7 @@ function toVolume(row: VolumeRow, node: NodeRow): DesiredVolume {
       uid: row.uid,
       name: row.name,
       label: row.id,
+      number: row.number,
       sizeBytes: Number(row.size_bytes),
       writeCache: row.write_cache,
       backing: row.backing,
@@ -221,6 +226,7 @@ function toStream(
       label: session.id,
       generation: row.generation,
       groupUid: row.group_uid,
+      ...(row.group_id !== null && { group: { name: row.group_name!, label: row.group_id } }),
       slot: session.slot,
       source: end(session.source_volume_id),
       destination: end(session.destination_volume_id),

@@ -167,14 +167,18 @@ function isSameContent(one: SessionSpec, other: SessionSpec): boolean {
   );
 }
 
-/** An end that still has an old address, key or mode of the other one is told anew; a change under way tells it anyway. */
+/** An end that still has an old address, key or mode of the other one, or an old name of the group, is told anew; a change under way tells it anyway. */
 function isMisaddressed({ stream, operation, source, destination }: Pair): boolean {
   if (operation !== undefined) return false;
   const specOf = new Map(stream.specs.map((spec) => [spec.uid, spec]));
   return [...source.states, ...destination.states].some(({ spec }) => {
     const wanted = specOf.get(spec.uid)!;
     if (spec.generation !== wanted.generation) return false;
-    return !isSameEnd(spec.source, wanted.source) || !isSameEnd(spec.destination, wanted.destination);
+    return (
+      !isSameEnd(spec.source, wanted.source) ||
+      !isSameEnd(spec.destination, wanted.destination) ||
+      !isDeepStrictEqual(spec.group, wanted.group)
+    );
   });
 }
 

@@ -47,12 +47,18 @@ export async function recordFacts(
   savepoints: Savepoints,
   facts: readonly Fact[],
 ): Promise<number> {
-  const inOrder = facts.toSorted((one, other) => ORDER[one.fact] - ORDER[other.fact]);
+  const inOrder = facts.toSorted((one, other) => ORDER[one.fact] - ORDER[other.fact] || labelOf(one) - labelOf(other));
   let count = 0;
   for (const fact of inOrder) {
     if (await savepoints.try(nameOf(fact), manager, (inner) => record(inner, jobs, savepoints, fact))) count++;
   }
   return count;
+}
+
+/** What is taken up comes in the order in which it was made. */
+function labelOf(fact: Fact): number {
+  if (fact.fact === 'volume-adopted') return fact.state.spec.label;
+  return fact.fact === 'stream-adopted' ? fact.specs[0]!.label : 0;
 }
 
 function nameOf(fact: Fact): string {

@@ -15,7 +15,7 @@ import {
   TRANSFER_MODES,
 } from '../../model/session.js';
 import { MIB } from '../../model/sizes.js';
-import type { SessionEnd, SessionSpec, SuspendRequest } from '../../node-api/contract.js';
+import type { GroupName, SessionEnd, SessionSpec, SuspendRequest } from '../../node-api/contract.js';
 import { parseHostPort } from '../config/host-port.js';
 import {
   type Check,
@@ -28,6 +28,7 @@ import {
   list,
   object,
   oneOf,
+  optional,
   text,
   uid,
 } from './shape.js';
@@ -84,12 +85,15 @@ const sessionSettings: Check<SessionSettings> = object<SessionSettings>(
   },
 );
 
+const groupName = object<GroupName>({ name: text(64), label: integer(1, Number.MAX_SAFE_INTEGER) });
+
 export const sessionSpec: Check<SessionSpec> = object<SessionSpec>(
   {
     uid: uid<SessionUid>(),
     label: integer(0, Number.MAX_SAFE_INTEGER),
     generation: integer(1, Number.MAX_SAFE_INTEGER),
     groupUid: uid<GroupUid>(),
+    group: optional(groupName),
     slot: integer(0, 0xffff),
     source: sessionEnd,
     destination: sessionEnd,
@@ -120,6 +124,7 @@ const MEMBERS_MAX = 1024;
 const OF_STREAM = [
   'generation',
   'groupUid',
+  'group',
   'settings',
   'srlSizeBytes',
   'run',

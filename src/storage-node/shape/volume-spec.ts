@@ -33,6 +33,7 @@ export const volumeSpec: Check<VolumeSpec> = object<VolumeSpec>({
   uid: uid<VolumeUid>(),
   name: volumeName,
   label: integer(0, Number.MAX_SAFE_INTEGER),
+  number: optional(integer(1, Number.MAX_SAFE_INTEGER)),
   sizeBytes: (value, at, complain) => {
     const size = integer(SECTOR_BYTES, VOLUME_BYTES_MAX)(value, at, complain);
     if (Number.isSafeInteger(size) && size % SECTOR_BYTES !== 0) complain(at, `must be a multiple of ${SECTOR_BYTES}`);
