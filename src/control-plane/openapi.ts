@@ -4,33 +4,54 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import type { RequestHandler } from 'express';
 import swaggerUi from 'swagger-ui-express';
+import { completeDocument } from './http/document-completion.js';
+
+/** What belongs together, in the order of the console. */
+const TAGS: Readonly<Record<string, string>> = {
+  session: 'Logging in: bearer tokens for 30 minutes.',
+  job: 'Changes are jobs. Success means established, not copied; a job that fails leaves nothing behind.',
+  storagesystem: 'The whole installation.',
+  node: 'Storage nodes: they keep the volumes, and serve them to hosts over NBD.',
+  volume: 'Volumes: what hosts attach.',
+  copysession: 'Copy sessions keep a volume of another node equal to one of this node.',
+  consistencygroup: 'Volumes of one node whose writes keep one order at every destination.',
+  event: 'What happened, in the order in which it became known.',
+};
+
+const DESCRIPTION =
+  'Keeps block volumes on distant storage nodes equal. Log in with POST /api/v1/session and send the token as "Authorization: Bearer …". ' +
+  'Changes are jobs: they answer 202 with a job_id, or wait for its end with ?wait=. Every error has a stable number and name: each answer ' +
+  'lists its own, here and as x-error-codes. Times are ISO 8601 in UTC; capacity and *_size are MiB, with the bytes beside them.';
 
 export function buildDocument(app: INestApplication): OpenAPIObject {
   const config = new DocumentBuilder()
     .setTitle('Evenkeel')
-    .setDescription(
-      'Keeps block volumes on distant storage nodes equal. Changes are jobs: they answer 202 with a job_id, or wait for its end with ?wait=.',
-    )
+    .setDescription(DESCRIPTION)
     .setVersion('1')
+    .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
+    .addServer('/', 'Where this document comes from.')
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'The token of POST /api/v1/session.' })
-    .addSecurityRequirements('bearer')
-    .build();
-  const document = SwaggerModule.createDocument(app, config, { operationIdFactory });
-  sayInteger(document);
-  return document;
+    .addSecurityRequirements('bearer');
+  for (const [name, description] of Object.entries(TAGS)) config.addTag(name, description);
+  const { info, ...document } = SwaggerModule.createDocument(app, config.build(), { operationIdFactory });
+  const { contact: _nobody, ...about } = info;
+  const complete = { ...document, info: about };
+  completeDocument(complete);
+  return complete;
 }
 
-/** TypeScript only knows numbers. Ours are whole, unless a property says `format: 'double'`. */
-function sayInteger(node: unknown): void {
-  if (typeof node !== 'object' || node === null) return;
-  const schema = node as { type?: unknown; format?: unknown };
-  if (schema.type === 'number' && schema.format === undefined) schema.type = 'integer';
-  for (const inner of Object.values(node)) sayInteger(inner);
-}
-
-/** `CopySessionController.suspend` is `suspendCopySession`: what a generated client calls its methods. */
+/**
+ * What a generated client calls its methods: `VolumeController.create` is `createVolume`, `list` is `listVolumes`, `deleteMany` is
+ * `deleteVolumes`. A call whose method does not say it gives its `operationId` itself.
+ */
 function operationIdFactory(controller: string, method: string): string {
-  return `${method}${controller.replace(/Controller$/, '')}`;
+  const resource = controller.replace(/Controller$/, '');
+  const isMany = method === 'list' || method.endsWith('Many');
+  return method.replace(/Many$/, '') + (isMany ? plural(resource) : resource);
+}
+
+function plural(resource: string): string {
+  return resource.endsWith('y') ? `${resource.slice(0, -1)}ies` : `${resource}s`;
 }
 
 /** The console at /docs, with its own scripts, and the document at /openapi.json. */

@@ -124,7 +124,8 @@ export class ConsistencyGroupController {
   @Delete(':consistencygroup_id')
   @AllowedFor('operator')
   @JobCall({
-    summary: 'Delete a consistency group without copy sessions; its volumes stay',
+    summary: 'Delete a consistency group',
+    description: 'Only without copy sessions. Its volumes stay, each a group of its own again.',
     errors: ['GROUP_NOT_FOUND', 'GROUP_BUSY', 'GROUP_HAS_SESSIONS'],
   })
   delete(@Param('consistencygroup_id', groupId) id: number, @Query() _query: WaitQuery): Promise<Job> {
@@ -135,6 +136,7 @@ export class ConsistencyGroupController {
   @AllowedFor('operator')
   @JobCall({
     summary: 'Create the copy sessions of all volumes of a group to one node',
+    operationId: 'createConsistencyGroupSessions',
     description:
       'Everything that is wrong is named in one refusal: its code is that of the first, details name all. Success is established, not copied.',
     errors: [
@@ -167,7 +169,8 @@ export class ConsistencyGroupController {
   @Post(':consistencygroup_id/suspend')
   @AllowedFor('operator')
   @JobCall({
-    summary: 'Suspend all copy sessions of a group at one point in time',
+    summary: 'Suspend all copy sessions of a group',
+    description: 'At one point in time: every destination then holds the volumes as they were together at one moment.',
     errors: [
       ...BY_STATE,
       'SESSION_NOT_ESTABLISHED',
@@ -192,6 +195,8 @@ export class ConsistencyGroupController {
   @AllowedFor('operator')
   @JobCall({
     summary: 'Resume the copy sessions of a group',
+    description:
+      'Sends every region changed on either side since the suspend; writes to the destinations are overwritten.',
     errors: [...BY_STATE, 'SESSION_NOT_ESTABLISHED', 'SESSION_ALREADY_ACTIVE'],
     hasBody: true,
     isPost: true,

@@ -52,7 +52,7 @@ export class CopySessionAnswer {
   status!: string;
   @ApiProperty({ enum: SESSION_PHASES, enumName: 'SessionPhase' })
   phase!: string;
-  @ApiProperty({ type: Number, nullable: true, description: 'Four digits.' })
+  @ApiProperty({ type: Number, nullable: true })
   error_code!: number | null;
   @ApiProperty({ type: String, nullable: true })
   error_message!: string | null;
@@ -104,7 +104,7 @@ export class CopySessionAnswer {
   consistencygroup_id!: number | null;
   @ApiProperty({ description: 'Seconds since it was made.' })
   elapsed_time!: number;
-  @ApiProperty({ description: 'MiB.' })
+  @ApiProperty()
   total_data_size!: number;
   @ApiProperty()
   total_data_size_bytes!: number;
@@ -112,7 +112,7 @@ export class CopySessionAnswer {
   uncopied_data_size!: number | null;
   @ApiProperty({ type: Number, nullable: true })
   uncopied_data_size_bytes!: number | null;
-  @ApiProperty({ type: Number, format: 'double', nullable: true, description: 'Percent.' })
+  @ApiProperty({ type: Number, format: 'double', nullable: true })
   progress!: number | null;
   @ApiProperty({ type: Number, nullable: true })
   transferred_bytes!: number | null;
@@ -125,7 +125,7 @@ export class CopySessionAnswer {
     description: 'Of the last suspend together with others.',
   })
   concurrent_suspend_result!: string | null;
-  @ApiProperty({ type: Number, format: 'double', nullable: true, description: 'Seconds.' })
+  @ApiProperty({ type: Number, format: 'double', nullable: true })
   remain_time_to_finish_suspend!: number | null;
   @ApiProperty()
   requestor!: string;

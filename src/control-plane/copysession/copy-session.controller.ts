@@ -54,6 +54,7 @@ export class CopySessionController {
   @AllowedFor('operator')
   @JobCall({
     summary: 'Create a remote copy session',
+    operationId: 'createRecCopySession',
     description:
       'Everything that is wrong is named in one refusal: its code is that of the first, details name all. Success is established, not copied.',
     errors: [
@@ -89,6 +90,7 @@ export class CopySessionController {
   @AllowedFor('operator')
   @JobCall({
     summary: 'Suspend copy sessions of one source node at one point in time',
+    description: 'All of them or none. Both ends keep tracking what hosts write, to either volume.',
     errors: [
       ...BY_STATE,
       'SESSION_NOT_EQUIVALENT',
@@ -123,6 +125,7 @@ export class CopySessionController {
   @AllowedFor('monitor')
   @Answers(200, SessionStatisticsView, {
     summary: 'Show what the session counted on its link',
+    operationId: 'getCopySessionStatistics',
     description:
       'Counts since the node started; with interval, those of about so many last seconds (interval_seconds says how many). Samples are taken at the source every 10 s and kept for an hour.',
     errors: ['SESSION_NOT_FOUND'],
@@ -155,7 +158,9 @@ export class CopySessionController {
   @Post(':copysession_id/suspend')
   @AllowedFor('operator')
   @JobCall({
-    summary: 'Suspend a copy session: both volumes can be written, both ends keep tracking',
+    summary: 'Suspend a copy session',
+    description:
+      'Hosts may write to both volumes, and both ends keep tracking what they write. Success is that the destination holds all.',
     errors: [
       ...BY_STATE,
       'SESSION_NOT_EQUIVALENT',

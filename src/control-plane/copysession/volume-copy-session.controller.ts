@@ -33,7 +33,11 @@ export class VolumeCopySessionController {
 
   @Get(':volume_id/copysession')
   @AllowedFor('monitor')
-  @Answers(200, VolumeCopySessionView, { summary: 'Show a volume with its copies', errors: ['VOLUME_NOT_FOUND'] })
+  @Answers(200, VolumeCopySessionView, {
+    summary: 'Show a volume with its copies',
+    operationId: 'getVolumeCopySessions',
+    errors: ['VOLUME_NOT_FOUND'],
+  })
   async get(
     @Param('volume_id', new ResourceIdPipe('VOLUME_NOT_FOUND')) id: number,
     @Query() _query: NoQuery,

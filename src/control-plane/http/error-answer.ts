@@ -2,10 +2,13 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ERRORS } from '../../errors/registry.js';
 import type { Refusal } from '../../errors/refusal.js';
 
+/** Names may be added, and are never taken away. */
+export const INTERNAL_CODE = { enum: Object.keys(ERRORS), enumName: 'InternalCode' };
+
 export class ErrorDetail {
   @ApiPropertyOptional({ description: 'The field at fault, with its path inside the body.' })
   parameter?: string;
-  @ApiProperty({ description: 'Name of the error in docs/errors.md.' })
+  @ApiProperty(INTERNAL_CODE)
   internal_code!: string;
   @ApiProperty()
   message!: string;
@@ -17,7 +20,7 @@ export class ErrorAnswer {
   error_code!: number;
   @ApiProperty({ description: 'Description, and in brackets what it is about.' })
   message!: string;
-  @ApiProperty({ description: 'Name of the error in docs/errors.md.', example: 'VOLUME_NOT_FOUND' })
+  @ApiProperty(INTERNAL_CODE)
   internal_code!: string;
   @ApiPropertyOptional({
     type: [ErrorDetail],

@@ -8,7 +8,7 @@ import { ApiExtraModels, ApiOperation, ApiQuery, ApiResponse, getSchemaPath } fr
 import type { Request } from 'express';
 import type { ObjectLiteral, SelectQueryBuilder } from 'typeorm';
 import type { RefusalDetail } from '../../errors/refusal.js';
-import { Refuses, type CallDescription } from './answers.js';
+import { operationOf, Refuses, type CallDescription } from './answers.js';
 import { ID_MAX } from './resource-id.js';
 import { refuseFields } from './validation.js';
 
@@ -70,7 +70,7 @@ export function ListCall(list: ListDescription, call: CallDescription): MethodDe
   const key = `${list.resource}_list`;
   return applyDecorators(
     HttpCode(200),
-    ApiOperation({ summary: call.summary, ...(call.description && { description: call.description }) }),
+    ApiOperation(operationOf(call)),
     ApiQuery({
       name: 'max_records',
       required: false,
@@ -119,7 +119,7 @@ export function ListCall(list: ListDescription, call: CallDescription): MethodDe
         properties: {
           total_count: { type: 'integer', description: 'All that match the filters.' },
           list_count: { type: 'integer', description: 'Those in this answer.' },
-          [key]: { type: 'array', items: { $ref: getSchemaPath(list.view) } },
+          [key]: { type: 'array', description: 'By ascending id.', items: { $ref: getSchemaPath(list.view) } },
           next_href: { type: 'string', description: 'The next page, when there is one.' },
         },
       },

@@ -1,7 +1,7 @@
 /** The frame of every call that answers with a job. */
 import { applyDecorators, HttpCode, UseInterceptors } from '@nestjs/common';
 import { ApiExtraModels, ApiHeader, ApiOperation, ApiResponse } from '@nestjs/swagger';
-import { Refuses, type CallDescription } from '../http/answers.js';
+import { operationOf, Refuses, type CallDescription } from '../http/answers.js';
 import { JobAccepted, JobView } from './job.dto.js';
 import { JobInterceptor } from './job.interceptor.js';
 
@@ -13,7 +13,7 @@ export function JobCall(call: CallDescription & { readonly isPost?: boolean }): 
   return applyDecorators(
     HttpCode(202),
     UseInterceptors(JobInterceptor),
-    ApiOperation({ summary: call.summary, ...(call.description && { description: call.description }) }),
+    ApiOperation(operationOf(call)),
     ApiExtraModels(JobAccepted, JobView),
     ApiResponse({ status: 202, description: 'The job was made.', type: JobAccepted }),
     ApiResponse({ status: 200, description: 'The job ended within `wait`; read its status.', type: JobView }),

@@ -2,6 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsInt, Max, Min } from 'class-validator';
 import { ERRORS } from '../../errors/registry.js';
+import { INTERNAL_CODE } from '../http/error-answer.js';
 import { MayBeAbsent } from '../http/may-be-absent.js';
 import { JOB_STATUSES, type Job, type JobStatus } from './job.entity.js';
 
@@ -33,7 +34,7 @@ export class JobAccepted {
 export class FailedResourceView {
   @ApiProperty()
   resource_href!: string;
-  @ApiProperty({ description: 'Four digits.' })
+  @ApiProperty()
   error_code!: number;
   @ApiProperty()
   message!: string;
@@ -49,11 +50,11 @@ export class JobOperationView {
 }
 
 export class JobErrorView {
-  @ApiProperty({ description: 'Four digits.' })
+  @ApiProperty()
   error_code!: number;
   @ApiProperty()
   message!: string;
-  @ApiProperty({ description: 'Name of the error in docs/errors.md.' })
+  @ApiProperty(INTERNAL_CODE)
   internal_code!: string;
 }
 

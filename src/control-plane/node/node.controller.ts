@@ -65,6 +65,7 @@ export class NodeController {
   @AllowedFor('admin')
   @JobCall({
     summary: 'Change a storage node',
+    description: 'Its name and its address, and whether it is in maintenance.',
     errors: ['NODE_NOT_FOUND', 'NODE_NAME_IN_USE', 'NODE_BUSY'],
     hasBody: true,
   })

@@ -91,11 +91,11 @@ export class NodeView {
   srl_used!: number | null;
   @ApiProperty({ type: Number, nullable: true })
   srl_used_bytes!: number | null;
-  @ApiProperty({ type: Number, nullable: true, description: 'MiB.' })
+  @ApiProperty({ type: Number, nullable: true })
   capacity!: number | null;
   @ApiProperty({ type: Number, nullable: true })
   capacity_bytes!: number | null;
-  @ApiProperty({ type: Number, nullable: true, description: 'MiB.' })
+  @ApiProperty({ type: Number, nullable: true })
   used_capacity!: number | null;
   @ApiProperty({ type: Number, nullable: true })
   used_capacity_bytes!: number | null;
@@ -116,7 +116,12 @@ export class StorageSystemView {
   health!: 'Normal' | 'Warning' | 'Error';
   @ApiProperty({ type: 'object', additionalProperties: { type: 'integer' } })
   node_count!: Record<string, number>;
-  @ApiProperty({ type: 'object', additionalProperties: { type: 'integer' } })
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'integer' },
+    description: 'Volumes by status.',
+    example: { Normal: 4 },
+  })
   volume_count!: Record<string, number>;
   @ApiProperty({ type: 'object', additionalProperties: { type: 'integer' } })
   copysession_count!: Record<string, number>;

@@ -14,7 +14,13 @@ export class SessionController {
 
   @Post()
   @Open()
-  @Answers(201, SessionView, { summary: 'Log in', errors: ['CREDENTIALS_WRONG'], hasBody: true, isOpen: true })
+  @Answers(201, SessionView, {
+    summary: 'Log in',
+    description: 'The token holds for 30 minutes, however often it is used.',
+    errors: ['CREDENTIALS_WRONG'],
+    hasBody: true,
+    isOpen: true,
+  })
   async open(@Body() body: OpenSessionBody, @Query() _query: NoQuery, @Req() request: Request): Promise<SessionView> {
     return view(await this.logins.open(body.username, body.password, body.refresh ?? false, request.ip ?? ''));
   }
@@ -51,7 +57,10 @@ export class SessionController {
 
   @Delete()
   @AllowedFor('monitor')
-  @Answers(204, null, { summary: 'Log out' })
+  @Answers(204, null, {
+    summary: 'Log out',
+    description: 'Ends the session: its token and its refresh token hold no longer.',
+  })
   async close(@CallerOf() caller: Caller, @Query() _query: NoQuery): Promise<void> {
     await this.logins.close(caller);
   }

@@ -46,7 +46,9 @@ export class VolumeController {
   @Post()
   @AllowedFor('operator')
   @JobCall({
-    summary: 'Create one volume, or several with numbers appended to their name',
+    summary: 'Create a volume, or several',
+    description:
+      'With count, all or none are made, and numbers are appended to their name. A host attaches its nbd_uri.',
     errors: ['NODE_NOT_FOUND', 'NODE_MAINTENANCE', 'NODE_BUSY', 'VOLUME_NAME_IN_USE'],
     hasBody: true,
     isPost: true,
@@ -108,7 +110,12 @@ export class VolumeController {
 
   @Delete()
   @AllowedFor('operator')
-  @JobCall({ summary: 'Delete volumes, all or none', errors: DELETE_ERRORS, hasBody: true })
+  @JobCall({
+    summary: 'Delete volumes, all or none',
+    description: 'None when a copy session or a host uses one of them. Their data is lost.',
+    errors: DELETE_ERRORS,
+    hasBody: true,
+  })
   deleteMany(@Body() body: DeleteVolumesBody, @Query() query: DeleteVolumeQuery): Promise<Job> {
     return this.volumes.delete(body.volume_id_list, query.force === 'true');
   }
@@ -117,6 +124,8 @@ export class VolumeController {
   @AllowedFor('operator')
   @JobCall({
     summary: 'Delete volumes, for clients that drop the body of DELETE',
+    operationId: 'deleteVolumesByPost',
+    description: 'As DELETE /api/v1/volume.',
     errors: DELETE_ERRORS,
     hasBody: true,
     isPost: true,
@@ -127,7 +136,11 @@ export class VolumeController {
 
   @Delete(':volume_id')
   @AllowedFor('operator')
-  @JobCall({ summary: 'Delete a volume', errors: DELETE_ERRORS })
+  @JobCall({
+    summary: 'Delete a volume',
+    description: 'Not while a copy session or a host uses it. Its data is lost.',
+    errors: DELETE_ERRORS,
+  })
   delete(@Param('volume_id', volumeId) id: number, @Query() query: DeleteVolumeQuery): Promise<Job> {
     return this.volumes.delete([id], query.force === 'true');
   }

@@ -58,7 +58,7 @@ export class BackingBody {
 }
 
 class VolumeSettingsBody {
-  @ApiPropertyOptional({ minimum: 1, maximum: SIZE_BYTES_MAX / MIB, description: 'MiB.' })
+  @ApiPropertyOptional({ minimum: 1, maximum: SIZE_BYTES_MAX / MIB })
   @MayBeAbsent()
   @IsInt()
   @Min(1)
@@ -213,11 +213,11 @@ export class VolumeView {
   detail_status!: string;
   @ApiProperty({ enum: ['Standard'] })
   type!: 'Standard';
-  @ApiProperty({ description: 'MiB.' })
+  @ApiProperty()
   capacity!: number;
   @ApiProperty()
   capacity_bytes!: number;
-  @ApiProperty({ type: Number, nullable: true, description: 'MiB.' })
+  @ApiProperty({ type: Number, nullable: true })
   used_capacity!: number | null;
   @ApiProperty({ type: Number, nullable: true })
   used_capacity_bytes!: number | null;
