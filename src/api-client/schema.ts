@@ -9,9 +9,15 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Log in */
+    /**
+     * Log in
+     * @description The token holds for 30 minutes, however often it is used.
+     */
     post: operations['openSession'];
-    /** Log out */
+    /**
+     * Log out
+     * @description Ends the session: its token and its refresh token hold no longer.
+     */
     delete: operations['closeSession'];
     options?: never;
     head?: never;
@@ -51,7 +57,7 @@ export interface paths {
      * Change the own password
      * @description Ends all sessions and API tokens of the user, this one too.
      */
-    post: operations['changePasswordSession'];
+    post: operations['changeOwnPassword'];
     delete?: never;
     options?: never;
     head?: never;
@@ -66,9 +72,12 @@ export interface paths {
       cookie?: never;
     };
     /** List users */
-    get: operations['listUser'];
+    get: operations['listUsers'];
     put?: never;
-    /** Make a user */
+    /**
+     * Make a user
+     * @description Who may log in, and what they may do then.
+     */
     post: operations['createUser'];
     delete?: never;
     options?: never;
@@ -109,7 +118,7 @@ export interface paths {
       cookie?: never;
     };
     /** List jobs */
-    get: operations['listJob'];
+    get: operations['listJobs'];
     put?: never;
     post?: never;
     delete?: never;
@@ -147,7 +156,7 @@ export interface paths {
       cookie?: never;
     };
     /** List storage nodes */
-    get: operations['listNode'];
+    get: operations['listNodes'];
     put?: never;
     /**
      * Register a storage node
@@ -178,7 +187,10 @@ export interface paths {
     delete: operations['deleteNode'];
     options?: never;
     head?: never;
-    /** Change a storage node */
+    /**
+     * Change a storage node
+     * @description Its name and its address, and whether it is in maintenance.
+     */
     patch: operations['changeNode'];
     trace?: never;
   };
@@ -212,7 +224,7 @@ export interface paths {
      * Create a remote copy session
      * @description Everything that is wrong is named in one refusal: its code is that of the first, details name all. Success is established, not copied.
      */
-    post: operations['createCopySession'];
+    post: operations['createRecCopySession'];
     delete?: never;
     options?: never;
     head?: never;
@@ -228,8 +240,11 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Suspend copy sessions of one source node at one point in time */
-    post: operations['suspendManyCopySession'];
+    /**
+     * Suspend copy sessions of one source node at one point in time
+     * @description All of them or none. Both ends keep tracking what hosts write, to either volume.
+     */
+    post: operations['suspendCopySessions'];
     delete?: never;
     options?: never;
     head?: never;
@@ -244,7 +259,7 @@ export interface paths {
       cookie?: never;
     };
     /** List copy sessions */
-    get: operations['listCopySession'];
+    get: operations['listCopySessions'];
     put?: never;
     post?: never;
     delete?: never;
@@ -289,7 +304,7 @@ export interface paths {
      * Show what the session counted on its link
      * @description Counts since the node started; with interval, those of about so many last seconds (interval_seconds says how many). Samples are taken at the source every 10 s and kept for an hour.
      */
-    get: operations['statisticsCopySession'];
+    get: operations['getCopySessionStatistics'];
     put?: never;
     post?: never;
     delete?: never;
@@ -307,7 +322,10 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Suspend a copy session: both volumes can be written, both ends keep tracking */
+    /**
+     * Suspend a copy session
+     * @description Hosts may write to both volumes, and both ends keep tracking what they write. Success is that the destination holds all.
+     */
     post: operations['suspendCopySession'];
     delete?: never;
     options?: never;
@@ -363,7 +381,7 @@ export interface paths {
       cookie?: never;
     };
     /** List volumes that have copy sessions, with their copies */
-    get: operations['listVolumeCopySession'];
+    get: operations['listVolumeCopySessions'];
     put?: never;
     post?: never;
     delete?: never;
@@ -380,7 +398,7 @@ export interface paths {
       cookie?: never;
     };
     /** Show a volume with its copies */
-    get: operations['getVolumeCopySession'];
+    get: operations['getVolumeCopySessions'];
     put?: never;
     post?: never;
     delete?: never;
@@ -397,12 +415,18 @@ export interface paths {
       cookie?: never;
     };
     /** List volumes */
-    get: operations['listVolume'];
+    get: operations['listVolumes'];
     put?: never;
-    /** Create one volume, or several with numbers appended to their name */
+    /**
+     * Create a volume, or several
+     * @description With count, all or none are made, and numbers are appended to their name. A host attaches its nbd_uri.
+     */
     post: operations['createVolume'];
-    /** Delete volumes, all or none */
-    delete: operations['deleteManyVolume'];
+    /**
+     * Delete volumes, all or none
+     * @description None when a copy session or a host uses one of them. Their data is lost.
+     */
+    delete: operations['deleteVolumes'];
     options?: never;
     head?: never;
     patch?: never;
@@ -419,7 +443,10 @@ export interface paths {
     get: operations['getVolume'];
     put?: never;
     post?: never;
-    /** Delete a volume */
+    /**
+     * Delete a volume
+     * @description Not while a copy session or a host uses it. Its data is lost.
+     */
     delete: operations['deleteVolume'];
     options?: never;
     head?: never;
@@ -459,8 +486,11 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Delete volumes, for clients that drop the body of DELETE */
-    post: operations['deleteManyByPostVolume'];
+    /**
+     * Delete volumes, for clients that drop the body of DELETE
+     * @description As DELETE /api/v1/volume.
+     */
+    post: operations['deleteVolumesByPost'];
     delete?: never;
     options?: never;
     head?: never;
@@ -475,7 +505,7 @@ export interface paths {
       cookie?: never;
     };
     /** List consistency groups */
-    get: operations['listConsistencyGroup'];
+    get: operations['listConsistencyGroups'];
     put?: never;
     /**
      * Put volumes of one node into a consistency group
@@ -499,7 +529,10 @@ export interface paths {
     get: operations['getConsistencyGroup'];
     put?: never;
     post?: never;
-    /** Delete a consistency group without copy sessions; its volumes stay */
+    /**
+     * Delete a consistency group
+     * @description Only without copy sessions. Its volumes stay, each a group of its own again.
+     */
     delete: operations['deleteConsistencyGroup'];
     options?: never;
     head?: never;
@@ -523,7 +556,7 @@ export interface paths {
      * Create the copy sessions of all volumes of a group to one node
      * @description Everything that is wrong is named in one refusal: its code is that of the first, details name all. Success is established, not copied.
      */
-    post: operations['createSessionsConsistencyGroup'];
+    post: operations['createConsistencyGroupSessions'];
     delete?: never;
     options?: never;
     head?: never;
@@ -539,7 +572,10 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Suspend all copy sessions of a group at one point in time */
+    /**
+     * Suspend all copy sessions of a group
+     * @description At one point in time: every destination then holds the volumes as they were together at one moment.
+     */
     post: operations['suspendConsistencyGroup'];
     delete?: never;
     options?: never;
@@ -556,7 +592,10 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Resume the copy sessions of a group */
+    /**
+     * Resume the copy sessions of a group
+     * @description Sends every region changed on either side since the suspend; writes to the destinations are overwritten.
+     */
     post: operations['resumeConsistencyGroup'];
     delete?: never;
     options?: never;
@@ -595,7 +634,7 @@ export interface paths {
      * List what happened
      * @description Each thing once, in the order in which it became known. The last 100000 are kept.
      */
-    get: operations['listEvent'];
+    get: operations['listEvents'];
     put?: never;
     post?: never;
     delete?: never;
@@ -635,7 +674,7 @@ export interface paths {
      * List API tokens
      * @description Of all users; the tokens themselves are not kept.
      */
-    get: operations['listToken'];
+    get: operations['listTokens'];
     put?: never;
     /**
      * Make an API token
@@ -658,7 +697,10 @@ export interface paths {
     get?: never;
     put?: never;
     post?: never;
-    /** End an API token */
+    /**
+     * End an API token
+     * @description From now on it opens nothing.
+     */
     delete: operations['deleteToken'];
     options?: never;
     head?: never;
@@ -669,11 +711,134 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
   schemas: {
+    /** @enum {string} */
+    InternalCode:
+      | 'PARAMETER_INVALID'
+      | 'PARAMETER_UNKNOWN'
+      | 'BODY_MALFORMED'
+      | 'BODY_TOO_LARGE'
+      | 'MEDIA_TYPE_UNSUPPORTED'
+      | 'RESOURCE_NOT_FOUND'
+      | 'IDEMPOTENCY_KEY_REUSED'
+      | 'RATE_LIMITED'
+      | 'NOT_AUTHENTICATED'
+      | 'CREDENTIALS_WRONG'
+      | 'NOT_ALLOWED'
+      | 'TOKEN_EXPIRED'
+      | 'PASSWORD_WRONG'
+      | 'USER_NOT_FOUND'
+      | 'USER_NAME_IN_USE'
+      | 'USER_LAST_ADMIN'
+      | 'TOKEN_NOT_FOUND'
+      | 'VOLUME_NOT_FOUND'
+      | 'VOLUME_NAME_IN_USE'
+      | 'VOLUME_IN_SESSION'
+      | 'VOLUME_CONNECTED'
+      | 'VOLUME_SIZE_DIFFERS'
+      | 'VOLUME_IS_OWN_COPY'
+      | 'VOLUME_ON_SAME_NODE'
+      | 'VOLUME_COPY_PROTECTED'
+      | 'VOLUME_ALREADY_DESTINATION'
+      | 'VOLUME_IS_SOURCE'
+      | 'VOLUME_SECOND_DESTINATION'
+      | 'VOLUME_SHRINK_REFUSED'
+      | 'VOLUME_BACKING_REFUSED'
+      | 'VOLUME_BACKING_IN_USE'
+      | 'VOLUME_CAPACITY_EXCEEDED'
+      | 'VOLUME_LOST'
+      | 'VOLUME_BUSY'
+      | 'VOLUME_NOT_HELD'
+      | 'VOLUME_IN_GROUP'
+      | 'VOLUME_IN_GROUP_OF_SEVERAL'
+      | 'VOLUME_ON_OTHER_NODE'
+      | 'VOLUME_DESTINATIONS_MAX'
+      | 'SESSION_NOT_FOUND'
+      | 'SESSION_NOT_ESTABLISHED'
+      | 'SESSION_NOT_EQUIVALENT'
+      | 'SESSION_ALREADY_SUSPENDED'
+      | 'SESSION_ALREADY_ACTIVE'
+      | 'SESSION_NOT_SUSPENDED'
+      | 'SESSION_IN_ERROR'
+      | 'SESSION_SOURCES_DIFFER'
+      | 'SESSION_DESTINATION_INCONSISTENT'
+      | 'SESSION_BUSY'
+      | 'SESSION_WRITE_DELAYED'
+      | 'SESSION_SPLIT_BRAIN'
+      | 'SESSION_BOXID_DIFFERS'
+      | 'SESSION_LOST'
+      | 'SESSION_SUPERSEDED'
+      | 'SESSION_STALLED'
+      | 'SESSION_HALTED'
+      | 'SESSION_SOURCE_HAS_OTHERS'
+      | 'SESSION_NOT_ACTIVE'
+      | 'GROUP_NOT_FOUND'
+      | 'GROUP_NAME_IN_USE'
+      | 'GROUP_HAS_SESSIONS'
+      | 'GROUP_HAS_NO_SESSIONS'
+      | 'GROUP_BUSY'
+      | 'GROUP_LAST_VOLUME'
+      | 'GROUP_CHANGE_MIXED'
+      | 'NODE_NOT_FOUND'
+      | 'NODE_UNREACHABLE'
+      | 'NODE_TOKEN_REFUSED'
+      | 'NODE_NAME_IN_USE'
+      | 'NODE_ALREADY_REGISTERED'
+      | 'NODE_HAS_VOLUMES'
+      | 'NODE_VERSION_UNSUPPORTED'
+      | 'NODE_IDENTITY_CHANGED'
+      | 'NODE_MAINTENANCE'
+      | 'NODE_STARTING'
+      | 'NODE_BUSY'
+      | 'NODE_ROLLED_BACK'
+      | 'NODE_CLONED'
+      | 'ACCESS_FENCED'
+      | 'ACCESS_DESTINATION'
+      | 'ACCESS_NO_DESTINATION'
+      | 'ACCESS_WAITING'
+      | 'CLIENT_NOT_ALLOWED'
+      | 'REQUEST_OUT_OF_RANGE'
+      | 'REQUEST_TOO_LARGE'
+      | 'REQUEST_INVALID'
+      | 'DEVICE_FAILED'
+      | 'DEVICE_FULL'
+      | 'SRL_TOO_SMALL'
+      | 'SRL_CORRUPT'
+      | 'FORMAT_UNSUPPORTED'
+      | 'FORMAT_CORRUPT'
+      | 'SHUTTING_DOWN'
+      | 'ACCESS_HELD'
+      | 'LOG_FAILED'
+      | 'SRL_OVERFLOW'
+      | 'ACCESS_LOG_SHARE'
+      | 'ACCESS_LATENCY'
+      | 'WRITE_OUT_OF_RANGE'
+      | 'SETTINGS_INVALID'
+      | 'DATA_DIRECTORY_LOCKED'
+      | 'DATA_DIRECTORY_FOREIGN'
+      | 'DATA_DIRECTORY_UNUSABLE'
+      | 'PORT_IN_USE'
+      | 'INTERNAL'
+      | 'DATABASE_UNAVAILABLE'
+      | 'JOB_NOT_FOUND'
+      | 'JOB_LIMIT_REACHED'
+      | 'JOB_RUNNING'
+      | 'JOB_CANCELED'
+      | 'OPERATION_TIMED_OUT'
+      | 'CONTROLLER_OUTDATED'
+      | 'DATABASE_RESTORED'
+      | 'EVENT_STREAM_LIMIT_REACHED';
     ErrorDetail: {
-      /** @description The field at fault, with its path inside the body. */
+      /**
+       * @description The field at fault, with its path inside the body.
+       * @example capacity
+       */
       parameter?: string;
-      /** @description Name of the error in docs/errors.md. */
-      internal_code: string;
+      /** @description Name of the error in docs/errors.md, stable. */
+      internal_code: components['schemas']['InternalCode'];
+      /**
+       * @description In words: what happened, and in brackets what it is about.
+       * @example Volume is not found (1)
+       */
       message: string;
     };
     ErrorAnswer: {
@@ -682,22 +847,38 @@ export interface components {
        * @example 3001
        */
       error_code: number;
-      /** @description Description, and in brackets what it is about. */
-      message: string;
       /**
-       * @description Name of the error in docs/errors.md.
-       * @example VOLUME_NOT_FOUND
+       * @description Description, and in brackets what it is about.
+       * @example Volume is not found (1)
        */
-      internal_code: string;
+      message: string;
+      /** @description Name of the error in docs/errors.md, stable. */
+      internal_code: components['schemas']['InternalCode'];
       /** @description Everything that is wrong, when that is more than one thing. */
       details?: components['schemas']['ErrorDetail'][];
-      /** @description Finds the request in the logs. */
+      /**
+       * @description Finds the request in the logs.
+       * @example 3f0c2a4e-6d0b-4f3e-8a53-0f6f8f1d2b77
+       */
       request_id: string;
     };
+    /**
+     * @example {
+     *       "username": "admin",
+     *       "password": "correct horse battery staple"
+     *     }
+     */
     OpenSessionBody: {
-      /** @example admin */
+      /**
+       * @description Name of the user.
+       * @example admin
+       */
       username: string;
-      /** Format: password */
+      /**
+       * Format: password
+       * @description Password of the user.
+       * @example correct horse battery staple
+       */
       password: string;
       /**
        * @description Asks for a refresh token as well.
@@ -706,35 +887,76 @@ export interface components {
       refresh?: boolean;
     };
     SessionView: {
-      /** @description Send it as "Authorization: Bearer …". */
+      /**
+       * @description Send it as "Authorization: Bearer …".
+       * @example kT3vV0m4n1Yt0d2b
+       */
       token: string;
       /**
        * @description Seconds; not extended by use.
        * @example 1800
        */
       expires_in: number;
-      /** @description Works once, for 10 hours. */
+      /**
+       * @description Works once, for 10 hours.
+       * @example Qx7jR2w9cLz5eHs8
+       */
       refresh_token?: string;
     };
+    /**
+     * @example {
+     *       "refresh_token": "Qx7jR2w9cLz5eHs8"
+     *     }
+     */
     RefreshSessionBody: {
+      /**
+       * @description Works once.
+       * @example Qx7jR2w9cLz5eHs8
+       */
       refresh_token: string;
     };
+    /**
+     * @example {
+     *       "current_password": "correct horse battery staple",
+     *       "new_password": "wrong donkey charger pin"
+     *     }
+     */
     ChangeOwnPasswordBody: {
-      /** Format: password */
+      /**
+       * Format: password
+       * @description The present password.
+       * @example correct horse battery staple
+       */
       current_password: string;
-      /** Format: password */
+      /**
+       * Format: password
+       * @description The password from now on.
+       * @example wrong donkey charger pin
+       */
       new_password: string;
     };
     /** @enum {string} */
     Role: 'monitor' | 'operator' | 'admin';
+    /**
+     * @example {
+     *       "name": "alice",
+     *       "password": "correct horse battery staple",
+     *       "role": "monitor"
+     *     }
+     */
     CreateUserBody: {
       /**
        * @description 1 to 64 of A-Z a-z 0-9 . _ @ -, the first a letter or digit; unique whatever their case.
        * @example alice
        */
       name: string;
-      /** Format: password */
+      /**
+       * Format: password
+       * @description Password of the user.
+       * @example correct horse battery staple
+       */
       password: string;
+      /** @description What a user or a token may do: admin everything; operator all but users, tokens and nodes; monitor reads. */
       role: components['schemas']['Role'];
       /**
        * @description Who is not enabled cannot log in.
@@ -743,21 +965,42 @@ export interface components {
       is_enabled?: boolean;
     };
     UserView: {
+      /**
+       * @description Id of the user; never used again.
+       * @example 1
+       */
       user_id: number;
-      /** @example alice */
+      /**
+       * @description 1 to 32 printable ASCII characters.
+       * @example alice
+       */
       name: string;
+      /** @description What a user or a token may do: admin everything; operator all but users, tokens and nodes; monitor reads. */
       role: components['schemas']['Role'];
       /** @description Who is not enabled cannot log in. */
       is_enabled: boolean;
-      /** Format: date-time */
+      /**
+       * Format: date-time
+       * @description When it was made.
+       * @example 2026-11-20T10:00:00.250Z
+       */
       created_time: string;
     };
+    /**
+     * @example {
+     *       "role": "operator"
+     *     }
+     */
     ChangeUserBody: {
-      /** @description 1 to 64 of A-Z a-z 0-9 . _ @ -, the first a letter or digit; unique whatever their case. */
+      /**
+       * @description 1 to 64 of A-Z a-z 0-9 . _ @ -, the first a letter or digit; unique whatever their case.
+       * @example db
+       */
       name?: string;
       /**
        * Format: password
        * @description Ends the sessions and API tokens of the user.
+       * @example correct horse battery staple
        */
       password?: string;
       /** @description Holds at once, also in open sessions. */
@@ -768,116 +1011,327 @@ export interface components {
     /** @enum {string} */
     JobStatus: 'Queued' | 'Running' | 'Success' | 'Error' | 'Partial_Error' | 'Canceled';
     FailedResourceView: {
+      /**
+       * @description What it is about.
+       * @example /api/v1/volume/1
+       */
       resource_href: string;
-      /** @description Four digits. */
+      /**
+       * @description Four digits of docs/errors.md, stable.
+       * @example 3001
+       */
       error_code: number;
+      /**
+       * @description In words: what happened, and in brackets what it is about.
+       * @example Volume is not found (1)
+       */
       message: string;
     };
     JobOperationView: {
+      /**
+       * @description The step.
+       * @example create volume db
+       */
       operation: string;
+      /**
+       * @description How it ended.
+       * @example Success
+       */
       result: string;
-      /** Format: date-time */
+      /**
+       * Format: date-time
+       * @description When it happened.
+       * @example 2026-11-20T10:00:00.250Z
+       */
       time: string;
     };
     JobErrorView: {
-      /** @description Four digits. */
+      /**
+       * @description Four digits of docs/errors.md, stable.
+       * @example 3001
+       */
       error_code: number;
+      /**
+       * @description In words: what happened, and in brackets what it is about.
+       * @example Volume is not found (1)
+       */
       message: string;
-      /** @description Name of the error in docs/errors.md. */
-      internal_code: string;
+      /** @description Name of the error in docs/errors.md, stable. */
+      internal_code: components['schemas']['InternalCode'];
     };
     JobView: {
+      /**
+       * @description Id of the job.
+       * @example 1
+       */
       job_id: number;
+      /**
+       * @description Where to read the job.
+       * @example /api/v1/job/1
+       */
       job_href: string;
+      /**
+       * @description What is to be done, in words.
+       * @example Create volume db
+       */
       description: string;
+      /** @description State, as of the last time that the node was heard. */
       status: components['schemas']['JobStatus'];
+      /**
+       * @description Name of the user who asked for it.
+       * @example admin
+       */
       requestor: string;
-      /** Format: date-time */
+      /**
+       * Format: date-time
+       * @description When it was made.
+       * @example 2026-11-20T10:00:00.250Z
+       */
       created_time: string;
-      /** Format: date-time */
+      /**
+       * Format: date-time
+       * @description When it changed last.
+       * @example 2026-11-20T10:00:00.250Z
+       */
       modified_time: string;
+      /**
+       * @description What it is about.
+       * @example [
+       *       "/api/v1/volume/1"
+       *     ]
+       */
       resource_href_list: string[];
-      /** @description Where to read the progress of what the job set going. */
+      /**
+       * @description Where to read the progress of what the job set going.
+       * @example [
+       *       "/api/v1/copysession/1"
+       *     ]
+       */
       progress_href_list: string[];
+      /**
+       * @description What the job made or changed.
+       * @example [
+       *       "/api/v1/volume/1"
+       *     ]
+       */
       succeeded_resource_href_list: string[];
+      /** @description What could not be made or changed, and why. */
       failed_resource_info_list: components['schemas']['FailedResourceView'][];
+      /** @description The steps so far, in their order. */
       operation_list: components['schemas']['JobOperationView'][];
+      /** @description Why the job failed; null unless it did. */
       error: components['schemas']['JobErrorView'] | null;
     };
     JobAccepted: {
+      /**
+       * @description Id of the job.
+       * @example 1
+       */
       job_id: number;
-      /** @example /api/v1/job/1 */
+      /**
+       * @description Where to read the job.
+       * @example /api/v1/job/1
+       */
       job_href: string;
     };
+    /**
+     * @example {
+     *       "name": "site-a",
+     *       "address": "10.0.0.1:5700",
+     *       "enrolment_token": "evenkeel-enrolment-token"
+     *     }
+     */
     CreateNodeBody: {
-      /** @example site-a */
+      /**
+       * @description 1 to 32 printable ASCII characters.
+       * @example site-a
+       */
       name: string;
       /**
        * @description host:port of its admin server.
        * @example 10.0.0.1:5700
        */
       address: string;
-      /** @description What the node printed at its first start. */
+      /**
+       * @description What the node printed at its first start.
+       * @example evenkeel-enrolment-token
+       */
       enrolment_token: string;
     };
     /** @enum {string} */
     NodeStatus: 'Online' | 'Offline' | 'Maintenance' | 'Error';
     NodeView: {
+      /**
+       * @description Id of the storage node.
+       * @example 1
+       */
       node_id: number;
-      /** @example /api/v1/node/1 */
+      /**
+       * @description Where to read the storage node.
+       * @example /api/v1/node/1
+       */
       node_href: string;
+      /**
+       * @description 1 to 32 printable ASCII characters.
+       * @example db
+       */
       name: string;
-      /** @description 40 characters, padded with '#'. */
+      /**
+       * @description 40 characters, padded with '#'.
+       * @example 5D3F9A60C2B14E7C8F12A4B6C8D0E2F4########
+       */
       boxid: string;
+      /** @description State, as of the last time that the node was heard. */
       status: components['schemas']['NodeStatus'];
       /**
        * @description Registry name of what keeps the node from being used, when it cannot be.
        * @example NODE_ROLLED_BACK
        */
       status_reason: string | null;
+      /**
+       * @description Version of the software.
+       * @example 0.1.0
+       */
       version: string | null;
+      /**
+       * @description host:port; an IPv6 address stands in brackets.
+       * @example 10.0.0.1:5700
+       */
       address: string;
+      /**
+       * @description host:port where hosts attach; null until the node was reached once.
+       * @example 10.0.0.1:10809
+       */
       nbd_address: string | null;
+      /**
+       * @description host:port of each address that other nodes replicate with.
+       * @example [
+       *       "10.0.0.1:5701"
+       *     ]
+       */
       peer_address_list: string[];
-      /** @description MiB of its folder that logs occupy. */
+      /**
+       * @description MiB of its folder that logs occupy.
+       * @example 3
+       */
       srl_used: number | null;
+      /**
+       * @description Space that is taken by logs, bytes; null until known.
+       * @example 3145728
+       */
       srl_used_bytes: number | null;
-      /** @description MiB. */
+      /**
+       * @description Size, MiB.
+       * @example 1024
+       */
       capacity: number | null;
+      /**
+       * @description Size in bytes.
+       * @example 1073741824
+       */
       capacity_bytes: number | null;
-      /** @description MiB. */
+      /**
+       * @description Space that its data takes at the node, MiB; null until known.
+       * @example 12
+       */
       used_capacity: number | null;
+      /**
+       * @description Space that its data takes at the node, bytes; null until known.
+       * @example 12582912
+       */
       used_capacity_bytes: number | null;
+      /**
+       * @description Number of volumes.
+       * @example 4
+       */
       volume_count: number;
-      /** Format: date-time */
+      /**
+       * Format: date-time
+       * @description When its node was last heard; null: never.
+       * @example 2026-11-20T10:00:00.250Z
+       */
       last_seen_time: string | null;
       /** @description The node was not heard of late: what is shown of it is what was last known. */
       is_stale: boolean;
     };
+    /**
+     * @example {
+     *       "is_in_maintenance": true
+     *     }
+     */
     ChangeNodeBody: {
+      /**
+       * @description 1 to 32 printable ASCII characters.
+       * @example db
+       */
       name?: string;
+      /**
+       * @description host:port; an IPv6 address stands in brackets.
+       * @example 10.0.0.1:5700
+       */
       address?: string;
       /** @description In maintenance a node takes no new volumes and copy sessions; what it has goes on. */
       is_in_maintenance?: boolean;
     };
     StorageSystemView: {
+      /**
+       * @description 1 to 32 printable ASCII characters.
+       * @example db
+       */
       name: string;
+      /**
+       * @description Version of the software.
+       * @example 0.1.0
+       */
       version: string;
-      /** @enum {string} */
+      /**
+       * @description Worst state of anything in it.
+       * @enum {string}
+       */
       health: 'Normal' | 'Warning' | 'Error';
+      /**
+       * @description Storage nodes by status.
+       * @example {
+       *       "Online": 2
+       *     }
+       */
       node_count: {
         [key: string]: number;
       };
+      /**
+       * @description Volumes by status.
+       * @example {
+       *       "Normal": 4
+       *     }
+       */
       volume_count: {
         [key: string]: number;
       };
+      /**
+       * @description Copy sessions by status.
+       * @example {
+       *       "Active": 2
+       *     }
+       */
       copysession_count: {
         [key: string]: number;
       };
     };
+    /**
+     * @example {
+     *       "node_id": 1
+     *     }
+     */
     NewDestinationBody: {
+      /**
+       * @description Id of the storage node.
+       * @example 1
+       */
       node_id: number;
-      /** @description The source's name when absent. */
+      /**
+       * @description The source's name when absent.
+       * @example db
+       */
       name?: string;
     };
     /** @enum {string} */
@@ -904,13 +1358,17 @@ export interface components {
      * @enum {string}
      */
     LatencyPolicy: 'Off' | 'Override' | 'Fail';
+    /** @example {} */
     LatencyProtectionBody: {
       /**
        * @description Whether host writes wait while high_mark of them are on their way. With the destination lost, Override lets them go on and Fail fails them.
        * @default Off
        */
       policy?: components['schemas']['LatencyPolicy'];
-      /** @default 10000 */
+      /**
+       * @description Writes on their way at which host writes begin to wait.
+       * @default 10000
+       */
       high_mark?: number;
       /**
        * @description Below high_mark: host writes go on once fewer than this are on their way.
@@ -920,18 +1378,44 @@ export interface components {
     };
     /** @enum {string} */
     Compression: 'None' | 'Lz4' | 'Zstd';
+    /**
+     * @example {
+     *       "source_volume_id": 1,
+     *       "transfer_mode": "Synchronous",
+     *       "destination": {
+     *         "node_id": 2
+     *       }
+     *     }
+     */
     CreateSessionBody: {
+      /**
+       * @description Id of the volume that is copied.
+       * @example 1
+       */
       source_volume_id: number;
-      /** @description An existing volume of the same size on another node; or destination. */
+      /**
+       * @description An existing volume of the same size on another node; or destination.
+       * @example 2
+       */
       destination_volume_id?: number;
       /** @description Has a volume of the same size made on this node. */
       destination?: components['schemas']['NewDestinationBody'];
-      /** @description Checked against the node of the source. */
+      /**
+       * @description Checked against the node of the source.
+       * @example 5D3F9A60C2B14E7C8F12A4B6C8D0E2F4########
+       */
       source_boxid?: string;
-      /** @description Checked against the node of the destination. */
+      /**
+       * @description Checked against the node of the destination.
+       * @example 5D3F9A60C2B14E7C8F12A4B6C8D0E2F4########
+       */
       destination_boxid?: string;
+      /** @description When a host write completes: once it is in the log here and at the destination (Synchronous), in the log here (Consistency), or in the volume here with its region marked (Stack). */
       transfer_mode: components['schemas']['TransferMode'];
-      /** @default Full */
+      /**
+       * @description What is sent at first.
+       * @default Full
+       */
       initial_copy?: components['schemas']['InitialCopy'];
       /**
        * @description Size of the log at each end, MiB.
@@ -958,7 +1442,10 @@ export interface components {
        * @default 512
        */
       srl_share_mb?: number;
-      /** @default 10 */
+      /**
+       * @description Silence after which the other end counts as lost, seconds.
+       * @default 10
+       */
       heartbeat_timeout_seconds?: number;
       /**
        * @description 0 is never; else above the heartbeat timeout.
@@ -970,13 +1457,17 @@ export interface components {
        * @default 30
        */
       startup_wait_seconds?: number;
+      /** @description Host writes wait while too many of them are on their way. */
       latency_protection?: components['schemas']['LatencyProtectionBody'];
       /**
        * @description Payload sent at most, 10^6 bits a second; 0 is unlimited.
        * @default 0
        */
       bandwidth_limit_mbps?: number;
-      /** @default None */
+      /**
+       * @description How payload is compressed on the link.
+       * @default None
+       */
       compression?: components['schemas']['Compression'];
       /**
        * @description A lag beyond this is a breach; 0 is no watch.
@@ -984,13 +1475,27 @@ export interface components {
        */
       rpo_seconds?: number;
     };
+    /**
+     * @example {
+     *       "copysession_id_list": [
+     *         1,
+     *         2
+     *       ]
+     *     }
+     */
     SuspendManyBody: {
       /**
        * @description Also when not Equivalent: the destination is then unusable until resumed. With the source unreachable the destination acts alone and opens its volume.
        * @default false
        */
       force?: boolean;
-      /** @description Of one source node. */
+      /**
+       * @description Of one source node.
+       * @example [
+       *       1,
+       *       2
+       *     ]
+       */
       copysession_id_list: number[];
     };
     /** @enum {string} */
@@ -998,83 +1503,207 @@ export interface components {
     /** @enum {string} */
     SessionPhase: 'No_Pair' | 'Copying' | 'Equivalent';
     LagView: {
-      /** @description Writes that the destination does not hold durably; regions while logging_to is Dcm. */
+      /**
+       * @description Writes that the destination does not hold durably; regions while logging_to is Dcm.
+       * @example 1
+       */
       writes: number;
+      /**
+       * @description Payload that the destination does not hold durably, bytes.
+       * @example 4096
+       */
       bytes: number;
       /**
        * Format: double
        * @description Age of the oldest of them; 0 when there is none.
+       * @example 0.2
        */
       seconds: number;
       /** @description One of the nodes was not heard of late. */
       is_stale: boolean;
     };
     PathView: {
-      /** @description host:port of the destination. */
+      /**
+       * @description host:port of the destination.
+       * @example 10.0.0.1:5700
+       */
       address: string;
+      /** @description The way works. */
       is_up: boolean;
       /** @description The connection goes this way now. */
       is_in_use: boolean;
     };
     LatencyProtectionView: {
+      /** @description Whether latency protection is on, and what it does while the destination is lost. */
       policy: components['schemas']['LatencyPolicy'];
+      /**
+       * @description Writes on their way at which host writes begin to wait.
+       * @example 10000
+       */
       high_mark: number;
+      /**
+       * @description Writes on their way below which host writes go on.
+       * @example 9950
+       */
       low_mark: number;
     };
     CopySessionAnswer: {
+      /**
+       * @description Id of the copy session.
+       * @example 1
+       */
       copysession_id: number;
-      /** @example /api/v1/copysession/1 */
+      /**
+       * @description Where to read the copy session.
+       * @example /api/v1/copysession/1
+       */
       copysession_href: string;
-      /** @enum {string} */
+      /**
+       * @description Kind.
+       * @enum {string}
+       */
       type: 'REC';
+      /** @description State, as of the last time that the node was heard. */
       status: components['schemas']['SessionStatus'];
+      /** @description How far the copy is. */
       phase: components['schemas']['SessionPhase'];
-      /** @description Four digits. */
+      /**
+       * @description Four digits of docs/errors.md, stable.
+       * @example 3001
+       */
       error_code: number | null;
+      /**
+       * @description What is wrong with the session, in words; null when nothing is.
+       * @example Destination is too slow
+       */
       error_message: string | null;
-      /** Format: date-time */
+      /**
+       * Format: date-time
+       * @description When the error arose; null without one.
+       * @example 2026-11-20T10:00:00.250Z
+       */
       error_occurrence_time: string | null;
+      /** @description When a host write completes: once it is in the log here and at the destination (Synchronous), in the log here (Consistency), or in the volume here with its region marked (Stack). */
       transfer_mode: components['schemas']['TransferMode'];
       /**
        * @description What acknowledges now; Through while a change passes.
        * @enum {string|null}
        */
       effective_mode: 'Synchronous' | 'Consistency' | 'Stack' | 'Through' | null;
+      /** @description Whether host writes go on when the destination is lost, or fail. Of Synchronous sessions. */
       split_mode: components['schemas']['SplitMode'];
+      /** @description Whether a returning link starts the resync by itself. */
       recovery_mode: components['schemas']['RecoveryMode'];
-      /** @enum {string} */
+      /**
+       * @description How much of the volume is copied.
+       * @enum {string}
+       */
       copy_range: 'Totally';
+      /**
+       * @description Id of the volume that is copied.
+       * @example 1
+       */
       source_volume_id: number;
+      /**
+       * @description Number of the source on its node.
+       * @example 1
+       */
       source_volume_number: number;
+      /**
+       * @description Where to read the source.
+       * @example /api/v1/volume/1
+       */
       source_volume_href: string;
+      /**
+       * @description Name of the source on its node.
+       * @example db
+       */
       source_volume_name: string;
+      /**
+       * @description Id of the storage node of the source.
+       * @example 1
+       */
       source_node_id: number;
+      /**
+       * @description boxid of the node of the source.
+       * @example 5D3F9A60C2B14E7C8F12A4B6C8D0E2F4########
+       */
       source_boxid: string;
+      /**
+       * @description Id of the volume that holds the copy.
+       * @example 2
+       */
       destination_volume_id: number;
+      /**
+       * @description Number of the destination on its node.
+       * @example 1
+       */
       destination_volume_number: number;
+      /**
+       * @description Where to read the destination.
+       * @example /api/v1/volume/2
+       */
       destination_volume_href: string;
+      /**
+       * @description Name of the destination on its node.
+       * @example db
+       */
       destination_volume_name: string;
+      /**
+       * @description Id of the storage node of the destination.
+       * @example 2
+       */
       destination_node_id: number;
+      /**
+       * @description boxid of the node of the destination.
+       * @example 5D3F9A60C2B14E7C8F12A4B6C8D0E2F4########
+       */
       destination_boxid: string;
-      /** @description Of the source volume; null when it is a group of its own. */
+      /**
+       * @description Of the source volume; null when it is a group of its own.
+       * @example 1
+       */
       consistencygroup_id: number | null;
-      /** @description Seconds since it was made. */
+      /**
+       * @description Seconds since it was made.
+       * @example 3600
+       */
       elapsed_time: number;
-      /** @description MiB. */
+      /**
+       * @description Size of the volume, MiB.
+       * @example 1024
+       */
       total_data_size: number;
+      /**
+       * @description Size of the volume, bytes.
+       * @example 1073741824
+       */
       total_data_size_bytes: number;
-      /** @description MiB that are not known to be equal. */
+      /**
+       * @description MiB that are not known to be equal.
+       * @example 0
+       */
       uncopied_data_size: number | null;
+      /**
+       * @description What is not known to be equal, bytes; null until known.
+       * @example 0
+       */
       uncopied_data_size_bytes: number | null;
       /**
        * Format: double
-       * @description Percent.
+       * @description Of the copy, percent; null until known.
+       * @example 100
        */
       progress: number | null;
+      /**
+       * @description Payload bytes since the session was made, resync and log together.
+       * @example 1073741824
+       */
       transferred_bytes: number | null;
       /**
        * Format: date-time
        * @description Time of the last suspend.
+       * @example 2026-11-20T10:00:00.250Z
        */
       backup_time: string | null;
       /**
@@ -1084,19 +1713,38 @@ export interface components {
       concurrent_suspend_result: 'Success' | 'Error' | null;
       /**
        * Format: double
-       * @description Seconds.
+       * @description Seconds until a suspend that is under way ends, as far as known.
+       * @example 0
        */
       remain_time_to_finish_suspend: number | null;
+      /**
+       * @description Name of the user who asked for it.
+       * @example admin
+       */
       requestor: string;
-      /** @description Bytes that one bit of the change map stands for. */
+      /**
+       * @description Bytes that one bit of the change map stands for.
+       * @example 65536
+       */
       resolution: number;
-      /** @enum {string|null} */
+      /**
+       * @description What the copy is: as the source, as the source was at some earlier moment, or neither.
+       * @enum {string|null}
+       */
       data_state: 'Up_To_Date' | 'Consistent' | 'Inconsistent' | null;
-      /** @enum {string|null} */
+      /**
+       * @description Where unsent writes are remembered: in the log (Srl) or as changed regions (Dcm).
+       * @enum {string|null}
+       */
       logging_to: 'Srl' | 'Dcm' | null;
+      /** @description How far the destination is behind; null until known. */
       lag: components['schemas']['LagView'] | null;
-      /** @description A lag beyond this is a breach; 0 is no watch. */
+      /**
+       * @description A lag beyond this is a breach; 0 is no watch.
+       * @example 60
+       */
       rpo_seconds: number;
+      /** @description The lag is greater than rpo_seconds. */
       is_rpo_breached: boolean | null;
       /**
        * @description Why host writes wait for this session just now.
@@ -1105,81 +1753,192 @@ export interface components {
       throttle: 'None' | 'Log_Share' | 'Latency' | null;
       /** @description The volume is copied beside its group, to join it. */
       is_joining: boolean | null;
+      /** @description The addresses by which the destination can be reached. */
       path_list: components['schemas']['PathView'][];
+      /**
+       * @description Counts the changes of who may be written to; null until known.
+       * @example 3
+       */
       epoch: number | null;
       /**
        * Format: date-time
        * @description When one end last heard the other.
+       * @example 2026-11-20T10:00:00.250Z
        */
       last_heard_time: string | null;
+      /** @description What happens when the share of the log is used up. */
       srl_protection: components['schemas']['SrlProtection'];
+      /**
+       * @description Most of the log that may wait for the destination, MiB.
+       * @example 512
+       */
       srl_share_mb: number;
+      /**
+       * @description Size of the log at each end, MiB.
+       * @example 1024
+       */
       srl_size_mb: number;
+      /**
+       * @description Silence after which the other end counts as lost, seconds.
+       * @example 10
+       */
       heartbeat_timeout_seconds: number;
+      /**
+       * @description A Synchronous write that waits longer ends the session in Error, milliseconds; 0 is never.
+       * @example 30000
+       */
       max_write_delay_ms: number;
+      /**
+       * @description How long a starting source waits for its destination before it serves alone, seconds.
+       * @example 30
+       */
       startup_wait_seconds: number;
+      /** @description Host writes wait while too many of them are on their way. */
       latency_protection: components['schemas']['LatencyProtectionView'];
-      /** @description 10^6 bits a second; 0 is unlimited. */
+      /**
+       * @description 10^6 bits a second; 0 is unlimited.
+       * @example 0
+       */
       bandwidth_limit_mbps: number;
+      /** @description How payload is compressed on the link. */
       compression: components['schemas']['Compression'];
-      /** @enum {string} */
+      /**
+       * @description What is sent at first.
+       * @enum {string}
+       */
       initial_copy: 'Full';
       /**
        * Format: date-time
        * @description When the node whose view this is was last seen.
+       * @example 2026-11-20T10:00:00.250Z
        */
       last_seen_time: string | null;
       /** @description That node was not heard of late: the state is what was last known. */
       is_stale: boolean;
     };
     SessionStatisticsView: {
+      /**
+       * @description Id of the copy session.
+       * @example 1
+       */
       copysession_id: number;
       /**
        * @description The end that counted.
        * @enum {string|null}
        */
       end: 'source' | 'destination' | null;
+      /**
+       * @description Messages sent on the link.
+       * @example 1200
+       */
       messages_sent: number;
+      /**
+       * @description Messages received on the link.
+       * @example 1150
+       */
       messages_received: number;
-      /** Format: double */
+      /**
+       * Format: double
+       * @description Round-trip time of the link, milliseconds.
+       * @example 0.4
+       */
       round_trip_ms: number;
+      /**
+       * @description Times that the other end was not heard for the heartbeat timeout.
+       * @example 0
+       */
       timeouts: number;
+      /**
+       * @description Times that something was missing between two messages, and asked for again.
+       * @example 0
+       */
       gaps: number;
+      /**
+       * @description Messages that arrived damaged.
+       * @example 0
+       */
       checksum_errors: number;
+      /**
+       * @description Times that the connection was made anew.
+       * @example 0
+       */
       reconnects: number;
-      /** @description Times that the copy got nowhere for a minute though connected. */
+      /**
+       * @description Times that the copy got nowhere for a minute though connected.
+       * @example 0
+       */
       stalls: number;
-      /** @description Log records and regions sent. */
+      /**
+       * @description Log records and regions sent.
+       * @example 900
+       */
       blocks_sent: number;
-      /** @description Log records and regions that had to be sent again. */
+      /**
+       * @description Log records and regions that had to be sent again.
+       * @example 0
+       */
       retries: number;
-      /** @description Payload before compression. */
+      /**
+       * @description Payload before compression.
+       * @example 1073741824
+       */
       payload_bytes: number;
-      /** @description What went over the link for it. */
+      /**
+       * @description What went over the link for it.
+       * @example 536870912
+       */
       wire_bytes: number;
       /**
        * Format: double
        * @description payload_bytes to wire_bytes.
+       * @example 2
        */
       compression_ratio: number | null;
-      /** @description Times that the share of the log was used up. */
+      /**
+       * @description Times that the share of the log was used up.
+       * @example 0
+       */
       overflows: number;
-      /** @description Times that host writes had to wait for this session. */
+      /**
+       * @description Times that host writes had to wait for this session.
+       * @example 0
+       */
       throttles: number;
-      /** @description For how long in all, milliseconds. */
+      /**
+       * @description For how long in all, milliseconds.
+       * @example 0
+       */
       throttled_ms: number;
-      /** @description Payload bytes since the session was made, resync and log together. */
+      /**
+       * @description Payload bytes since the session was made, resync and log together.
+       * @example 1073741824
+       */
       transferred_bytes: number;
+      /**
+       * @description Payload bytes that were sent as regions, not as log.
+       * @example 1073741824
+       */
       resync_bytes: number;
       /**
        * Format: double
        * @description With ?interval=: the seconds that the differences are over; null while there are none yet.
+       * @example 60
        */
       interval_seconds?: number | null;
-      /** Format: date-time */
+      /**
+       * Format: date-time
+       * @description When its node was last heard; null: never.
+       * @example 2026-11-20T10:00:00.250Z
+       */
       last_seen_time: string | null;
+      /** @description The node was not heard of late: what is shown is what was last known. */
       is_stale: boolean;
     };
+    /**
+     * @example {
+     *       "transfer_mode": "Consistency"
+     *     }
+     */
     ChangeSessionBody: {
       /** @description When a host write completes: once it is in the log here and at the destination (Synchronous), in the log here (Consistency), or in the volume here with its region marked (Stack). */
       transfer_mode?: components['schemas']['TransferMode'];
@@ -1203,7 +1962,10 @@ export interface components {
        * @default 512
        */
       srl_share_mb?: number;
-      /** @default 10 */
+      /**
+       * @description Silence after which the other end counts as lost, seconds.
+       * @default 10
+       */
       heartbeat_timeout_seconds?: number;
       /**
        * @description 0 is never; else above the heartbeat timeout.
@@ -1215,13 +1977,17 @@ export interface components {
        * @default 30
        */
       startup_wait_seconds?: number;
+      /** @description Host writes wait while too many of them are on their way. */
       latency_protection?: components['schemas']['LatencyProtectionBody'];
       /**
        * @description Payload sent at most, 10^6 bits a second; 0 is unlimited.
        * @default 0
        */
       bandwidth_limit_mbps?: number;
-      /** @default None */
+      /**
+       * @description How payload is compressed on the link.
+       * @default None
+       */
       compression?: components['schemas']['Compression'];
       /**
        * @description A lag beyond this is a breach; 0 is no watch.
@@ -1229,6 +1995,7 @@ export interface components {
        */
       rpo_seconds?: number;
     };
+    /** @example {} */
     SuspendBody: {
       /**
        * @description Also when not Equivalent: the destination is then unusable until resumed. With the source unreachable the destination acts alone and opens its volume.
@@ -1236,45 +2003,126 @@ export interface components {
        */
       force?: boolean;
     };
+    /** @example {} */
     EmptyBody: Record<string, never>;
+    /** @example {} */
     ReverseBody: {
-      /** @description The volume that shall be the source: already so is success. */
+      /**
+       * @description The volume that shall be the source: already so is success.
+       * @example 1
+       */
       source_volume_id?: number;
     };
     BackupVolumeView: {
+      /**
+       * @description Id of the volume; never used again.
+       * @example 1
+       */
       volume_id: number;
+      /**
+       * @description Where to read the volume.
+       * @example /api/v1/volume/1
+       */
       volume_href: string;
+      /**
+       * @description 1 to 32 printable ASCII characters.
+       * @example db
+       */
       name: string;
+      /**
+       * @description Id of the storage node.
+       * @example 1
+       */
       node_id: number;
+      /**
+       * @description Id of the copy session.
+       * @example 1
+       */
       copysession_id: number;
+      /**
+       * @description Where to read the copy session.
+       * @example /api/v1/copysession/1
+       */
       copysession_href: string;
-      /** @enum {string} */
+      /**
+       * @description Kind.
+       * @enum {string}
+       */
       type: 'REC';
+      /** @description State, as of the last time that the node was heard. */
       status: components['schemas']['SessionStatus'];
+      /** @description How far the copy is. */
       phase: components['schemas']['SessionPhase'];
+      /** @description When a host write completes: once it is in the log here and at the destination (Synchronous), in the log here (Consistency), or in the volume here with its region marked (Stack). */
       transfer_mode: components['schemas']['TransferMode'];
     };
     VolumeCopySessionView: {
+      /**
+       * @description Id of the volume; never used again.
+       * @example 1
+       */
       volume_id: number;
+      /**
+       * @description Counts the volumes of a node.
+       * @example 1
+       */
       volume_number: number;
+      /**
+       * @description Where to read the volume.
+       * @example /api/v1/volume/1
+       */
       volume_href: string;
+      /**
+       * @description 1 to 32 printable ASCII characters.
+       * @example db
+       */
       name: string;
+      /**
+       * @description Id of the storage node.
+       * @example 1
+       */
       node_id: number;
+      /** @description A copy session copies it. */
       is_copy_source_volume: boolean;
+      /** @description It holds the copy of a copy session. */
       is_copy_destination_volume: boolean;
       /** @description The destinations of its copy sessions. */
       backup_volume_list: components['schemas']['BackupVolumeView'][];
     };
+    /**
+     * @example {
+     *       "type": "File"
+     *     }
+     */
     BackingBody: {
-      /** @enum {string} */
+      /**
+       * @description Kind.
+       * @enum {string}
+       */
       type: 'File' | 'Block';
-      /** @description Below a folder that the node's own configuration lists; absent: a sparse file in the node's folder. */
+      /**
+       * @description Below a folder that the node's own configuration lists; absent: a sparse file in the node's folder.
+       * @example /dev/vg0/db
+       */
       path?: string;
     };
+    /**
+     * @example {
+     *       "name": "db",
+     *       "node_id": 1,
+     *       "capacity": 1024
+     *     }
+     */
     CreateVolumeBody: {
-      /** @description MiB. */
+      /**
+       * @description Size, MiB.
+       * @example 1024
+       */
       capacity?: number;
-      /** @description A multiple of 512, instead of capacity. */
+      /**
+       * @description A multiple of 512, instead of capacity.
+       * @example 1073741824
+       */
       capacity_bytes?: number;
       /**
        * @description Writethrough makes every acknowledgement durable.
@@ -1295,11 +2143,22 @@ export interface components {
        * @default false
        */
       is_copy_protection_enabled?: boolean;
-      /** @description Unique on its node; with count, numbers are appended. */
+      /**
+       * @description Unique on its node; with count, numbers are appended.
+       * @example db
+       */
       name: string;
+      /**
+       * @description Id of the storage node.
+       * @example 1
+       */
       node_id: number;
-      /** @default 1 */
+      /**
+       * @description How many to make; of several, each name gets a number appended.
+       * @default 1
+       */
       count?: number;
+      /** @description What holds the data at the node. */
       backing?: components['schemas']['BackingBody'];
       /**
        * @description Takes a device although it carries a known signature; its contents are lost.
@@ -1314,61 +2173,155 @@ export interface components {
     /** @enum {string} */
     WriteCache: 'Writeback' | 'Writethrough';
     BackingView: {
-      /** @enum {string} */
+      /**
+       * @description Kind.
+       * @enum {string}
+       */
       type: 'File' | 'Block';
+      /**
+       * @description Path at the node; null: a sparse file in the node's own folder.
+       * @example /dev/vg0/db
+       */
       path: string | null;
     };
     VolumeView: {
-      /** @description Never used again. */
+      /**
+       * @description Never used again.
+       * @example 1
+       */
       volume_id: number;
-      /** @description Counts the volumes of a node. */
+      /**
+       * @description Counts the volumes of a node.
+       * @example 1
+       */
       volume_number: number;
-      /** @example /api/v1/volume/1 */
+      /**
+       * @description Where to read the volume.
+       * @example /api/v1/volume/1
+       */
       volume_href: string;
+      /**
+       * @description 1 to 32 printable ASCII characters.
+       * @example db
+       */
       name: string;
+      /**
+       * @description Id of the storage node.
+       * @example 1
+       */
       node_id: number;
+      /**
+       * @description Identity of the storage node for life: 40 characters, padded with '#'.
+       * @example 5D3F9A60C2B14E7C8F12A4B6C8D0E2F4########
+       */
       boxid: string;
+      /** @description State, as of the last time that the node was heard. */
       status: components['schemas']['VolumeStatus'];
-      /** @description More about the status, in words; empty when there is nothing to say. */
+      /**
+       * @description More about the status, in words; empty when there is nothing to say.
+       * @example
+       */
       detail_status: string;
-      /** @enum {string} */
+      /**
+       * @description Kind.
+       * @enum {string}
+       */
       type: 'Standard';
-      /** @description MiB. */
+      /**
+       * @description Size, MiB.
+       * @example 1024
+       */
       capacity: number;
+      /**
+       * @description Size in bytes.
+       * @example 1073741824
+       */
       capacity_bytes: number;
-      /** @description MiB. */
+      /**
+       * @description Space that its data takes at the node, MiB; null until known.
+       * @example 12
+       */
       used_capacity: number | null;
+      /**
+       * @description Space that its data takes at the node, bytes; null until known.
+       * @example 12582912
+       */
       used_capacity_bytes: number | null;
-      /** @enum {string} */
+      /**
+       * @description What the volume is used as.
+       * @enum {string}
+       */
       usage: 'Block';
+      /**
+       * @description What the node knows it by; never used again.
+       * @example 0b7e6c1e-3c52-4f0e-9a57-2f6f4f1f8a11
+       */
       uid: string;
-      /** @example nbd://10.0.0.1:10809/data */
+      /**
+       * @description What a host attaches; null until the node was reached once.
+       * @example nbd://10.0.0.1:10809/data
+       */
       nbd_uri: string | null;
+      /** @description What hosts may do with the volume. Held: it waits to be released after a loss of power. */
       access: components['schemas']['VolumeAccess'];
-      /** @description Name of the reason in docs/errors.md, unless hosts may read and write. */
+      /**
+       * @description Name of the reason in docs/errors.md, unless hosts may read and write.
+       * @example ACCESS_DESTINATION
+       */
       access_reason: string | null;
+      /** @description Whether an acknowledged write may still be in memory until a flush; Writethrough makes each durable. */
       write_cache: components['schemas']['WriteCache'];
+      /** @description What holds the data at the node. */
       backing: components['schemas']['BackingView'];
+      /**
+       * @description Addresses and CIDR blocks of hosts that may attach.
+       * @example [
+       *       "127.0.0.0/8",
+       *       "10.1.0.0/16"
+       *     ]
+       */
       allowed_client_list: string[];
+      /** @description It refuses to become the destination of a copy session. */
       is_copy_protection_enabled: boolean;
+      /** @description A copy session copies it. */
       is_copy_source_volume: boolean;
+      /** @description It holds the copy of a copy session. */
       is_copy_destination_volume: boolean;
-      /** @description Null: it is a group of its own. */
+      /**
+       * @description Null: it is a group of its own.
+       * @example 1
+       */
       consistencygroup_id: number | null;
-      /** Format: date-time */
+      /**
+       * Format: date-time
+       * @description When it was made.
+       * @example 2026-11-20T10:00:00.250Z
+       */
       created_time: string;
       /**
        * Format: date-time
        * @description When its node was last seen.
+       * @example 2026-11-20T10:00:00.250Z
        */
       last_seen_time: string | null;
       /** @description The node was not heard of late: what is shown is what was last known. */
       is_stale: boolean;
     };
+    /**
+     * @example {
+     *       "capacity": 2048
+     *     }
+     */
     ChangeVolumeBody: {
-      /** @description MiB. */
+      /**
+       * @description Size, MiB.
+       * @example 1024
+       */
       capacity?: number;
-      /** @description A multiple of 512, instead of capacity. */
+      /**
+       * @description A multiple of 512, instead of capacity.
+       * @example 1073741824
+       */
       capacity_bytes?: number;
       /**
        * @description Writethrough makes every acknowledgement durable.
@@ -1389,15 +2342,58 @@ export interface components {
        * @default false
        */
       is_copy_protection_enabled?: boolean;
+      /**
+       * @description 1 to 32 printable ASCII characters.
+       * @example db
+       */
       name?: string;
     };
+    /**
+     * @example {
+     *       "volume_id_list": [
+     *         1,
+     *         2
+     *       ]
+     *     }
+     */
     DeleteVolumesBody: {
+      /**
+       * @description Ids of the volumes.
+       * @example [
+       *       1,
+       *       2
+       *     ]
+       */
       volume_id_list: number[];
     };
+    /**
+     * @example {
+     *       "name": "db",
+     *       "node_id": 1,
+     *       "volume_id_list": [
+     *         1,
+     *         2
+     *       ]
+     *     }
+     */
     CreateGroupBody: {
+      /**
+       * @description 1 to 32 printable ASCII characters.
+       * @example db
+       */
       name: string;
+      /**
+       * @description Id of the storage node.
+       * @example 1
+       */
       node_id: number;
-      /** @description Volumes of that node, without copy sessions, in no other group. */
+      /**
+       * @description Volumes of that node, without copy sessions, in no other group.
+       * @example [
+       *       1,
+       *       2
+       *     ]
+       */
       volume_id_list: number[];
       /**
        * @description Size of the log at each end, MiB.
@@ -1406,56 +2402,166 @@ export interface components {
       srl_size_mb?: number;
     };
     GroupStreamView: {
+      /**
+       * @description Id of the storage node of the destination.
+       * @example 2
+       */
       destination_node_id: number;
       /** @description Of its worst session. */
       status: components['schemas']['SessionStatus'];
       /** @description Of its session that is least far. */
       phase: components['schemas']['SessionPhase'];
+      /** @description When a host write completes: once it is in the log here and at the destination (Synchronous), in the log here (Consistency), or in the volume here with its region marked (Stack). */
       transfer_mode: components['schemas']['TransferMode'];
-      /** @enum {string|null} */
+      /**
+       * @description What acknowledges host writes now; Through while a change of mode passes.
+       * @enum {string|null}
+       */
       effective_mode: 'Synchronous' | 'Consistency' | 'Stack' | 'Through' | null;
-      /** @enum {string|null} */
+      /**
+       * @description What the copy is: as the source, as the source was at some earlier moment, or neither.
+       * @enum {string|null}
+       */
       data_state: 'Up_To_Date' | 'Consistent' | 'Inconsistent' | null;
-      /** @enum {string|null} */
+      /**
+       * @description Where unsent writes are remembered: in the log (Srl) or as changed regions (Dcm).
+       * @enum {string|null}
+       */
       logging_to: 'Srl' | 'Dcm' | null;
+      /** @description How far the destination is behind; null until known. */
       lag: components['schemas']['LagView'] | null;
+      /**
+       * @description A lag beyond so many seconds is a breach; 0 is no watch.
+       * @example 60
+       */
       rpo_seconds: number;
+      /** @description The lag is greater than rpo_seconds. */
       is_rpo_breached: boolean | null;
+      /**
+       * @description Ids of the copy sessions.
+       * @example [
+       *       1,
+       *       2
+       *     ]
+       */
       copysession_id_list: number[];
     };
     ConsistencyGroupView: {
+      /**
+       * @description Id of the consistency group.
+       * @example 1
+       */
       consistencygroup_id: number;
-      /** @example /api/v1/consistencygroup/1 */
+      /**
+       * @description Where to read the consistency group.
+       * @example /api/v1/consistencygroup/1
+       */
       consistencygroup_href: string;
+      /**
+       * @description 1 to 32 printable ASCII characters.
+       * @example db
+       */
       name: string;
-      /** @description Where its volumes are. */
+      /**
+       * @description Where its volumes are.
+       * @example 1
+       */
       node_id: number;
+      /**
+       * @description Ids of the volumes.
+       * @example [
+       *       1,
+       *       2
+       *     ]
+       */
       volume_id_list: number[];
-      /** @description Size of its log at each end, MiB. */
+      /**
+       * @description Size of its log at each end, MiB.
+       * @example 1024
+       */
       srl_size_mb: number;
-      /** @description MiB of the log that some destination still needs. */
+      /**
+       * @description MiB of the log that some destination still needs.
+       * @example 3
+       */
       srl_used: number | null;
+      /**
+       * @description Space that is taken by logs, bytes; null until known.
+       * @example 3145728
+       */
       srl_used_bytes: number | null;
+      /** @description Its replication, one entry for each destination node. */
       stream_list: components['schemas']['GroupStreamView'][];
+      /**
+       * @description Counts the changes of who may be written to; null until known.
+       * @example 3
+       */
       epoch: number | null;
     };
+    /**
+     * @example {
+     *       "source_volume_id": 1,
+     *       "destination_volume_id": 2
+     *     }
+     */
     DestinationVolumeBody: {
+      /**
+       * @description Id of the volume that is copied.
+       * @example 1
+       */
       source_volume_id: number;
+      /**
+       * @description Id of the volume that holds the copy.
+       * @example 2
+       */
       destination_volume_id: number;
     };
+    /**
+     * @example {
+     *       "volume_id_list": [
+     *         1,
+     *         2,
+     *         3
+     *       ]
+     *     }
+     */
     ChangeGroupBody: {
       /** @description Existing volumes of the same sizes; for the others, volumes of the same names and sizes are made. */
       destination_volume_list?: components['schemas']['DestinationVolumeBody'][];
+      /**
+       * @description 1 to 32 printable ASCII characters.
+       * @example db
+       */
       name?: string;
-      /** @description The whole new list. With copy sessions, volumes are either added, which are copied to every destination, or taken away. */
+      /**
+       * @description The whole new list. With copy sessions, volumes are either added, which are copied to every destination, or taken away.
+       * @example [
+       *       1,
+       *       2
+       *     ]
+       */
       volume_id_list?: number[];
     };
+    /**
+     * @example {
+     *       "destination_node_id": 2,
+     *       "transfer_mode": "Synchronous"
+     *     }
+     */
     CreateGroupSessionsBody: {
       /** @description Existing volumes of the same sizes; for the others, volumes of the same names and sizes are made. */
       destination_volume_list?: components['schemas']['DestinationVolumeBody'][];
+      /**
+       * @description Id of the storage node of the destination.
+       * @example 2
+       */
       destination_node_id: number;
+      /** @description When a host write completes: once it is in the log here and at the destination (Synchronous), in the log here (Consistency), or in the volume here with its region marked (Stack). */
       transfer_mode: components['schemas']['TransferMode'];
-      /** @default Full */
+      /**
+       * @description What is sent at first.
+       * @default Full
+       */
       initial_copy?: components['schemas']['InitialCopy'];
       /**
        * @description Whether host writes go on when the destination is lost, or fail. Of Synchronous sessions: asynchronous modes keep it for later, and refuse it here.
@@ -1477,7 +2583,10 @@ export interface components {
        * @default 512
        */
       srl_share_mb?: number;
-      /** @default 10 */
+      /**
+       * @description Silence after which the other end counts as lost, seconds.
+       * @default 10
+       */
       heartbeat_timeout_seconds?: number;
       /**
        * @description 0 is never; else above the heartbeat timeout.
@@ -1489,13 +2598,17 @@ export interface components {
        * @default 30
        */
       startup_wait_seconds?: number;
+      /** @description Host writes wait while too many of them are on their way. */
       latency_protection?: components['schemas']['LatencyProtectionBody'];
       /**
        * @description Payload sent at most, 10^6 bits a second; 0 is unlimited.
        * @default 0
        */
       bandwidth_limit_mbps?: number;
-      /** @default None */
+      /**
+       * @description How payload is compressed on the link.
+       * @default None
+       */
       compression?: components['schemas']['Compression'];
       /**
        * @description A lag beyond this is a breach; 0 is no watch.
@@ -1503,8 +2616,12 @@ export interface components {
        */
       rpo_seconds?: number;
     };
+    /** @example {} */
     ReverseGroupBody: {
-      /** @description The node that shall be the source: already so is success. */
+      /**
+       * @description The node that shall be the source: already so is success.
+       * @example 1
+       */
       source_node_id?: number;
     };
     /** @enum {string} */
@@ -1541,51 +2658,98 @@ export interface components {
       | 'Node_Offline'
       | 'Node_Online';
     EventDetailsView: {
-      /** @description All that it is about, e.g. every session of a group. */
+      /**
+       * @description All that it is about, e.g. every session of a group.
+       * @example [
+       *       "/api/v1/volume/1"
+       *     ]
+       */
       resource_href_list: string[];
     };
     EventView: {
+      /**
+       * @description Id of the event; later events have greater ones.
+       * @example 1
+       */
       event_id: number;
-      /** Format: date-time */
+      /**
+       * Format: date-time
+       * @description When it happened.
+       * @example 2026-11-20T10:00:00.250Z
+       */
       time: string;
+      /** @description How bad it is. */
       severity: components['schemas']['EventSeverity'];
+      /** @description Kind. */
       type: components['schemas']['EventType'];
-      /** @example /api/v1/copysession/1 */
+      /**
+       * @description What it is about.
+       * @example /api/v1/copysession/1
+       */
       resource_href: string;
+      /**
+       * @description In words: what happened, and in brackets what it is about.
+       * @example Volume is not found (1)
+       */
       message: string;
+      /** @description More about it. */
       details: components['schemas']['EventDetailsView'];
     };
+    /**
+     * @example {
+     *       "name": "backup on db-7",
+     *       "role": "monitor"
+     *     }
+     */
     CreateTokenBody: {
       /**
        * @description Says what it is for; need not be unique.
        * @example backup on db-7
        */
       name: string;
+      /** @description What a user or a token may do: admin everything; operator all but users, tokens and nodes; monitor reads. */
       role: components['schemas']['Role'];
       /**
        * Format: date-time
        * @description In the future; absent: it does not expire.
+       * @example 2027-11-20T10:00:00.000Z
        */
       expires_at?: string;
     };
     NewTokenView: {
+      /**
+       * @description Id of the API token; never used again.
+       * @example 1
+       */
       token_id: number;
-      /** @example backup on db-7 */
+      /**
+       * @description 1 to 32 printable ASCII characters.
+       * @example backup on db-7
+       */
       name: string;
       /** @description What it may do now: as it was given, at most what its user may. */
       role: components['schemas']['Role'];
-      /** @description Who made it; it ends with that user. */
+      /**
+       * @description Who made it; it ends with that user.
+       * @example 1
+       */
       user_id: number;
-      /** Format: date-time */
+      /**
+       * Format: date-time
+       * @description When it was made.
+       * @example 2026-11-20T10:00:00.250Z
+       */
       created_time: string;
       /**
        * Format: date-time
        * @description To the minute.
+       * @example 2026-11-20T10:00:00.250Z
        */
       last_used_time: string | null;
       /**
        * Format: date-time
        * @description Null: it does not expire.
+       * @example 2027-11-20T10:00:00.000Z
        */
       expires_at: string | null;
       /**
@@ -1595,23 +2759,39 @@ export interface components {
       token: string;
     };
     TokenView: {
+      /**
+       * @description Id of the API token; never used again.
+       * @example 1
+       */
       token_id: number;
-      /** @example backup on db-7 */
+      /**
+       * @description 1 to 32 printable ASCII characters.
+       * @example backup on db-7
+       */
       name: string;
       /** @description What it may do now: as it was given, at most what its user may. */
       role: components['schemas']['Role'];
-      /** @description Who made it; it ends with that user. */
+      /**
+       * @description Who made it; it ends with that user.
+       * @example 1
+       */
       user_id: number;
-      /** Format: date-time */
+      /**
+       * Format: date-time
+       * @description When it was made.
+       * @example 2026-11-20T10:00:00.250Z
+       */
       created_time: string;
       /**
        * Format: date-time
        * @description To the minute.
+       * @example 2026-11-20T10:00:00.250Z
        */
       last_used_time: string | null;
       /**
        * Format: date-time
        * @description Null: it does not expire.
+       * @example 2027-11-20T10:00:00.000Z
        */
       expires_at: string | null;
     };
@@ -1652,7 +2832,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'PARAMETER_INVALID' | 'PARAMETER_UNKNOWN' | 'BODY_MALFORMED';
+          };
         };
       };
       /** @description 2002 CREDENTIALS_WRONG: User name or password is wrong */
@@ -1661,7 +2847,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'CREDENTIALS_WRONG';
+          };
         };
       };
       /** @description 1004 BODY_TOO_LARGE: Body is too large */
@@ -1670,7 +2862,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'BODY_TOO_LARGE';
+          };
         };
       };
       /** @description 1005 MEDIA_TYPE_UNSUPPORTED: Content type is not supported */
@@ -1679,7 +2877,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'MEDIA_TYPE_UNSUPPORTED';
+          };
         };
       };
       /** @description 1008 RATE_LIMITED: Too many requests */
@@ -1688,7 +2892,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'RATE_LIMITED';
+          };
         };
       };
       /** @description 9001 INTERNAL: Internal error */
@@ -1697,7 +2907,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'INTERNAL';
+          };
         };
       };
       /** @description 9002 DATABASE_UNAVAILABLE: Database does not answer */
@@ -1706,7 +2922,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'DATABASE_UNAVAILABLE';
+          };
         };
       };
     };
@@ -1733,7 +2955,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'PARAMETER_INVALID' | 'PARAMETER_UNKNOWN';
+          };
         };
       };
       /** @description 2001 NOT_AUTHENTICATED: Not authenticated; 2004 TOKEN_EXPIRED: The token is no longer valid */
@@ -1742,7 +2970,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_AUTHENTICATED' | 'TOKEN_EXPIRED';
+          };
         };
       };
       /** @description 2003 NOT_ALLOWED: The role does not allow this */
@@ -1751,7 +2985,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_ALLOWED';
+          };
         };
       };
       /** @description 1008 RATE_LIMITED: Too many requests */
@@ -1760,7 +3000,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'RATE_LIMITED';
+          };
         };
       };
       /** @description 9001 INTERNAL: Internal error */
@@ -1769,7 +3015,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'INTERNAL';
+          };
         };
       };
       /** @description 9002 DATABASE_UNAVAILABLE: Database does not answer */
@@ -1778,7 +3030,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'DATABASE_UNAVAILABLE';
+          };
         };
       };
     };
@@ -1811,7 +3069,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'PARAMETER_INVALID' | 'PARAMETER_UNKNOWN' | 'BODY_MALFORMED';
+          };
         };
       };
       /** @description 2004 TOKEN_EXPIRED: The token is no longer valid */
@@ -1820,7 +3084,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'TOKEN_EXPIRED';
+          };
         };
       };
       /** @description 1004 BODY_TOO_LARGE: Body is too large */
@@ -1829,7 +3099,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'BODY_TOO_LARGE';
+          };
         };
       };
       /** @description 1005 MEDIA_TYPE_UNSUPPORTED: Content type is not supported */
@@ -1838,7 +3114,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'MEDIA_TYPE_UNSUPPORTED';
+          };
         };
       };
       /** @description 1008 RATE_LIMITED: Too many requests */
@@ -1847,7 +3129,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'RATE_LIMITED';
+          };
         };
       };
       /** @description 9001 INTERNAL: Internal error */
@@ -1856,7 +3144,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'INTERNAL';
+          };
         };
       };
       /** @description 9002 DATABASE_UNAVAILABLE: Database does not answer */
@@ -1865,12 +3159,18 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'DATABASE_UNAVAILABLE';
+          };
         };
       };
     };
   };
-  changePasswordSession: {
+  changeOwnPassword: {
     parameters: {
       query?: never;
       header?: never;
@@ -1896,7 +3196,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'PARAMETER_INVALID' | 'PARAMETER_UNKNOWN' | 'BODY_MALFORMED';
+          };
         };
       };
       /** @description 2001 NOT_AUTHENTICATED: Not authenticated; 2004 TOKEN_EXPIRED: The token is no longer valid */
@@ -1905,7 +3211,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_AUTHENTICATED' | 'TOKEN_EXPIRED';
+          };
         };
       };
       /** @description 2005 PASSWORD_WRONG: Present password is wrong; 2003 NOT_ALLOWED: The role does not allow this */
@@ -1914,7 +3226,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'PASSWORD_WRONG' | 'NOT_ALLOWED';
+          };
         };
       };
       /** @description 1004 BODY_TOO_LARGE: Body is too large */
@@ -1923,7 +3241,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'BODY_TOO_LARGE';
+          };
         };
       };
       /** @description 1005 MEDIA_TYPE_UNSUPPORTED: Content type is not supported */
@@ -1932,7 +3256,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'MEDIA_TYPE_UNSUPPORTED';
+          };
         };
       };
       /** @description 1008 RATE_LIMITED: Too many requests */
@@ -1941,7 +3271,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'RATE_LIMITED';
+          };
         };
       };
       /** @description 9001 INTERNAL: Internal error */
@@ -1950,7 +3286,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'INTERNAL';
+          };
         };
       };
       /** @description 9002 DATABASE_UNAVAILABLE: Database does not answer */
@@ -1959,21 +3301,31 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'DATABASE_UNAVAILABLE';
+          };
         };
       };
     };
   };
-  listUser: {
+  listUsers: {
     parameters: {
       query?: {
+        /** @description Entries in one answer. */
         max_records?: number;
         /** @description Entries after this id. */
         last_get_id?: number;
         /** @description Names, separated by commas; ids are always present. */
         fields?: string;
+        /** @description One or more, repeated. 1 to 32 printable ASCII characters. */
         name?: string[];
+        /** @description One or more, repeated. What a user or a token may do: admin everything; operator all but users, tokens and nodes; monitor reads. */
         role?: ('monitor' | 'operator' | 'admin')[];
+        /** @description One or more, repeated. Who is not enabled cannot log in. */
         is_enabled?: ('true' | 'false')[];
       };
       header?: never;
@@ -1989,12 +3341,22 @@ export interface operations {
         };
         content: {
           'application/json': {
-            /** @description All that match the filters. */
+            /**
+             * @description All that match the filters.
+             * @example 250
+             */
             total_count: number;
-            /** @description Those in this answer. */
+            /**
+             * @description Those in this answer.
+             * @example 100
+             */
             list_count: number;
+            /** @description By ascending id. */
             user_list: components['schemas']['UserView'][];
-            /** @description The next page, when there is one. */
+            /**
+             * @description The next page, when there is one.
+             * @example /api/v1/volume?last_get_id=100
+             */
             next_href?: string;
           };
         };
@@ -2005,7 +3367,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'PARAMETER_INVALID' | 'PARAMETER_UNKNOWN';
+          };
         };
       };
       /** @description 2001 NOT_AUTHENTICATED: Not authenticated; 2004 TOKEN_EXPIRED: The token is no longer valid */
@@ -2014,7 +3382,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_AUTHENTICATED' | 'TOKEN_EXPIRED';
+          };
         };
       };
       /** @description 2003 NOT_ALLOWED: The role does not allow this */
@@ -2023,7 +3397,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_ALLOWED';
+          };
         };
       };
       /** @description 1008 RATE_LIMITED: Too many requests */
@@ -2032,7 +3412,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'RATE_LIMITED';
+          };
         };
       };
       /** @description 9001 INTERNAL: Internal error */
@@ -2041,7 +3427,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'INTERNAL';
+          };
         };
       };
       /** @description 9002 DATABASE_UNAVAILABLE: Database does not answer */
@@ -2050,7 +3442,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'DATABASE_UNAVAILABLE';
+          };
         };
       };
     };
@@ -2083,7 +3481,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'PARAMETER_INVALID' | 'PARAMETER_UNKNOWN' | 'BODY_MALFORMED';
+          };
         };
       };
       /** @description 2001 NOT_AUTHENTICATED: Not authenticated; 2004 TOKEN_EXPIRED: The token is no longer valid */
@@ -2092,7 +3496,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_AUTHENTICATED' | 'TOKEN_EXPIRED';
+          };
         };
       };
       /** @description 2003 NOT_ALLOWED: The role does not allow this */
@@ -2101,7 +3511,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_ALLOWED';
+          };
         };
       };
       /** @description 2102 USER_NAME_IN_USE: User name is in use */
@@ -2110,7 +3526,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'USER_NAME_IN_USE';
+          };
         };
       };
       /** @description 1004 BODY_TOO_LARGE: Body is too large */
@@ -2119,7 +3541,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'BODY_TOO_LARGE';
+          };
         };
       };
       /** @description 1005 MEDIA_TYPE_UNSUPPORTED: Content type is not supported */
@@ -2128,7 +3556,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'MEDIA_TYPE_UNSUPPORTED';
+          };
         };
       };
       /** @description 1008 RATE_LIMITED: Too many requests */
@@ -2137,7 +3571,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'RATE_LIMITED';
+          };
         };
       };
       /** @description 9001 INTERNAL: Internal error */
@@ -2146,7 +3586,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'INTERNAL';
+          };
         };
       };
       /** @description 9002 DATABASE_UNAVAILABLE: Database does not answer */
@@ -2155,7 +3601,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'DATABASE_UNAVAILABLE';
+          };
         };
       };
     };
@@ -2165,6 +3617,10 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
+        /**
+         * @description Id of the user; never used again.
+         * @example 1
+         */
         user_id: number;
       };
       cookie?: never;
@@ -2186,7 +3642,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'PARAMETER_INVALID' | 'PARAMETER_UNKNOWN';
+          };
         };
       };
       /** @description 2001 NOT_AUTHENTICATED: Not authenticated; 2004 TOKEN_EXPIRED: The token is no longer valid */
@@ -2195,7 +3657,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_AUTHENTICATED' | 'TOKEN_EXPIRED';
+          };
         };
       };
       /** @description 2003 NOT_ALLOWED: The role does not allow this */
@@ -2204,7 +3672,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_ALLOWED';
+          };
         };
       };
       /** @description 2101 USER_NOT_FOUND: User is not found */
@@ -2213,7 +3687,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'USER_NOT_FOUND';
+          };
         };
       };
       /** @description 1008 RATE_LIMITED: Too many requests */
@@ -2222,7 +3702,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'RATE_LIMITED';
+          };
         };
       };
       /** @description 9001 INTERNAL: Internal error */
@@ -2231,7 +3717,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'INTERNAL';
+          };
         };
       };
       /** @description 9002 DATABASE_UNAVAILABLE: Database does not answer */
@@ -2240,7 +3732,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'DATABASE_UNAVAILABLE';
+          };
         };
       };
     };
@@ -2250,6 +3748,10 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
+        /**
+         * @description Id of the user; never used again.
+         * @example 1
+         */
         user_id: number;
       };
       cookie?: never;
@@ -2269,7 +3771,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'PARAMETER_INVALID' | 'PARAMETER_UNKNOWN';
+          };
         };
       };
       /** @description 2001 NOT_AUTHENTICATED: Not authenticated; 2004 TOKEN_EXPIRED: The token is no longer valid */
@@ -2278,7 +3786,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_AUTHENTICATED' | 'TOKEN_EXPIRED';
+          };
         };
       };
       /** @description 2003 NOT_ALLOWED: The role does not allow this */
@@ -2287,7 +3801,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_ALLOWED';
+          };
         };
       };
       /** @description 2101 USER_NOT_FOUND: User is not found */
@@ -2296,7 +3816,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'USER_NOT_FOUND';
+          };
         };
       };
       /** @description 2103 USER_LAST_ADMIN: No enabled user with the role admin would be left */
@@ -2305,7 +3831,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'USER_LAST_ADMIN';
+          };
         };
       };
       /** @description 1008 RATE_LIMITED: Too many requests */
@@ -2314,7 +3846,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'RATE_LIMITED';
+          };
         };
       };
       /** @description 9001 INTERNAL: Internal error */
@@ -2323,7 +3861,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'INTERNAL';
+          };
         };
       };
       /** @description 9002 DATABASE_UNAVAILABLE: Database does not answer */
@@ -2332,7 +3876,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'DATABASE_UNAVAILABLE';
+          };
         };
       };
     };
@@ -2342,6 +3892,10 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
+        /**
+         * @description Id of the user; never used again.
+         * @example 1
+         */
         user_id: number;
       };
       cookie?: never;
@@ -2367,7 +3921,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'PARAMETER_INVALID' | 'PARAMETER_UNKNOWN' | 'BODY_MALFORMED';
+          };
         };
       };
       /** @description 2001 NOT_AUTHENTICATED: Not authenticated; 2004 TOKEN_EXPIRED: The token is no longer valid */
@@ -2376,7 +3936,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_AUTHENTICATED' | 'TOKEN_EXPIRED';
+          };
         };
       };
       /** @description 2005 PASSWORD_WRONG: Present password is wrong; 2003 NOT_ALLOWED: The role does not allow this */
@@ -2385,7 +3951,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'PASSWORD_WRONG' | 'NOT_ALLOWED';
+          };
         };
       };
       /** @description 2101 USER_NOT_FOUND: User is not found */
@@ -2394,7 +3966,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'USER_NOT_FOUND';
+          };
         };
       };
       /** @description 2102 USER_NAME_IN_USE: User name is in use; 2103 USER_LAST_ADMIN: No enabled user with the role admin would be left */
@@ -2403,7 +3981,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'USER_NAME_IN_USE' | 'USER_LAST_ADMIN';
+          };
         };
       };
       /** @description 1004 BODY_TOO_LARGE: Body is too large */
@@ -2412,7 +3996,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'BODY_TOO_LARGE';
+          };
         };
       };
       /** @description 1005 MEDIA_TYPE_UNSUPPORTED: Content type is not supported */
@@ -2421,7 +4011,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'MEDIA_TYPE_UNSUPPORTED';
+          };
         };
       };
       /** @description 1008 RATE_LIMITED: Too many requests */
@@ -2430,7 +4026,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'RATE_LIMITED';
+          };
         };
       };
       /** @description 9001 INTERNAL: Internal error */
@@ -2439,7 +4041,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'INTERNAL';
+          };
         };
       };
       /** @description 9002 DATABASE_UNAVAILABLE: Database does not answer */
@@ -2448,20 +4056,29 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'DATABASE_UNAVAILABLE';
+          };
         };
       };
     };
   };
-  listJob: {
+  listJobs: {
     parameters: {
       query?: {
+        /** @description Entries in one answer. */
         max_records?: number;
         /** @description Entries after this id. */
         last_get_id?: number;
         /** @description Names, separated by commas; ids are always present. */
         fields?: string;
+        /** @description One or more, repeated. State, as of the last time that the node was heard. */
         status?: ('Queued' | 'Running' | 'Success' | 'Error' | 'Partial_Error' | 'Canceled')[];
+        /** @description One or more, repeated. Name of the user who asked for it. */
         requestor?: string[];
       };
       header?: never;
@@ -2477,12 +4094,22 @@ export interface operations {
         };
         content: {
           'application/json': {
-            /** @description All that match the filters. */
+            /**
+             * @description All that match the filters.
+             * @example 250
+             */
             total_count: number;
-            /** @description Those in this answer. */
+            /**
+             * @description Those in this answer.
+             * @example 100
+             */
             list_count: number;
+            /** @description By ascending id. */
             job_list: components['schemas']['JobView'][];
-            /** @description The next page, when there is one. */
+            /**
+             * @description The next page, when there is one.
+             * @example /api/v1/volume?last_get_id=100
+             */
             next_href?: string;
           };
         };
@@ -2493,7 +4120,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'PARAMETER_INVALID' | 'PARAMETER_UNKNOWN';
+          };
         };
       };
       /** @description 2001 NOT_AUTHENTICATED: Not authenticated; 2004 TOKEN_EXPIRED: The token is no longer valid */
@@ -2502,7 +4135,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_AUTHENTICATED' | 'TOKEN_EXPIRED';
+          };
         };
       };
       /** @description 2003 NOT_ALLOWED: The role does not allow this */
@@ -2511,7 +4150,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_ALLOWED';
+          };
         };
       };
       /** @description 1008 RATE_LIMITED: Too many requests */
@@ -2520,7 +4165,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'RATE_LIMITED';
+          };
         };
       };
       /** @description 9001 INTERNAL: Internal error */
@@ -2529,7 +4180,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'INTERNAL';
+          };
         };
       };
       /** @description 9002 DATABASE_UNAVAILABLE: Database does not answer */
@@ -2538,7 +4195,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'DATABASE_UNAVAILABLE';
+          };
         };
       };
     };
@@ -2548,6 +4211,10 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
+        /**
+         * @description Id of the job.
+         * @example 1
+         */
         job_id: number;
       };
       cookie?: never;
@@ -2569,7 +4236,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'PARAMETER_INVALID' | 'PARAMETER_UNKNOWN';
+          };
         };
       };
       /** @description 2001 NOT_AUTHENTICATED: Not authenticated; 2004 TOKEN_EXPIRED: The token is no longer valid */
@@ -2578,7 +4251,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_AUTHENTICATED' | 'TOKEN_EXPIRED';
+          };
         };
       };
       /** @description 2003 NOT_ALLOWED: The role does not allow this */
@@ -2587,7 +4266,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_ALLOWED';
+          };
         };
       };
       /** @description 9003 JOB_NOT_FOUND: Job is not found */
@@ -2596,7 +4281,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'JOB_NOT_FOUND';
+          };
         };
       };
       /** @description 1008 RATE_LIMITED: Too many requests */
@@ -2605,7 +4296,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'RATE_LIMITED';
+          };
         };
       };
       /** @description 9001 INTERNAL: Internal error */
@@ -2614,7 +4311,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'INTERNAL';
+          };
         };
       };
       /** @description 9002 DATABASE_UNAVAILABLE: Database does not answer */
@@ -2623,7 +4326,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'DATABASE_UNAVAILABLE';
+          };
         };
       };
     };
@@ -2633,6 +4342,10 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
+        /**
+         * @description Id of the job.
+         * @example 1
+         */
         job_id: number;
       };
       cookie?: never;
@@ -2652,7 +4365,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'PARAMETER_INVALID' | 'PARAMETER_UNKNOWN';
+          };
         };
       };
       /** @description 2001 NOT_AUTHENTICATED: Not authenticated; 2004 TOKEN_EXPIRED: The token is no longer valid */
@@ -2661,7 +4380,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_AUTHENTICATED' | 'TOKEN_EXPIRED';
+          };
         };
       };
       /** @description 2003 NOT_ALLOWED: The role does not allow this */
@@ -2670,7 +4395,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_ALLOWED';
+          };
         };
       };
       /** @description 9003 JOB_NOT_FOUND: Job is not found */
@@ -2679,7 +4410,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'JOB_NOT_FOUND';
+          };
         };
       };
       /** @description 9005 JOB_RUNNING: Job is running */
@@ -2688,7 +4425,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'JOB_RUNNING';
+          };
         };
       };
       /** @description 1008 RATE_LIMITED: Too many requests */
@@ -2697,7 +4440,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'RATE_LIMITED';
+          };
         };
       };
       /** @description 9001 INTERNAL: Internal error */
@@ -2706,7 +4455,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'INTERNAL';
+          };
         };
       };
       /** @description 9002 DATABASE_UNAVAILABLE: Database does not answer */
@@ -2715,20 +4470,29 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'DATABASE_UNAVAILABLE';
+          };
         };
       };
     };
   };
-  listNode: {
+  listNodes: {
     parameters: {
       query?: {
+        /** @description Entries in one answer. */
         max_records?: number;
         /** @description Entries after this id. */
         last_get_id?: number;
         /** @description Names, separated by commas; ids are always present. */
         fields?: string;
+        /** @description One or more, repeated. State, as of the last time that the node was heard. */
         status?: ('Online' | 'Offline' | 'Maintenance' | 'Error')[];
+        /** @description One or more, repeated. 1 to 32 printable ASCII characters. */
         name?: string[];
       };
       header?: never;
@@ -2744,12 +4508,22 @@ export interface operations {
         };
         content: {
           'application/json': {
-            /** @description All that match the filters. */
+            /**
+             * @description All that match the filters.
+             * @example 250
+             */
             total_count: number;
-            /** @description Those in this answer. */
+            /**
+             * @description Those in this answer.
+             * @example 100
+             */
             list_count: number;
+            /** @description By ascending id. */
             node_list: components['schemas']['NodeView'][];
-            /** @description The next page, when there is one. */
+            /**
+             * @description The next page, when there is one.
+             * @example /api/v1/volume?last_get_id=100
+             */
             next_href?: string;
           };
         };
@@ -2760,7 +4534,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'PARAMETER_INVALID' | 'PARAMETER_UNKNOWN';
+          };
         };
       };
       /** @description 2001 NOT_AUTHENTICATED: Not authenticated; 2004 TOKEN_EXPIRED: The token is no longer valid */
@@ -2769,7 +4549,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_AUTHENTICATED' | 'TOKEN_EXPIRED';
+          };
         };
       };
       /** @description 2003 NOT_ALLOWED: The role does not allow this */
@@ -2778,7 +4564,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_ALLOWED';
+          };
         };
       };
       /** @description 1008 RATE_LIMITED: Too many requests */
@@ -2787,7 +4579,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'RATE_LIMITED';
+          };
         };
       };
       /** @description 9001 INTERNAL: Internal error */
@@ -2796,7 +4594,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'INTERNAL';
+          };
         };
       };
       /** @description 9002 DATABASE_UNAVAILABLE: Database does not answer */
@@ -2805,7 +4609,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'DATABASE_UNAVAILABLE';
+          };
         };
       };
     };
@@ -2853,7 +4663,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'PARAMETER_INVALID' | 'PARAMETER_UNKNOWN' | 'BODY_MALFORMED';
+          };
         };
       };
       /** @description 2001 NOT_AUTHENTICATED: Not authenticated; 2004 TOKEN_EXPIRED: The token is no longer valid */
@@ -2862,7 +4678,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_AUTHENTICATED' | 'TOKEN_EXPIRED';
+          };
         };
       };
       /** @description 2003 NOT_ALLOWED: The role does not allow this */
@@ -2871,7 +4693,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_ALLOWED';
+          };
         };
       };
       /** @description 5003 NODE_TOKEN_REFUSED: Enrolment token is refused; 5005 NODE_ALREADY_REGISTERED: Storage node is already registered; 5004 NODE_NAME_IN_USE: Node name is in use; 1007 IDEMPOTENCY_KEY_REUSED: Idempotency-Key was used with another body */
@@ -2880,7 +4708,14 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?:
+              'NODE_TOKEN_REFUSED' | 'NODE_ALREADY_REGISTERED' | 'NODE_NAME_IN_USE' | 'IDEMPOTENCY_KEY_REUSED';
+          };
         };
       };
       /** @description 1004 BODY_TOO_LARGE: Body is too large */
@@ -2889,7 +4724,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'BODY_TOO_LARGE';
+          };
         };
       };
       /** @description 1005 MEDIA_TYPE_UNSUPPORTED: Content type is not supported */
@@ -2898,7 +4739,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'MEDIA_TYPE_UNSUPPORTED';
+          };
         };
       };
       /** @description 1008 RATE_LIMITED: Too many requests */
@@ -2907,7 +4754,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'RATE_LIMITED';
+          };
         };
       };
       /** @description 9001 INTERNAL: Internal error */
@@ -2916,7 +4769,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'INTERNAL';
+          };
         };
       };
       /** @description 9004 JOB_LIMIT_REACHED: Too many unfinished jobs; 9002 DATABASE_UNAVAILABLE: Database does not answer */
@@ -2925,7 +4784,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'JOB_LIMIT_REACHED' | 'DATABASE_UNAVAILABLE';
+          };
         };
       };
     };
@@ -2935,6 +4800,10 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
+        /**
+         * @description Id of the storage node.
+         * @example 1
+         */
         node_id: number;
       };
       cookie?: never;
@@ -2956,7 +4825,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'PARAMETER_INVALID' | 'PARAMETER_UNKNOWN';
+          };
         };
       };
       /** @description 2001 NOT_AUTHENTICATED: Not authenticated; 2004 TOKEN_EXPIRED: The token is no longer valid */
@@ -2965,7 +4840,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_AUTHENTICATED' | 'TOKEN_EXPIRED';
+          };
         };
       };
       /** @description 2003 NOT_ALLOWED: The role does not allow this */
@@ -2974,7 +4855,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_ALLOWED';
+          };
         };
       };
       /** @description 5001 NODE_NOT_FOUND: Storage node is not found */
@@ -2983,7 +4870,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NODE_NOT_FOUND';
+          };
         };
       };
       /** @description 1008 RATE_LIMITED: Too many requests */
@@ -2992,7 +4885,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'RATE_LIMITED';
+          };
         };
       };
       /** @description 9001 INTERNAL: Internal error */
@@ -3001,7 +4900,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'INTERNAL';
+          };
         };
       };
       /** @description 9002 DATABASE_UNAVAILABLE: Database does not answer */
@@ -3010,7 +4915,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'DATABASE_UNAVAILABLE';
+          };
         };
       };
     };
@@ -3025,6 +4936,10 @@ export interface operations {
       };
       header?: never;
       path: {
+        /**
+         * @description Id of the storage node.
+         * @example 1
+         */
         node_id: number;
       };
       cookie?: never;
@@ -3055,7 +4970,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'PARAMETER_INVALID' | 'PARAMETER_UNKNOWN';
+          };
         };
       };
       /** @description 2001 NOT_AUTHENTICATED: Not authenticated; 2004 TOKEN_EXPIRED: The token is no longer valid */
@@ -3064,7 +4985,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_AUTHENTICATED' | 'TOKEN_EXPIRED';
+          };
         };
       };
       /** @description 2003 NOT_ALLOWED: The role does not allow this */
@@ -3073,7 +5000,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_ALLOWED';
+          };
         };
       };
       /** @description 5001 NODE_NOT_FOUND: Storage node is not found */
@@ -3082,7 +5015,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NODE_NOT_FOUND';
+          };
         };
       };
       /** @description 5006 NODE_HAS_VOLUMES: Storage node still has volumes */
@@ -3091,7 +5030,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NODE_HAS_VOLUMES';
+          };
         };
       };
       /** @description 1008 RATE_LIMITED: Too many requests */
@@ -3100,7 +5045,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'RATE_LIMITED';
+          };
         };
       };
       /** @description 9001 INTERNAL: Internal error */
@@ -3109,7 +5060,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'INTERNAL';
+          };
         };
       };
       /** @description 9004 JOB_LIMIT_REACHED: Too many unfinished jobs; 9002 DATABASE_UNAVAILABLE: Database does not answer */
@@ -3118,7 +5075,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'JOB_LIMIT_REACHED' | 'DATABASE_UNAVAILABLE';
+          };
         };
       };
     };
@@ -3131,6 +5094,10 @@ export interface operations {
       };
       header?: never;
       path: {
+        /**
+         * @description Id of the storage node.
+         * @example 1
+         */
         node_id: number;
       };
       cookie?: never;
@@ -3165,7 +5132,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'PARAMETER_INVALID' | 'PARAMETER_UNKNOWN' | 'BODY_MALFORMED';
+          };
         };
       };
       /** @description 2001 NOT_AUTHENTICATED: Not authenticated; 2004 TOKEN_EXPIRED: The token is no longer valid */
@@ -3174,7 +5147,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_AUTHENTICATED' | 'TOKEN_EXPIRED';
+          };
         };
       };
       /** @description 2003 NOT_ALLOWED: The role does not allow this */
@@ -3183,7 +5162,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_ALLOWED';
+          };
         };
       };
       /** @description 5001 NODE_NOT_FOUND: Storage node is not found */
@@ -3192,7 +5177,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NODE_NOT_FOUND';
+          };
         };
       };
       /** @description 5004 NODE_NAME_IN_USE: Node name is in use; 5011 NODE_BUSY: Another operation on the storage node is unfinished */
@@ -3201,7 +5192,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NODE_NAME_IN_USE' | 'NODE_BUSY';
+          };
         };
       };
       /** @description 1004 BODY_TOO_LARGE: Body is too large */
@@ -3210,7 +5207,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'BODY_TOO_LARGE';
+          };
         };
       };
       /** @description 1005 MEDIA_TYPE_UNSUPPORTED: Content type is not supported */
@@ -3219,7 +5222,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'MEDIA_TYPE_UNSUPPORTED';
+          };
         };
       };
       /** @description 1008 RATE_LIMITED: Too many requests */
@@ -3228,7 +5237,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'RATE_LIMITED';
+          };
         };
       };
       /** @description 9001 INTERNAL: Internal error */
@@ -3237,7 +5252,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'INTERNAL';
+          };
         };
       };
       /** @description 9004 JOB_LIMIT_REACHED: Too many unfinished jobs; 9002 DATABASE_UNAVAILABLE: Database does not answer */
@@ -3246,7 +5267,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'JOB_LIMIT_REACHED' | 'DATABASE_UNAVAILABLE';
+          };
         };
       };
     };
@@ -3275,7 +5302,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'PARAMETER_INVALID' | 'PARAMETER_UNKNOWN';
+          };
         };
       };
       /** @description 2001 NOT_AUTHENTICATED: Not authenticated; 2004 TOKEN_EXPIRED: The token is no longer valid */
@@ -3284,7 +5317,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_AUTHENTICATED' | 'TOKEN_EXPIRED';
+          };
         };
       };
       /** @description 2003 NOT_ALLOWED: The role does not allow this */
@@ -3293,7 +5332,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_ALLOWED';
+          };
         };
       };
       /** @description 1008 RATE_LIMITED: Too many requests */
@@ -3302,7 +5347,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'RATE_LIMITED';
+          };
         };
       };
       /** @description 9001 INTERNAL: Internal error */
@@ -3311,7 +5362,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'INTERNAL';
+          };
         };
       };
       /** @description 9002 DATABASE_UNAVAILABLE: Database does not answer */
@@ -3320,12 +5377,18 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'DATABASE_UNAVAILABLE';
+          };
         };
       };
     };
   };
-  createCopySession: {
+  createRecCopySession: {
     parameters: {
       query?: {
         /** @description Seconds to wait for the end of the job: 200 with the job if it ended in time, else 202. */
@@ -3368,7 +5431,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'VOLUME_IS_OWN_COPY' | 'PARAMETER_INVALID' | 'PARAMETER_UNKNOWN' | 'BODY_MALFORMED';
+          };
         };
       };
       /** @description 2001 NOT_AUTHENTICATED: Not authenticated; 2004 TOKEN_EXPIRED: The token is no longer valid */
@@ -3377,7 +5446,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_AUTHENTICATED' | 'TOKEN_EXPIRED';
+          };
         };
       };
       /** @description 2003 NOT_ALLOWED: The role does not allow this */
@@ -3386,7 +5461,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_ALLOWED';
+          };
         };
       };
       /** @description 3001 VOLUME_NOT_FOUND: Volume is not found; 5001 NODE_NOT_FOUND: Storage node is not found */
@@ -3395,7 +5476,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'VOLUME_NOT_FOUND' | 'NODE_NOT_FOUND';
+          };
         };
       };
       /** @description 3007 VOLUME_ON_SAME_NODE: Source and destination are on the same node; 3005 VOLUME_SIZE_DIFFERS: Volumes differ in size; 3008 VOLUME_COPY_PROTECTED: Destination is protected against being a copy destination; 3009 VOLUME_ALREADY_DESTINATION: Volume is already the destination of a copy session; 3010 VOLUME_IS_SOURCE: Volume is the source of a copy session; 3011 VOLUME_SECOND_DESTINATION: Volume already has a destination on this node; 3022 VOLUME_DESTINATIONS_MAX: Volume has as many destinations as it can have; 3019 VOLUME_IN_GROUP: Volume is in a consistency group; 3020 VOLUME_IN_GROUP_OF_SEVERAL: Volume is in a consistency group with others; 4105 GROUP_BUSY: Another operation on the consistency group is unfinished; 4010 SESSION_BUSY: Another operation on the copy session is unfinished; 3004 VOLUME_CONNECTED: Volume is attached to a host; 3017 VOLUME_BUSY: Another operation on the volume is unfinished; 3002 VOLUME_NAME_IN_USE: Volume name is in use on this node; 5009 NODE_MAINTENANCE: Storage node is in maintenance; 4013 SESSION_BOXID_DIFFERS: Box id does not match the node of the volume; 6011 SRL_TOO_SMALL: Log is smaller than 128 MiB; 1007 IDEMPOTENCY_KEY_REUSED: Idempotency-Key was used with another body */
@@ -3404,7 +5491,31 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?:
+              | 'VOLUME_ON_SAME_NODE'
+              | 'VOLUME_SIZE_DIFFERS'
+              | 'VOLUME_COPY_PROTECTED'
+              | 'VOLUME_ALREADY_DESTINATION'
+              | 'VOLUME_IS_SOURCE'
+              | 'VOLUME_SECOND_DESTINATION'
+              | 'VOLUME_DESTINATIONS_MAX'
+              | 'VOLUME_IN_GROUP'
+              | 'VOLUME_IN_GROUP_OF_SEVERAL'
+              | 'GROUP_BUSY'
+              | 'SESSION_BUSY'
+              | 'VOLUME_CONNECTED'
+              | 'VOLUME_BUSY'
+              | 'VOLUME_NAME_IN_USE'
+              | 'NODE_MAINTENANCE'
+              | 'SESSION_BOXID_DIFFERS'
+              | 'SRL_TOO_SMALL'
+              | 'IDEMPOTENCY_KEY_REUSED';
+          };
         };
       };
       /** @description 1004 BODY_TOO_LARGE: Body is too large */
@@ -3413,7 +5524,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'BODY_TOO_LARGE';
+          };
         };
       };
       /** @description 1005 MEDIA_TYPE_UNSUPPORTED: Content type is not supported */
@@ -3422,7 +5539,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'MEDIA_TYPE_UNSUPPORTED';
+          };
         };
       };
       /** @description 1008 RATE_LIMITED: Too many requests */
@@ -3431,7 +5554,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'RATE_LIMITED';
+          };
         };
       };
       /** @description 9001 INTERNAL: Internal error */
@@ -3440,7 +5569,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'INTERNAL';
+          };
         };
       };
       /** @description 9004 JOB_LIMIT_REACHED: Too many unfinished jobs; 9002 DATABASE_UNAVAILABLE: Database does not answer */
@@ -3449,12 +5584,18 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'JOB_LIMIT_REACHED' | 'DATABASE_UNAVAILABLE';
+          };
         };
       };
     };
   };
-  suspendManyCopySession: {
+  suspendCopySessions: {
     parameters: {
       query?: {
         /** @description Seconds to wait for the end of the job: 200 with the job if it ended in time, else 202. */
@@ -3497,7 +5638,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'PARAMETER_INVALID' | 'PARAMETER_UNKNOWN' | 'BODY_MALFORMED';
+          };
         };
       };
       /** @description 2001 NOT_AUTHENTICATED: Not authenticated; 2004 TOKEN_EXPIRED: The token is no longer valid */
@@ -3506,7 +5653,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_AUTHENTICATED' | 'TOKEN_EXPIRED';
+          };
         };
       };
       /** @description 2003 NOT_ALLOWED: The role does not allow this */
@@ -3515,7 +5668,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_ALLOWED';
+          };
         };
       };
       /** @description 4001 SESSION_NOT_FOUND: Copy session is not found */
@@ -3524,7 +5683,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'SESSION_NOT_FOUND';
+          };
         };
       };
       /** @description 4002 SESSION_NOT_ESTABLISHED: Copy session is not established yet; 4010 SESSION_BUSY: Another operation on the copy session is unfinished; 4003 SESSION_NOT_EQUIVALENT: Copy session is not Equivalent; 4004 SESSION_ALREADY_SUSPENDED: Copy session is already suspended; 4007 SESSION_IN_ERROR: Copy session is in Error; 4008 SESSION_SOURCES_DIFFER: Copy sessions do not share a source node; 4009 SESSION_DESTINATION_INCONSISTENT: Destination is inconsistent and cannot be opened; 4018 SESSION_SOURCE_HAS_OTHERS: Source has other destinations; 1007 IDEMPOTENCY_KEY_REUSED: Idempotency-Key was used with another body */
@@ -3533,7 +5698,22 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?:
+              | 'SESSION_NOT_ESTABLISHED'
+              | 'SESSION_BUSY'
+              | 'SESSION_NOT_EQUIVALENT'
+              | 'SESSION_ALREADY_SUSPENDED'
+              | 'SESSION_IN_ERROR'
+              | 'SESSION_SOURCES_DIFFER'
+              | 'SESSION_DESTINATION_INCONSISTENT'
+              | 'SESSION_SOURCE_HAS_OTHERS'
+              | 'IDEMPOTENCY_KEY_REUSED';
+          };
         };
       };
       /** @description 1004 BODY_TOO_LARGE: Body is too large */
@@ -3542,7 +5722,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'BODY_TOO_LARGE';
+          };
         };
       };
       /** @description 1005 MEDIA_TYPE_UNSUPPORTED: Content type is not supported */
@@ -3551,7 +5737,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'MEDIA_TYPE_UNSUPPORTED';
+          };
         };
       };
       /** @description 1008 RATE_LIMITED: Too many requests */
@@ -3560,7 +5752,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'RATE_LIMITED';
+          };
         };
       };
       /** @description 9001 INTERNAL: Internal error */
@@ -3569,7 +5767,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'INTERNAL';
+          };
         };
       };
       /** @description 9004 JOB_LIMIT_REACHED: Too many unfinished jobs; 9002 DATABASE_UNAVAILABLE: Database does not answer */
@@ -3578,25 +5782,39 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'JOB_LIMIT_REACHED' | 'DATABASE_UNAVAILABLE';
+          };
         };
       };
     };
   };
-  listCopySession: {
+  listCopySessions: {
     parameters: {
       query?: {
+        /** @description Entries in one answer. */
         max_records?: number;
         /** @description Entries after this id. */
         last_get_id?: number;
         /** @description Names, separated by commas; ids are always present. */
         fields?: string;
+        /** @description One or more, repeated. State, as of the last time that the node was heard. */
         status?: ('Reserved' | 'Active' | 'Suspend' | 'Halt' | 'Error')[];
+        /** @description One or more, repeated. How far the copy is. */
         phase?: ('No_Pair' | 'Copying' | 'Equivalent')[];
+        /** @description One or more, repeated. Id of the volume that is copied. */
         source_volume_id?: number[];
+        /** @description One or more, repeated. Id of the volume that holds the copy. */
         destination_volume_id?: number[];
+        /** @description One or more, repeated. Id of the storage node of the source. */
         source_node_id?: number[];
+        /** @description One or more, repeated. Id of the storage node of the destination. */
         destination_node_id?: number[];
+        /** @description One or more, repeated. Id of the consistency group. */
         consistencygroup_id?: number[];
       };
       header?: never;
@@ -3612,12 +5830,22 @@ export interface operations {
         };
         content: {
           'application/json': {
-            /** @description All that match the filters. */
+            /**
+             * @description All that match the filters.
+             * @example 250
+             */
             total_count: number;
-            /** @description Those in this answer. */
+            /**
+             * @description Those in this answer.
+             * @example 100
+             */
             list_count: number;
+            /** @description By ascending id. */
             copysession_list: components['schemas']['CopySessionAnswer'][];
-            /** @description The next page, when there is one. */
+            /**
+             * @description The next page, when there is one.
+             * @example /api/v1/volume?last_get_id=100
+             */
             next_href?: string;
           };
         };
@@ -3628,7 +5856,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'PARAMETER_INVALID' | 'PARAMETER_UNKNOWN';
+          };
         };
       };
       /** @description 2001 NOT_AUTHENTICATED: Not authenticated; 2004 TOKEN_EXPIRED: The token is no longer valid */
@@ -3637,7 +5871,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_AUTHENTICATED' | 'TOKEN_EXPIRED';
+          };
         };
       };
       /** @description 2003 NOT_ALLOWED: The role does not allow this */
@@ -3646,7 +5886,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_ALLOWED';
+          };
         };
       };
       /** @description 1008 RATE_LIMITED: Too many requests */
@@ -3655,7 +5901,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'RATE_LIMITED';
+          };
         };
       };
       /** @description 9001 INTERNAL: Internal error */
@@ -3664,7 +5916,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'INTERNAL';
+          };
         };
       };
       /** @description 9002 DATABASE_UNAVAILABLE: Database does not answer */
@@ -3673,7 +5931,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'DATABASE_UNAVAILABLE';
+          };
         };
       };
     };
@@ -3683,6 +5947,10 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
+        /**
+         * @description Id of the copy session.
+         * @example 1
+         */
         copysession_id: number;
       };
       cookie?: never;
@@ -3704,7 +5972,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'PARAMETER_INVALID' | 'PARAMETER_UNKNOWN';
+          };
         };
       };
       /** @description 2001 NOT_AUTHENTICATED: Not authenticated; 2004 TOKEN_EXPIRED: The token is no longer valid */
@@ -3713,7 +5987,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_AUTHENTICATED' | 'TOKEN_EXPIRED';
+          };
         };
       };
       /** @description 2003 NOT_ALLOWED: The role does not allow this */
@@ -3722,7 +6002,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_ALLOWED';
+          };
         };
       };
       /** @description 4001 SESSION_NOT_FOUND: Copy session is not found */
@@ -3731,7 +6017,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'SESSION_NOT_FOUND';
+          };
         };
       };
       /** @description 1008 RATE_LIMITED: Too many requests */
@@ -3740,7 +6032,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'RATE_LIMITED';
+          };
         };
       };
       /** @description 9001 INTERNAL: Internal error */
@@ -3749,7 +6047,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'INTERNAL';
+          };
         };
       };
       /** @description 9002 DATABASE_UNAVAILABLE: Database does not answer */
@@ -3758,7 +6062,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'DATABASE_UNAVAILABLE';
+          };
         };
       };
     };
@@ -3773,6 +6083,10 @@ export interface operations {
       };
       header?: never;
       path: {
+        /**
+         * @description Id of the copy session.
+         * @example 1
+         */
         copysession_id: number;
       };
       cookie?: never;
@@ -3803,7 +6117,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'PARAMETER_INVALID' | 'PARAMETER_UNKNOWN';
+          };
         };
       };
       /** @description 2001 NOT_AUTHENTICATED: Not authenticated; 2004 TOKEN_EXPIRED: The token is no longer valid */
@@ -3812,7 +6132,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_AUTHENTICATED' | 'TOKEN_EXPIRED';
+          };
         };
       };
       /** @description 2003 NOT_ALLOWED: The role does not allow this */
@@ -3821,7 +6147,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_ALLOWED';
+          };
         };
       };
       /** @description 4001 SESSION_NOT_FOUND: Copy session is not found */
@@ -3830,7 +6162,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'SESSION_NOT_FOUND';
+          };
         };
       };
       /** @description 4003 SESSION_NOT_EQUIVALENT: Copy session is not Equivalent; 4010 SESSION_BUSY: Another operation on the copy session is unfinished */
@@ -3839,7 +6177,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'SESSION_NOT_EQUIVALENT' | 'SESSION_BUSY';
+          };
         };
       };
       /** @description 1008 RATE_LIMITED: Too many requests */
@@ -3848,7 +6192,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'RATE_LIMITED';
+          };
         };
       };
       /** @description 9001 INTERNAL: Internal error */
@@ -3857,7 +6207,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'INTERNAL';
+          };
         };
       };
       /** @description 9004 JOB_LIMIT_REACHED: Too many unfinished jobs; 9002 DATABASE_UNAVAILABLE: Database does not answer */
@@ -3866,7 +6222,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'JOB_LIMIT_REACHED' | 'DATABASE_UNAVAILABLE';
+          };
         };
       };
     };
@@ -3879,6 +6241,10 @@ export interface operations {
       };
       header?: never;
       path: {
+        /**
+         * @description Id of the copy session.
+         * @example 1
+         */
         copysession_id: number;
       };
       cookie?: never;
@@ -3913,7 +6279,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'PARAMETER_INVALID' | 'PARAMETER_UNKNOWN' | 'BODY_MALFORMED';
+          };
         };
       };
       /** @description 2001 NOT_AUTHENTICATED: Not authenticated; 2004 TOKEN_EXPIRED: The token is no longer valid */
@@ -3922,7 +6294,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_AUTHENTICATED' | 'TOKEN_EXPIRED';
+          };
         };
       };
       /** @description 2003 NOT_ALLOWED: The role does not allow this */
@@ -3931,7 +6309,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_ALLOWED';
+          };
         };
       };
       /** @description 4001 SESSION_NOT_FOUND: Copy session is not found */
@@ -3940,7 +6324,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'SESSION_NOT_FOUND';
+          };
         };
       };
       /** @description 4002 SESSION_NOT_ESTABLISHED: Copy session is not established yet; 4010 SESSION_BUSY: Another operation on the copy session is unfinished; 4017 SESSION_HALTED: Destination is lost, and hosts must not begin to wait for it; 4007 SESSION_IN_ERROR: Copy session is in Error; 4015 SESSION_LOST: A storage node does not have the copy session any more */
@@ -3949,7 +6339,14 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?:
+              'SESSION_NOT_ESTABLISHED' | 'SESSION_BUSY' | 'SESSION_HALTED' | 'SESSION_IN_ERROR' | 'SESSION_LOST';
+          };
         };
       };
       /** @description 1004 BODY_TOO_LARGE: Body is too large */
@@ -3958,7 +6355,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'BODY_TOO_LARGE';
+          };
         };
       };
       /** @description 1005 MEDIA_TYPE_UNSUPPORTED: Content type is not supported */
@@ -3967,7 +6370,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'MEDIA_TYPE_UNSUPPORTED';
+          };
         };
       };
       /** @description 1008 RATE_LIMITED: Too many requests */
@@ -3976,7 +6385,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'RATE_LIMITED';
+          };
         };
       };
       /** @description 9001 INTERNAL: Internal error */
@@ -3985,7 +6400,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'INTERNAL';
+          };
         };
       };
       /** @description 9004 JOB_LIMIT_REACHED: Too many unfinished jobs; 9002 DATABASE_UNAVAILABLE: Database does not answer */
@@ -3994,12 +6415,18 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'JOB_LIMIT_REACHED' | 'DATABASE_UNAVAILABLE';
+          };
         };
       };
     };
   };
-  statisticsCopySession: {
+  getCopySessionStatistics: {
     parameters: {
       query?: {
         /** @description Seconds: differences over so long. */
@@ -4007,6 +6434,10 @@ export interface operations {
       };
       header?: never;
       path: {
+        /**
+         * @description Id of the copy session.
+         * @example 1
+         */
         copysession_id: number;
       };
       cookie?: never;
@@ -4028,7 +6459,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'PARAMETER_INVALID' | 'PARAMETER_UNKNOWN';
+          };
         };
       };
       /** @description 2001 NOT_AUTHENTICATED: Not authenticated; 2004 TOKEN_EXPIRED: The token is no longer valid */
@@ -4037,7 +6474,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_AUTHENTICATED' | 'TOKEN_EXPIRED';
+          };
         };
       };
       /** @description 2003 NOT_ALLOWED: The role does not allow this */
@@ -4046,7 +6489,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_ALLOWED';
+          };
         };
       };
       /** @description 4001 SESSION_NOT_FOUND: Copy session is not found */
@@ -4055,7 +6504,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'SESSION_NOT_FOUND';
+          };
         };
       };
       /** @description 1008 RATE_LIMITED: Too many requests */
@@ -4064,7 +6519,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'RATE_LIMITED';
+          };
         };
       };
       /** @description 9001 INTERNAL: Internal error */
@@ -4073,7 +6534,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'INTERNAL';
+          };
         };
       };
       /** @description 9002 DATABASE_UNAVAILABLE: Database does not answer */
@@ -4082,7 +6549,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'DATABASE_UNAVAILABLE';
+          };
         };
       };
     };
@@ -4098,6 +6571,10 @@ export interface operations {
         'Idempotency-Key'?: string;
       };
       path: {
+        /**
+         * @description Id of the copy session.
+         * @example 1
+         */
         copysession_id: number;
       };
       cookie?: never;
@@ -4132,7 +6609,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'PARAMETER_INVALID' | 'PARAMETER_UNKNOWN' | 'BODY_MALFORMED';
+          };
         };
       };
       /** @description 2001 NOT_AUTHENTICATED: Not authenticated; 2004 TOKEN_EXPIRED: The token is no longer valid */
@@ -4141,7 +6624,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_AUTHENTICATED' | 'TOKEN_EXPIRED';
+          };
         };
       };
       /** @description 2003 NOT_ALLOWED: The role does not allow this */
@@ -4150,7 +6639,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_ALLOWED';
+          };
         };
       };
       /** @description 4001 SESSION_NOT_FOUND: Copy session is not found */
@@ -4159,7 +6654,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'SESSION_NOT_FOUND';
+          };
         };
       };
       /** @description 4002 SESSION_NOT_ESTABLISHED: Copy session is not established yet; 4010 SESSION_BUSY: Another operation on the copy session is unfinished; 4003 SESSION_NOT_EQUIVALENT: Copy session is not Equivalent; 4004 SESSION_ALREADY_SUSPENDED: Copy session is already suspended; 4007 SESSION_IN_ERROR: Copy session is in Error; 4009 SESSION_DESTINATION_INCONSISTENT: Destination is inconsistent and cannot be opened; 4018 SESSION_SOURCE_HAS_OTHERS: Source has other destinations; 1007 IDEMPOTENCY_KEY_REUSED: Idempotency-Key was used with another body */
@@ -4168,7 +6669,21 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?:
+              | 'SESSION_NOT_ESTABLISHED'
+              | 'SESSION_BUSY'
+              | 'SESSION_NOT_EQUIVALENT'
+              | 'SESSION_ALREADY_SUSPENDED'
+              | 'SESSION_IN_ERROR'
+              | 'SESSION_DESTINATION_INCONSISTENT'
+              | 'SESSION_SOURCE_HAS_OTHERS'
+              | 'IDEMPOTENCY_KEY_REUSED';
+          };
         };
       };
       /** @description 1004 BODY_TOO_LARGE: Body is too large */
@@ -4177,7 +6692,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'BODY_TOO_LARGE';
+          };
         };
       };
       /** @description 1005 MEDIA_TYPE_UNSUPPORTED: Content type is not supported */
@@ -4186,7 +6707,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'MEDIA_TYPE_UNSUPPORTED';
+          };
         };
       };
       /** @description 1008 RATE_LIMITED: Too many requests */
@@ -4195,7 +6722,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'RATE_LIMITED';
+          };
         };
       };
       /** @description 9001 INTERNAL: Internal error */
@@ -4204,7 +6737,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'INTERNAL';
+          };
         };
       };
       /** @description 9004 JOB_LIMIT_REACHED: Too many unfinished jobs; 9002 DATABASE_UNAVAILABLE: Database does not answer */
@@ -4213,7 +6752,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'JOB_LIMIT_REACHED' | 'DATABASE_UNAVAILABLE';
+          };
         };
       };
     };
@@ -4229,6 +6774,10 @@ export interface operations {
         'Idempotency-Key'?: string;
       };
       path: {
+        /**
+         * @description Id of the copy session.
+         * @example 1
+         */
         copysession_id: number;
       };
       cookie?: never;
@@ -4263,7 +6812,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'PARAMETER_INVALID' | 'PARAMETER_UNKNOWN' | 'BODY_MALFORMED';
+          };
         };
       };
       /** @description 2001 NOT_AUTHENTICATED: Not authenticated; 2004 TOKEN_EXPIRED: The token is no longer valid */
@@ -4272,7 +6827,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_AUTHENTICATED' | 'TOKEN_EXPIRED';
+          };
         };
       };
       /** @description 2003 NOT_ALLOWED: The role does not allow this */
@@ -4281,7 +6842,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_ALLOWED';
+          };
         };
       };
       /** @description 4001 SESSION_NOT_FOUND: Copy session is not found */
@@ -4290,7 +6857,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'SESSION_NOT_FOUND';
+          };
         };
       };
       /** @description 4002 SESSION_NOT_ESTABLISHED: Copy session is not established yet; 4010 SESSION_BUSY: Another operation on the copy session is unfinished; 4005 SESSION_ALREADY_ACTIVE: Copy session is already active; 1007 IDEMPOTENCY_KEY_REUSED: Idempotency-Key was used with another body */
@@ -4299,7 +6872,14 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?:
+              'SESSION_NOT_ESTABLISHED' | 'SESSION_BUSY' | 'SESSION_ALREADY_ACTIVE' | 'IDEMPOTENCY_KEY_REUSED';
+          };
         };
       };
       /** @description 1004 BODY_TOO_LARGE: Body is too large */
@@ -4308,7 +6888,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'BODY_TOO_LARGE';
+          };
         };
       };
       /** @description 1005 MEDIA_TYPE_UNSUPPORTED: Content type is not supported */
@@ -4317,7 +6903,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'MEDIA_TYPE_UNSUPPORTED';
+          };
         };
       };
       /** @description 1008 RATE_LIMITED: Too many requests */
@@ -4326,7 +6918,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'RATE_LIMITED';
+          };
         };
       };
       /** @description 9001 INTERNAL: Internal error */
@@ -4335,7 +6933,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'INTERNAL';
+          };
         };
       };
       /** @description 9004 JOB_LIMIT_REACHED: Too many unfinished jobs; 9002 DATABASE_UNAVAILABLE: Database does not answer */
@@ -4344,7 +6948,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'JOB_LIMIT_REACHED' | 'DATABASE_UNAVAILABLE';
+          };
         };
       };
     };
@@ -4360,6 +6970,10 @@ export interface operations {
         'Idempotency-Key'?: string;
       };
       path: {
+        /**
+         * @description Id of the copy session.
+         * @example 1
+         */
         copysession_id: number;
       };
       cookie?: never;
@@ -4394,7 +7008,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'PARAMETER_INVALID' | 'PARAMETER_UNKNOWN' | 'BODY_MALFORMED';
+          };
         };
       };
       /** @description 2001 NOT_AUTHENTICATED: Not authenticated; 2004 TOKEN_EXPIRED: The token is no longer valid */
@@ -4403,7 +7023,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_AUTHENTICATED' | 'TOKEN_EXPIRED';
+          };
         };
       };
       /** @description 2003 NOT_ALLOWED: The role does not allow this */
@@ -4412,7 +7038,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_ALLOWED';
+          };
         };
       };
       /** @description 4001 SESSION_NOT_FOUND: Copy session is not found */
@@ -4421,7 +7053,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'SESSION_NOT_FOUND';
+          };
         };
       };
       /** @description 4002 SESSION_NOT_ESTABLISHED: Copy session is not established yet; 4010 SESSION_BUSY: Another operation on the copy session is unfinished; 4006 SESSION_NOT_SUSPENDED: Copy session is not suspended; 4003 SESSION_NOT_EQUIVALENT: Copy session is not Equivalent; 4018 SESSION_SOURCE_HAS_OTHERS: Source has other destinations; 3005 VOLUME_SIZE_DIFFERS: Volumes differ in size; 5002 NODE_UNREACHABLE: Storage node cannot be reached; 1007 IDEMPOTENCY_KEY_REUSED: Idempotency-Key was used with another body */
@@ -4430,7 +7068,21 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?:
+              | 'SESSION_NOT_ESTABLISHED'
+              | 'SESSION_BUSY'
+              | 'SESSION_NOT_SUSPENDED'
+              | 'SESSION_NOT_EQUIVALENT'
+              | 'SESSION_SOURCE_HAS_OTHERS'
+              | 'VOLUME_SIZE_DIFFERS'
+              | 'NODE_UNREACHABLE'
+              | 'IDEMPOTENCY_KEY_REUSED';
+          };
         };
       };
       /** @description 1004 BODY_TOO_LARGE: Body is too large */
@@ -4439,7 +7091,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'BODY_TOO_LARGE';
+          };
         };
       };
       /** @description 1005 MEDIA_TYPE_UNSUPPORTED: Content type is not supported */
@@ -4448,7 +7106,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'MEDIA_TYPE_UNSUPPORTED';
+          };
         };
       };
       /** @description 1008 RATE_LIMITED: Too many requests */
@@ -4457,7 +7121,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'RATE_LIMITED';
+          };
         };
       };
       /** @description 9001 INTERNAL: Internal error */
@@ -4466,7 +7136,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'INTERNAL';
+          };
         };
       };
       /** @description 9004 JOB_LIMIT_REACHED: Too many unfinished jobs; 9002 DATABASE_UNAVAILABLE: Database does not answer */
@@ -4475,20 +7151,29 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'JOB_LIMIT_REACHED' | 'DATABASE_UNAVAILABLE';
+          };
         };
       };
     };
   };
-  listVolumeCopySession: {
+  listVolumeCopySessions: {
     parameters: {
       query?: {
+        /** @description Entries in one answer. */
         max_records?: number;
         /** @description Entries after this id. */
         last_get_id?: number;
         /** @description Names, separated by commas; ids are always present. */
         fields?: string;
+        /** @description One or more, repeated. Id of the storage node. */
         node_id?: number[];
+        /** @description One or more, repeated. 1 to 32 printable ASCII characters. */
         name?: string[];
       };
       header?: never;
@@ -4504,12 +7189,22 @@ export interface operations {
         };
         content: {
           'application/json': {
-            /** @description All that match the filters. */
+            /**
+             * @description All that match the filters.
+             * @example 250
+             */
             total_count: number;
-            /** @description Those in this answer. */
+            /**
+             * @description Those in this answer.
+             * @example 100
+             */
             list_count: number;
+            /** @description By ascending id. */
             volume_list: components['schemas']['VolumeCopySessionView'][];
-            /** @description The next page, when there is one. */
+            /**
+             * @description The next page, when there is one.
+             * @example /api/v1/volume?last_get_id=100
+             */
             next_href?: string;
           };
         };
@@ -4520,7 +7215,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'PARAMETER_INVALID' | 'PARAMETER_UNKNOWN';
+          };
         };
       };
       /** @description 2001 NOT_AUTHENTICATED: Not authenticated; 2004 TOKEN_EXPIRED: The token is no longer valid */
@@ -4529,7 +7230,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_AUTHENTICATED' | 'TOKEN_EXPIRED';
+          };
         };
       };
       /** @description 2003 NOT_ALLOWED: The role does not allow this */
@@ -4538,7 +7245,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_ALLOWED';
+          };
         };
       };
       /** @description 1008 RATE_LIMITED: Too many requests */
@@ -4547,7 +7260,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'RATE_LIMITED';
+          };
         };
       };
       /** @description 9001 INTERNAL: Internal error */
@@ -4556,7 +7275,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'INTERNAL';
+          };
         };
       };
       /** @description 9002 DATABASE_UNAVAILABLE: Database does not answer */
@@ -4565,16 +7290,26 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'DATABASE_UNAVAILABLE';
+          };
         };
       };
     };
   };
-  getVolumeCopySession: {
+  getVolumeCopySessions: {
     parameters: {
       query?: never;
       header?: never;
       path: {
+        /**
+         * @description Id of the volume; never used again.
+         * @example 1
+         */
         volume_id: number;
       };
       cookie?: never;
@@ -4596,7 +7331,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'PARAMETER_INVALID' | 'PARAMETER_UNKNOWN';
+          };
         };
       };
       /** @description 2001 NOT_AUTHENTICATED: Not authenticated; 2004 TOKEN_EXPIRED: The token is no longer valid */
@@ -4605,7 +7346,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_AUTHENTICATED' | 'TOKEN_EXPIRED';
+          };
         };
       };
       /** @description 2003 NOT_ALLOWED: The role does not allow this */
@@ -4614,7 +7361,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_ALLOWED';
+          };
         };
       };
       /** @description 3001 VOLUME_NOT_FOUND: Volume is not found */
@@ -4623,7 +7376,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'VOLUME_NOT_FOUND';
+          };
         };
       };
       /** @description 1008 RATE_LIMITED: Too many requests */
@@ -4632,7 +7391,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'RATE_LIMITED';
+          };
         };
       };
       /** @description 9001 INTERNAL: Internal error */
@@ -4641,7 +7406,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'INTERNAL';
+          };
         };
       };
       /** @description 9002 DATABASE_UNAVAILABLE: Database does not answer */
@@ -4650,23 +7421,35 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'DATABASE_UNAVAILABLE';
+          };
         };
       };
     };
   };
-  listVolume: {
+  listVolumes: {
     parameters: {
       query?: {
+        /** @description Entries in one answer. */
         max_records?: number;
         /** @description Entries after this id. */
         last_get_id?: number;
         /** @description Names, separated by commas; ids are always present. */
         fields?: string;
+        /** @description One or more, repeated. 1 to 32 printable ASCII characters. */
         name?: string[];
+        /** @description One or more, repeated. Id of the storage node. */
         node_id?: number[];
+        /** @description One or more, repeated. State, as of the last time that the node was heard. */
         status?: ('Normal' | 'Warning' | 'Error' | 'Maintenance')[];
+        /** @description One or more, repeated. What the node knows it by; never used again. */
         uid?: string[];
+        /** @description One or more, repeated. Id of the consistency group. */
         consistencygroup_id?: number[];
       };
       header?: never;
@@ -4682,12 +7465,22 @@ export interface operations {
         };
         content: {
           'application/json': {
-            /** @description All that match the filters. */
+            /**
+             * @description All that match the filters.
+             * @example 250
+             */
             total_count: number;
-            /** @description Those in this answer. */
+            /**
+             * @description Those in this answer.
+             * @example 100
+             */
             list_count: number;
+            /** @description By ascending id. */
             volume_list: components['schemas']['VolumeView'][];
-            /** @description The next page, when there is one. */
+            /**
+             * @description The next page, when there is one.
+             * @example /api/v1/volume?last_get_id=100
+             */
             next_href?: string;
           };
         };
@@ -4698,7 +7491,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'PARAMETER_INVALID' | 'PARAMETER_UNKNOWN';
+          };
         };
       };
       /** @description 2001 NOT_AUTHENTICATED: Not authenticated; 2004 TOKEN_EXPIRED: The token is no longer valid */
@@ -4707,7 +7506,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_AUTHENTICATED' | 'TOKEN_EXPIRED';
+          };
         };
       };
       /** @description 2003 NOT_ALLOWED: The role does not allow this */
@@ -4716,7 +7521,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_ALLOWED';
+          };
         };
       };
       /** @description 1008 RATE_LIMITED: Too many requests */
@@ -4725,7 +7536,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'RATE_LIMITED';
+          };
         };
       };
       /** @description 9001 INTERNAL: Internal error */
@@ -4734,7 +7551,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'INTERNAL';
+          };
         };
       };
       /** @description 9002 DATABASE_UNAVAILABLE: Database does not answer */
@@ -4743,7 +7566,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'DATABASE_UNAVAILABLE';
+          };
         };
       };
     };
@@ -4791,7 +7620,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'PARAMETER_INVALID' | 'PARAMETER_UNKNOWN' | 'BODY_MALFORMED';
+          };
         };
       };
       /** @description 2001 NOT_AUTHENTICATED: Not authenticated; 2004 TOKEN_EXPIRED: The token is no longer valid */
@@ -4800,7 +7635,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_AUTHENTICATED' | 'TOKEN_EXPIRED';
+          };
         };
       };
       /** @description 2003 NOT_ALLOWED: The role does not allow this */
@@ -4809,7 +7650,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_ALLOWED';
+          };
         };
       };
       /** @description 5001 NODE_NOT_FOUND: Storage node is not found */
@@ -4818,7 +7665,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NODE_NOT_FOUND';
+          };
         };
       };
       /** @description 5009 NODE_MAINTENANCE: Storage node is in maintenance; 5011 NODE_BUSY: Another operation on the storage node is unfinished; 3002 VOLUME_NAME_IN_USE: Volume name is in use on this node; 1007 IDEMPOTENCY_KEY_REUSED: Idempotency-Key was used with another body */
@@ -4827,7 +7680,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NODE_MAINTENANCE' | 'NODE_BUSY' | 'VOLUME_NAME_IN_USE' | 'IDEMPOTENCY_KEY_REUSED';
+          };
         };
       };
       /** @description 1004 BODY_TOO_LARGE: Body is too large */
@@ -4836,7 +7695,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'BODY_TOO_LARGE';
+          };
         };
       };
       /** @description 1005 MEDIA_TYPE_UNSUPPORTED: Content type is not supported */
@@ -4845,7 +7710,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'MEDIA_TYPE_UNSUPPORTED';
+          };
         };
       };
       /** @description 1008 RATE_LIMITED: Too many requests */
@@ -4854,7 +7725,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'RATE_LIMITED';
+          };
         };
       };
       /** @description 9001 INTERNAL: Internal error */
@@ -4863,7 +7740,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'INTERNAL';
+          };
         };
       };
       /** @description 9004 JOB_LIMIT_REACHED: Too many unfinished jobs; 9002 DATABASE_UNAVAILABLE: Database does not answer */
@@ -4872,12 +7755,18 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'JOB_LIMIT_REACHED' | 'DATABASE_UNAVAILABLE';
+          };
         };
       };
     };
   };
-  deleteManyVolume: {
+  deleteVolumes: {
     parameters: {
       query?: {
         /** @description Seconds to wait for the end of the job: 200 with the job if it ended in time, else 202. */
@@ -4919,7 +7808,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'PARAMETER_INVALID' | 'PARAMETER_UNKNOWN' | 'BODY_MALFORMED';
+          };
         };
       };
       /** @description 2001 NOT_AUTHENTICATED: Not authenticated; 2004 TOKEN_EXPIRED: The token is no longer valid */
@@ -4928,7 +7823,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_AUTHENTICATED' | 'TOKEN_EXPIRED';
+          };
         };
       };
       /** @description 2003 NOT_ALLOWED: The role does not allow this */
@@ -4937,7 +7838,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_ALLOWED';
+          };
         };
       };
       /** @description 3001 VOLUME_NOT_FOUND: Volume is not found */
@@ -4946,7 +7853,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'VOLUME_NOT_FOUND';
+          };
         };
       };
       /** @description 3003 VOLUME_IN_SESSION: Volume is used by a copy session; 3019 VOLUME_IN_GROUP: Volume is in a consistency group; 3004 VOLUME_CONNECTED: Volume is attached to a host; 3017 VOLUME_BUSY: Another operation on the volume is unfinished */
@@ -4955,7 +7868,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'VOLUME_IN_SESSION' | 'VOLUME_IN_GROUP' | 'VOLUME_CONNECTED' | 'VOLUME_BUSY';
+          };
         };
       };
       /** @description 1004 BODY_TOO_LARGE: Body is too large */
@@ -4964,7 +7883,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'BODY_TOO_LARGE';
+          };
         };
       };
       /** @description 1005 MEDIA_TYPE_UNSUPPORTED: Content type is not supported */
@@ -4973,7 +7898,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'MEDIA_TYPE_UNSUPPORTED';
+          };
         };
       };
       /** @description 1008 RATE_LIMITED: Too many requests */
@@ -4982,7 +7913,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'RATE_LIMITED';
+          };
         };
       };
       /** @description 9001 INTERNAL: Internal error */
@@ -4991,7 +7928,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'INTERNAL';
+          };
         };
       };
       /** @description 9004 JOB_LIMIT_REACHED: Too many unfinished jobs; 9002 DATABASE_UNAVAILABLE: Database does not answer */
@@ -5000,7 +7943,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'JOB_LIMIT_REACHED' | 'DATABASE_UNAVAILABLE';
+          };
         };
       };
     };
@@ -5010,6 +7959,10 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
+        /**
+         * @description Id of the volume; never used again.
+         * @example 1
+         */
         volume_id: number;
       };
       cookie?: never;
@@ -5031,7 +7984,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'PARAMETER_INVALID' | 'PARAMETER_UNKNOWN';
+          };
         };
       };
       /** @description 2001 NOT_AUTHENTICATED: Not authenticated; 2004 TOKEN_EXPIRED: The token is no longer valid */
@@ -5040,7 +7999,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_AUTHENTICATED' | 'TOKEN_EXPIRED';
+          };
         };
       };
       /** @description 2003 NOT_ALLOWED: The role does not allow this */
@@ -5049,7 +8014,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_ALLOWED';
+          };
         };
       };
       /** @description 3001 VOLUME_NOT_FOUND: Volume is not found */
@@ -5058,7 +8029,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'VOLUME_NOT_FOUND';
+          };
         };
       };
       /** @description 1008 RATE_LIMITED: Too many requests */
@@ -5067,7 +8044,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'RATE_LIMITED';
+          };
         };
       };
       /** @description 9001 INTERNAL: Internal error */
@@ -5076,7 +8059,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'INTERNAL';
+          };
         };
       };
       /** @description 9002 DATABASE_UNAVAILABLE: Database does not answer */
@@ -5085,7 +8074,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'DATABASE_UNAVAILABLE';
+          };
         };
       };
     };
@@ -5100,6 +8095,10 @@ export interface operations {
       };
       header?: never;
       path: {
+        /**
+         * @description Id of the volume; never used again.
+         * @example 1
+         */
         volume_id: number;
       };
       cookie?: never;
@@ -5130,7 +8129,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'PARAMETER_INVALID' | 'PARAMETER_UNKNOWN';
+          };
         };
       };
       /** @description 2001 NOT_AUTHENTICATED: Not authenticated; 2004 TOKEN_EXPIRED: The token is no longer valid */
@@ -5139,7 +8144,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_AUTHENTICATED' | 'TOKEN_EXPIRED';
+          };
         };
       };
       /** @description 2003 NOT_ALLOWED: The role does not allow this */
@@ -5148,7 +8159,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_ALLOWED';
+          };
         };
       };
       /** @description 3001 VOLUME_NOT_FOUND: Volume is not found */
@@ -5157,7 +8174,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'VOLUME_NOT_FOUND';
+          };
         };
       };
       /** @description 3003 VOLUME_IN_SESSION: Volume is used by a copy session; 3019 VOLUME_IN_GROUP: Volume is in a consistency group; 3004 VOLUME_CONNECTED: Volume is attached to a host; 3017 VOLUME_BUSY: Another operation on the volume is unfinished */
@@ -5166,7 +8189,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'VOLUME_IN_SESSION' | 'VOLUME_IN_GROUP' | 'VOLUME_CONNECTED' | 'VOLUME_BUSY';
+          };
         };
       };
       /** @description 1008 RATE_LIMITED: Too many requests */
@@ -5175,7 +8204,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'RATE_LIMITED';
+          };
         };
       };
       /** @description 9001 INTERNAL: Internal error */
@@ -5184,7 +8219,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'INTERNAL';
+          };
         };
       };
       /** @description 9004 JOB_LIMIT_REACHED: Too many unfinished jobs; 9002 DATABASE_UNAVAILABLE: Database does not answer */
@@ -5193,7 +8234,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'JOB_LIMIT_REACHED' | 'DATABASE_UNAVAILABLE';
+          };
         };
       };
     };
@@ -5206,6 +8253,10 @@ export interface operations {
       };
       header?: never;
       path: {
+        /**
+         * @description Id of the volume; never used again.
+         * @example 1
+         */
         volume_id: number;
       };
       cookie?: never;
@@ -5240,7 +8291,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'PARAMETER_INVALID' | 'PARAMETER_UNKNOWN' | 'BODY_MALFORMED';
+          };
         };
       };
       /** @description 2001 NOT_AUTHENTICATED: Not authenticated; 2004 TOKEN_EXPIRED: The token is no longer valid */
@@ -5249,7 +8306,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_AUTHENTICATED' | 'TOKEN_EXPIRED';
+          };
         };
       };
       /** @description 2003 NOT_ALLOWED: The role does not allow this */
@@ -5258,7 +8321,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_ALLOWED';
+          };
         };
       };
       /** @description 3001 VOLUME_NOT_FOUND: Volume is not found */
@@ -5267,7 +8336,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'VOLUME_NOT_FOUND';
+          };
         };
       };
       /** @description 3002 VOLUME_NAME_IN_USE: Volume name is in use on this node; 3012 VOLUME_SHRINK_REFUSED: A volume cannot shrink; 3003 VOLUME_IN_SESSION: Volume is used by a copy session; 3004 VOLUME_CONNECTED: Volume is attached to a host; 3017 VOLUME_BUSY: Another operation on the volume is unfinished */
@@ -5276,7 +8351,14 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?:
+              'VOLUME_NAME_IN_USE' | 'VOLUME_SHRINK_REFUSED' | 'VOLUME_IN_SESSION' | 'VOLUME_CONNECTED' | 'VOLUME_BUSY';
+          };
         };
       };
       /** @description 1004 BODY_TOO_LARGE: Body is too large */
@@ -5285,7 +8367,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'BODY_TOO_LARGE';
+          };
         };
       };
       /** @description 1005 MEDIA_TYPE_UNSUPPORTED: Content type is not supported */
@@ -5294,7 +8382,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'MEDIA_TYPE_UNSUPPORTED';
+          };
         };
       };
       /** @description 1008 RATE_LIMITED: Too many requests */
@@ -5303,7 +8397,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'RATE_LIMITED';
+          };
         };
       };
       /** @description 9001 INTERNAL: Internal error */
@@ -5312,7 +8412,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'INTERNAL';
+          };
         };
       };
       /** @description 9004 JOB_LIMIT_REACHED: Too many unfinished jobs; 9002 DATABASE_UNAVAILABLE: Database does not answer */
@@ -5321,7 +8427,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'JOB_LIMIT_REACHED' | 'DATABASE_UNAVAILABLE';
+          };
         };
       };
     };
@@ -5337,6 +8449,10 @@ export interface operations {
         'Idempotency-Key'?: string;
       };
       path: {
+        /**
+         * @description Id of the volume; never used again.
+         * @example 1
+         */
         volume_id: number;
       };
       cookie?: never;
@@ -5367,7 +8483,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'PARAMETER_INVALID' | 'PARAMETER_UNKNOWN';
+          };
         };
       };
       /** @description 2001 NOT_AUTHENTICATED: Not authenticated; 2004 TOKEN_EXPIRED: The token is no longer valid */
@@ -5376,7 +8498,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_AUTHENTICATED' | 'TOKEN_EXPIRED';
+          };
         };
       };
       /** @description 2003 NOT_ALLOWED: The role does not allow this */
@@ -5385,7 +8513,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_ALLOWED';
+          };
         };
       };
       /** @description 3001 VOLUME_NOT_FOUND: Volume is not found */
@@ -5394,7 +8528,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'VOLUME_NOT_FOUND';
+          };
         };
       };
       /** @description 3018 VOLUME_NOT_HELD: Volume is not held; 3017 VOLUME_BUSY: Another operation on the volume is unfinished; 1007 IDEMPOTENCY_KEY_REUSED: Idempotency-Key was used with another body */
@@ -5403,7 +8543,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'VOLUME_NOT_HELD' | 'VOLUME_BUSY' | 'IDEMPOTENCY_KEY_REUSED';
+          };
         };
       };
       /** @description 1008 RATE_LIMITED: Too many requests */
@@ -5412,7 +8558,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'RATE_LIMITED';
+          };
         };
       };
       /** @description 9001 INTERNAL: Internal error */
@@ -5421,7 +8573,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'INTERNAL';
+          };
         };
       };
       /** @description 9004 JOB_LIMIT_REACHED: Too many unfinished jobs; 9002 DATABASE_UNAVAILABLE: Database does not answer */
@@ -5430,12 +8588,18 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'JOB_LIMIT_REACHED' | 'DATABASE_UNAVAILABLE';
+          };
         };
       };
     };
   };
-  deleteManyByPostVolume: {
+  deleteVolumesByPost: {
     parameters: {
       query?: {
         /** @description Seconds to wait for the end of the job: 200 with the job if it ended in time, else 202. */
@@ -5480,7 +8644,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'PARAMETER_INVALID' | 'PARAMETER_UNKNOWN' | 'BODY_MALFORMED';
+          };
         };
       };
       /** @description 2001 NOT_AUTHENTICATED: Not authenticated; 2004 TOKEN_EXPIRED: The token is no longer valid */
@@ -5489,7 +8659,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_AUTHENTICATED' | 'TOKEN_EXPIRED';
+          };
         };
       };
       /** @description 2003 NOT_ALLOWED: The role does not allow this */
@@ -5498,7 +8674,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_ALLOWED';
+          };
         };
       };
       /** @description 3001 VOLUME_NOT_FOUND: Volume is not found */
@@ -5507,7 +8689,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'VOLUME_NOT_FOUND';
+          };
         };
       };
       /** @description 3003 VOLUME_IN_SESSION: Volume is used by a copy session; 3019 VOLUME_IN_GROUP: Volume is in a consistency group; 3004 VOLUME_CONNECTED: Volume is attached to a host; 3017 VOLUME_BUSY: Another operation on the volume is unfinished; 1007 IDEMPOTENCY_KEY_REUSED: Idempotency-Key was used with another body */
@@ -5516,7 +8704,14 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?:
+              'VOLUME_IN_SESSION' | 'VOLUME_IN_GROUP' | 'VOLUME_CONNECTED' | 'VOLUME_BUSY' | 'IDEMPOTENCY_KEY_REUSED';
+          };
         };
       };
       /** @description 1004 BODY_TOO_LARGE: Body is too large */
@@ -5525,7 +8720,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'BODY_TOO_LARGE';
+          };
         };
       };
       /** @description 1005 MEDIA_TYPE_UNSUPPORTED: Content type is not supported */
@@ -5534,7 +8735,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'MEDIA_TYPE_UNSUPPORTED';
+          };
         };
       };
       /** @description 1008 RATE_LIMITED: Too many requests */
@@ -5543,7 +8750,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'RATE_LIMITED';
+          };
         };
       };
       /** @description 9001 INTERNAL: Internal error */
@@ -5552,7 +8765,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'INTERNAL';
+          };
         };
       };
       /** @description 9004 JOB_LIMIT_REACHED: Too many unfinished jobs; 9002 DATABASE_UNAVAILABLE: Database does not answer */
@@ -5561,20 +8780,29 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'JOB_LIMIT_REACHED' | 'DATABASE_UNAVAILABLE';
+          };
         };
       };
     };
   };
-  listConsistencyGroup: {
+  listConsistencyGroups: {
     parameters: {
       query?: {
+        /** @description Entries in one answer. */
         max_records?: number;
         /** @description Entries after this id. */
         last_get_id?: number;
         /** @description Names, separated by commas; ids are always present. */
         fields?: string;
+        /** @description One or more, repeated. 1 to 32 printable ASCII characters. */
         name?: string[];
+        /** @description One or more, repeated. Id of the storage node. */
         node_id?: number[];
       };
       header?: never;
@@ -5590,12 +8818,22 @@ export interface operations {
         };
         content: {
           'application/json': {
-            /** @description All that match the filters. */
+            /**
+             * @description All that match the filters.
+             * @example 250
+             */
             total_count: number;
-            /** @description Those in this answer. */
+            /**
+             * @description Those in this answer.
+             * @example 100
+             */
             list_count: number;
+            /** @description By ascending id. */
             consistencygroup_list: components['schemas']['ConsistencyGroupView'][];
-            /** @description The next page, when there is one. */
+            /**
+             * @description The next page, when there is one.
+             * @example /api/v1/volume?last_get_id=100
+             */
             next_href?: string;
           };
         };
@@ -5606,7 +8844,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'PARAMETER_INVALID' | 'PARAMETER_UNKNOWN';
+          };
         };
       };
       /** @description 2001 NOT_AUTHENTICATED: Not authenticated; 2004 TOKEN_EXPIRED: The token is no longer valid */
@@ -5615,7 +8859,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_AUTHENTICATED' | 'TOKEN_EXPIRED';
+          };
         };
       };
       /** @description 2003 NOT_ALLOWED: The role does not allow this */
@@ -5624,7 +8874,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_ALLOWED';
+          };
         };
       };
       /** @description 1008 RATE_LIMITED: Too many requests */
@@ -5633,7 +8889,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'RATE_LIMITED';
+          };
         };
       };
       /** @description 9001 INTERNAL: Internal error */
@@ -5642,7 +8904,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'INTERNAL';
+          };
         };
       };
       /** @description 9002 DATABASE_UNAVAILABLE: Database does not answer */
@@ -5651,7 +8919,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'DATABASE_UNAVAILABLE';
+          };
         };
       };
     };
@@ -5699,7 +8973,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'PARAMETER_INVALID' | 'PARAMETER_UNKNOWN' | 'BODY_MALFORMED';
+          };
         };
       };
       /** @description 2001 NOT_AUTHENTICATED: Not authenticated; 2004 TOKEN_EXPIRED: The token is no longer valid */
@@ -5708,7 +8988,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_AUTHENTICATED' | 'TOKEN_EXPIRED';
+          };
         };
       };
       /** @description 2003 NOT_ALLOWED: The role does not allow this */
@@ -5717,7 +9003,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_ALLOWED';
+          };
         };
       };
       /** @description 5001 NODE_NOT_FOUND: Storage node is not found; 3001 VOLUME_NOT_FOUND: Volume is not found */
@@ -5726,7 +9018,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NODE_NOT_FOUND' | 'VOLUME_NOT_FOUND';
+          };
         };
       };
       /** @description 4102 GROUP_NAME_IN_USE: Group name is in use on this node; 6011 SRL_TOO_SMALL: Log is smaller than 128 MiB; 3021 VOLUME_ON_OTHER_NODE: Volume is on another node than its group; 3019 VOLUME_IN_GROUP: Volume is in a consistency group; 3003 VOLUME_IN_SESSION: Volume is used by a copy session; 3017 VOLUME_BUSY: Another operation on the volume is unfinished; 1007 IDEMPOTENCY_KEY_REUSED: Idempotency-Key was used with another body */
@@ -5735,7 +9033,20 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?:
+              | 'GROUP_NAME_IN_USE'
+              | 'SRL_TOO_SMALL'
+              | 'VOLUME_ON_OTHER_NODE'
+              | 'VOLUME_IN_GROUP'
+              | 'VOLUME_IN_SESSION'
+              | 'VOLUME_BUSY'
+              | 'IDEMPOTENCY_KEY_REUSED';
+          };
         };
       };
       /** @description 1004 BODY_TOO_LARGE: Body is too large */
@@ -5744,7 +9055,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'BODY_TOO_LARGE';
+          };
         };
       };
       /** @description 1005 MEDIA_TYPE_UNSUPPORTED: Content type is not supported */
@@ -5753,7 +9070,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'MEDIA_TYPE_UNSUPPORTED';
+          };
         };
       };
       /** @description 1008 RATE_LIMITED: Too many requests */
@@ -5762,7 +9085,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'RATE_LIMITED';
+          };
         };
       };
       /** @description 9001 INTERNAL: Internal error */
@@ -5771,7 +9100,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'INTERNAL';
+          };
         };
       };
       /** @description 9004 JOB_LIMIT_REACHED: Too many unfinished jobs; 9002 DATABASE_UNAVAILABLE: Database does not answer */
@@ -5780,7 +9115,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'JOB_LIMIT_REACHED' | 'DATABASE_UNAVAILABLE';
+          };
         };
       };
     };
@@ -5790,6 +9131,10 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
+        /**
+         * @description Id of the consistency group.
+         * @example 1
+         */
         consistencygroup_id: number;
       };
       cookie?: never;
@@ -5811,7 +9156,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'PARAMETER_INVALID' | 'PARAMETER_UNKNOWN';
+          };
         };
       };
       /** @description 2001 NOT_AUTHENTICATED: Not authenticated; 2004 TOKEN_EXPIRED: The token is no longer valid */
@@ -5820,7 +9171,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_AUTHENTICATED' | 'TOKEN_EXPIRED';
+          };
         };
       };
       /** @description 2003 NOT_ALLOWED: The role does not allow this */
@@ -5829,7 +9186,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_ALLOWED';
+          };
         };
       };
       /** @description 4101 GROUP_NOT_FOUND: Consistency group is not found */
@@ -5838,7 +9201,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'GROUP_NOT_FOUND';
+          };
         };
       };
       /** @description 1008 RATE_LIMITED: Too many requests */
@@ -5847,7 +9216,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'RATE_LIMITED';
+          };
         };
       };
       /** @description 9001 INTERNAL: Internal error */
@@ -5856,7 +9231,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'INTERNAL';
+          };
         };
       };
       /** @description 9002 DATABASE_UNAVAILABLE: Database does not answer */
@@ -5865,7 +9246,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'DATABASE_UNAVAILABLE';
+          };
         };
       };
     };
@@ -5878,6 +9265,10 @@ export interface operations {
       };
       header?: never;
       path: {
+        /**
+         * @description Id of the consistency group.
+         * @example 1
+         */
         consistencygroup_id: number;
       };
       cookie?: never;
@@ -5908,7 +9299,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'PARAMETER_INVALID' | 'PARAMETER_UNKNOWN';
+          };
         };
       };
       /** @description 2001 NOT_AUTHENTICATED: Not authenticated; 2004 TOKEN_EXPIRED: The token is no longer valid */
@@ -5917,7 +9314,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_AUTHENTICATED' | 'TOKEN_EXPIRED';
+          };
         };
       };
       /** @description 2003 NOT_ALLOWED: The role does not allow this */
@@ -5926,7 +9329,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_ALLOWED';
+          };
         };
       };
       /** @description 4101 GROUP_NOT_FOUND: Consistency group is not found */
@@ -5935,7 +9344,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'GROUP_NOT_FOUND';
+          };
         };
       };
       /** @description 4105 GROUP_BUSY: Another operation on the consistency group is unfinished; 4103 GROUP_HAS_SESSIONS: Consistency group has copy sessions */
@@ -5944,7 +9359,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'GROUP_BUSY' | 'GROUP_HAS_SESSIONS';
+          };
         };
       };
       /** @description 1008 RATE_LIMITED: Too many requests */
@@ -5953,7 +9374,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'RATE_LIMITED';
+          };
         };
       };
       /** @description 9001 INTERNAL: Internal error */
@@ -5962,7 +9389,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'INTERNAL';
+          };
         };
       };
       /** @description 9004 JOB_LIMIT_REACHED: Too many unfinished jobs; 9002 DATABASE_UNAVAILABLE: Database does not answer */
@@ -5971,7 +9404,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'JOB_LIMIT_REACHED' | 'DATABASE_UNAVAILABLE';
+          };
         };
       };
     };
@@ -5984,6 +9423,10 @@ export interface operations {
       };
       header?: never;
       path: {
+        /**
+         * @description Id of the consistency group.
+         * @example 1
+         */
         consistencygroup_id: number;
       };
       cookie?: never;
@@ -6018,7 +9461,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'PARAMETER_INVALID' | 'PARAMETER_UNKNOWN' | 'BODY_MALFORMED';
+          };
         };
       };
       /** @description 2001 NOT_AUTHENTICATED: Not authenticated; 2004 TOKEN_EXPIRED: The token is no longer valid */
@@ -6027,7 +9476,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_AUTHENTICATED' | 'TOKEN_EXPIRED';
+          };
         };
       };
       /** @description 2003 NOT_ALLOWED: The role does not allow this */
@@ -6036,7 +9491,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_ALLOWED';
+          };
         };
       };
       /** @description 4101 GROUP_NOT_FOUND: Consistency group is not found; 3001 VOLUME_NOT_FOUND: Volume is not found */
@@ -6045,7 +9506,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'GROUP_NOT_FOUND' | 'VOLUME_NOT_FOUND';
+          };
         };
       };
       /** @description 4105 GROUP_BUSY: Another operation on the consistency group is unfinished; 4102 GROUP_NAME_IN_USE: Group name is in use on this node; 4106 GROUP_LAST_VOLUME: A consistency group has at least one volume; 4107 GROUP_CHANGE_MIXED: A group with copy sessions cannot gain and lose volumes at once; 4010 SESSION_BUSY: Another operation on the copy session is unfinished; 4002 SESSION_NOT_ESTABLISHED: Copy session is not established yet; 4019 SESSION_NOT_ACTIVE: Copy session is not Active; 4007 SESSION_IN_ERROR: Copy session is in Error; 4015 SESSION_LOST: A storage node does not have the copy session any more; 5002 NODE_UNREACHABLE: Storage node cannot be reached; 5009 NODE_MAINTENANCE: Storage node is in maintenance; 3021 VOLUME_ON_OTHER_NODE: Volume is on another node than its group; 3019 VOLUME_IN_GROUP: Volume is in a consistency group; 3003 VOLUME_IN_SESSION: Volume is used by a copy session; 3017 VOLUME_BUSY: Another operation on the volume is unfinished; 3005 VOLUME_SIZE_DIFFERS: Volumes differ in size; 3008 VOLUME_COPY_PROTECTED: Destination is protected against being a copy destination; 3009 VOLUME_ALREADY_DESTINATION: Volume is already the destination of a copy session; 3010 VOLUME_IS_SOURCE: Volume is the source of a copy session; 3004 VOLUME_CONNECTED: Volume is attached to a host; 3002 VOLUME_NAME_IN_USE: Volume name is in use on this node */
@@ -6054,7 +9521,34 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?:
+              | 'GROUP_BUSY'
+              | 'GROUP_NAME_IN_USE'
+              | 'GROUP_LAST_VOLUME'
+              | 'GROUP_CHANGE_MIXED'
+              | 'SESSION_BUSY'
+              | 'SESSION_NOT_ESTABLISHED'
+              | 'SESSION_NOT_ACTIVE'
+              | 'SESSION_IN_ERROR'
+              | 'SESSION_LOST'
+              | 'NODE_UNREACHABLE'
+              | 'NODE_MAINTENANCE'
+              | 'VOLUME_ON_OTHER_NODE'
+              | 'VOLUME_IN_GROUP'
+              | 'VOLUME_IN_SESSION'
+              | 'VOLUME_BUSY'
+              | 'VOLUME_SIZE_DIFFERS'
+              | 'VOLUME_COPY_PROTECTED'
+              | 'VOLUME_ALREADY_DESTINATION'
+              | 'VOLUME_IS_SOURCE'
+              | 'VOLUME_CONNECTED'
+              | 'VOLUME_NAME_IN_USE';
+          };
         };
       };
       /** @description 1004 BODY_TOO_LARGE: Body is too large */
@@ -6063,7 +9557,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'BODY_TOO_LARGE';
+          };
         };
       };
       /** @description 1005 MEDIA_TYPE_UNSUPPORTED: Content type is not supported */
@@ -6072,7 +9572,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'MEDIA_TYPE_UNSUPPORTED';
+          };
         };
       };
       /** @description 1008 RATE_LIMITED: Too many requests */
@@ -6081,7 +9587,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'RATE_LIMITED';
+          };
         };
       };
       /** @description 9001 INTERNAL: Internal error */
@@ -6090,7 +9602,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'INTERNAL';
+          };
         };
       };
       /** @description 9004 JOB_LIMIT_REACHED: Too many unfinished jobs; 9002 DATABASE_UNAVAILABLE: Database does not answer */
@@ -6099,12 +9617,18 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'JOB_LIMIT_REACHED' | 'DATABASE_UNAVAILABLE';
+          };
         };
       };
     };
   };
-  createSessionsConsistencyGroup: {
+  createConsistencyGroupSessions: {
     parameters: {
       query?: {
         /** @description Seconds to wait for the end of the job: 200 with the job if it ended in time, else 202. */
@@ -6115,6 +9639,10 @@ export interface operations {
         'Idempotency-Key'?: string;
       };
       path: {
+        /**
+         * @description Id of the consistency group.
+         * @example 1
+         */
         consistencygroup_id: number;
       };
       cookie?: never;
@@ -6149,7 +9677,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'PARAMETER_INVALID' | 'PARAMETER_UNKNOWN' | 'BODY_MALFORMED';
+          };
         };
       };
       /** @description 2001 NOT_AUTHENTICATED: Not authenticated; 2004 TOKEN_EXPIRED: The token is no longer valid */
@@ -6158,7 +9692,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_AUTHENTICATED' | 'TOKEN_EXPIRED';
+          };
         };
       };
       /** @description 2003 NOT_ALLOWED: The role does not allow this */
@@ -6167,7 +9707,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_ALLOWED';
+          };
         };
       };
       /** @description 4101 GROUP_NOT_FOUND: Consistency group is not found; 5001 NODE_NOT_FOUND: Storage node is not found; 3001 VOLUME_NOT_FOUND: Volume is not found */
@@ -6176,7 +9722,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'GROUP_NOT_FOUND' | 'NODE_NOT_FOUND' | 'VOLUME_NOT_FOUND';
+          };
         };
       };
       /** @description 4105 GROUP_BUSY: Another operation on the consistency group is unfinished; 5009 NODE_MAINTENANCE: Storage node is in maintenance; 5011 NODE_BUSY: Another operation on the storage node is unfinished; 4010 SESSION_BUSY: Another operation on the copy session is unfinished; 3017 VOLUME_BUSY: Another operation on the volume is unfinished; 3019 VOLUME_IN_GROUP: Volume is in a consistency group; 3007 VOLUME_ON_SAME_NODE: Source and destination are on the same node; 3021 VOLUME_ON_OTHER_NODE: Volume is on another node than its group; 3011 VOLUME_SECOND_DESTINATION: Volume already has a destination on this node; 3022 VOLUME_DESTINATIONS_MAX: Volume has as many destinations as it can have; 3005 VOLUME_SIZE_DIFFERS: Volumes differ in size; 3008 VOLUME_COPY_PROTECTED: Destination is protected against being a copy destination; 3009 VOLUME_ALREADY_DESTINATION: Volume is already the destination of a copy session; 3010 VOLUME_IS_SOURCE: Volume is the source of a copy session; 3004 VOLUME_CONNECTED: Volume is attached to a host; 3002 VOLUME_NAME_IN_USE: Volume name is in use on this node; 1007 IDEMPOTENCY_KEY_REUSED: Idempotency-Key was used with another body */
@@ -6185,7 +9737,30 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?:
+              | 'GROUP_BUSY'
+              | 'NODE_MAINTENANCE'
+              | 'NODE_BUSY'
+              | 'SESSION_BUSY'
+              | 'VOLUME_BUSY'
+              | 'VOLUME_IN_GROUP'
+              | 'VOLUME_ON_SAME_NODE'
+              | 'VOLUME_ON_OTHER_NODE'
+              | 'VOLUME_SECOND_DESTINATION'
+              | 'VOLUME_DESTINATIONS_MAX'
+              | 'VOLUME_SIZE_DIFFERS'
+              | 'VOLUME_COPY_PROTECTED'
+              | 'VOLUME_ALREADY_DESTINATION'
+              | 'VOLUME_IS_SOURCE'
+              | 'VOLUME_CONNECTED'
+              | 'VOLUME_NAME_IN_USE'
+              | 'IDEMPOTENCY_KEY_REUSED';
+          };
         };
       };
       /** @description 1004 BODY_TOO_LARGE: Body is too large */
@@ -6194,7 +9769,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'BODY_TOO_LARGE';
+          };
         };
       };
       /** @description 1005 MEDIA_TYPE_UNSUPPORTED: Content type is not supported */
@@ -6203,7 +9784,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'MEDIA_TYPE_UNSUPPORTED';
+          };
         };
       };
       /** @description 1008 RATE_LIMITED: Too many requests */
@@ -6212,7 +9799,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'RATE_LIMITED';
+          };
         };
       };
       /** @description 9001 INTERNAL: Internal error */
@@ -6221,7 +9814,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'INTERNAL';
+          };
         };
       };
       /** @description 9004 JOB_LIMIT_REACHED: Too many unfinished jobs; 9002 DATABASE_UNAVAILABLE: Database does not answer */
@@ -6230,7 +9829,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'JOB_LIMIT_REACHED' | 'DATABASE_UNAVAILABLE';
+          };
         };
       };
     };
@@ -6246,6 +9851,10 @@ export interface operations {
         'Idempotency-Key'?: string;
       };
       path: {
+        /**
+         * @description Id of the consistency group.
+         * @example 1
+         */
         consistencygroup_id: number;
       };
       cookie?: never;
@@ -6280,7 +9889,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'PARAMETER_INVALID' | 'PARAMETER_UNKNOWN' | 'BODY_MALFORMED';
+          };
         };
       };
       /** @description 2001 NOT_AUTHENTICATED: Not authenticated; 2004 TOKEN_EXPIRED: The token is no longer valid */
@@ -6289,7 +9904,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_AUTHENTICATED' | 'TOKEN_EXPIRED';
+          };
         };
       };
       /** @description 2003 NOT_ALLOWED: The role does not allow this */
@@ -6298,7 +9919,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_ALLOWED';
+          };
         };
       };
       /** @description 4101 GROUP_NOT_FOUND: Consistency group is not found */
@@ -6307,7 +9934,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'GROUP_NOT_FOUND';
+          };
         };
       };
       /** @description 4104 GROUP_HAS_NO_SESSIONS: Consistency group has no copy sessions; 4105 GROUP_BUSY: Another operation on the consistency group is unfinished; 4010 SESSION_BUSY: Another operation on the copy session is unfinished; 4015 SESSION_LOST: A storage node does not have the copy session any more; 4002 SESSION_NOT_ESTABLISHED: Copy session is not established yet; 4003 SESSION_NOT_EQUIVALENT: Copy session is not Equivalent; 4004 SESSION_ALREADY_SUSPENDED: Copy session is already suspended; 4007 SESSION_IN_ERROR: Copy session is in Error; 4009 SESSION_DESTINATION_INCONSISTENT: Destination is inconsistent and cannot be opened; 4018 SESSION_SOURCE_HAS_OTHERS: Source has other destinations; 1007 IDEMPOTENCY_KEY_REUSED: Idempotency-Key was used with another body */
@@ -6316,7 +9949,24 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?:
+              | 'GROUP_HAS_NO_SESSIONS'
+              | 'GROUP_BUSY'
+              | 'SESSION_BUSY'
+              | 'SESSION_LOST'
+              | 'SESSION_NOT_ESTABLISHED'
+              | 'SESSION_NOT_EQUIVALENT'
+              | 'SESSION_ALREADY_SUSPENDED'
+              | 'SESSION_IN_ERROR'
+              | 'SESSION_DESTINATION_INCONSISTENT'
+              | 'SESSION_SOURCE_HAS_OTHERS'
+              | 'IDEMPOTENCY_KEY_REUSED';
+          };
         };
       };
       /** @description 1004 BODY_TOO_LARGE: Body is too large */
@@ -6325,7 +9975,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'BODY_TOO_LARGE';
+          };
         };
       };
       /** @description 1005 MEDIA_TYPE_UNSUPPORTED: Content type is not supported */
@@ -6334,7 +9990,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'MEDIA_TYPE_UNSUPPORTED';
+          };
         };
       };
       /** @description 1008 RATE_LIMITED: Too many requests */
@@ -6343,7 +10005,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'RATE_LIMITED';
+          };
         };
       };
       /** @description 9001 INTERNAL: Internal error */
@@ -6352,7 +10020,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'INTERNAL';
+          };
         };
       };
       /** @description 9004 JOB_LIMIT_REACHED: Too many unfinished jobs; 9002 DATABASE_UNAVAILABLE: Database does not answer */
@@ -6361,7 +10035,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'JOB_LIMIT_REACHED' | 'DATABASE_UNAVAILABLE';
+          };
         };
       };
     };
@@ -6377,6 +10057,10 @@ export interface operations {
         'Idempotency-Key'?: string;
       };
       path: {
+        /**
+         * @description Id of the consistency group.
+         * @example 1
+         */
         consistencygroup_id: number;
       };
       cookie?: never;
@@ -6411,7 +10095,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'PARAMETER_INVALID' | 'PARAMETER_UNKNOWN' | 'BODY_MALFORMED';
+          };
         };
       };
       /** @description 2001 NOT_AUTHENTICATED: Not authenticated; 2004 TOKEN_EXPIRED: The token is no longer valid */
@@ -6420,7 +10110,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_AUTHENTICATED' | 'TOKEN_EXPIRED';
+          };
         };
       };
       /** @description 2003 NOT_ALLOWED: The role does not allow this */
@@ -6429,7 +10125,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_ALLOWED';
+          };
         };
       };
       /** @description 4101 GROUP_NOT_FOUND: Consistency group is not found */
@@ -6438,7 +10140,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'GROUP_NOT_FOUND';
+          };
         };
       };
       /** @description 4104 GROUP_HAS_NO_SESSIONS: Consistency group has no copy sessions; 4105 GROUP_BUSY: Another operation on the consistency group is unfinished; 4010 SESSION_BUSY: Another operation on the copy session is unfinished; 4015 SESSION_LOST: A storage node does not have the copy session any more; 4002 SESSION_NOT_ESTABLISHED: Copy session is not established yet; 4005 SESSION_ALREADY_ACTIVE: Copy session is already active; 1007 IDEMPOTENCY_KEY_REUSED: Idempotency-Key was used with another body */
@@ -6447,7 +10155,20 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?:
+              | 'GROUP_HAS_NO_SESSIONS'
+              | 'GROUP_BUSY'
+              | 'SESSION_BUSY'
+              | 'SESSION_LOST'
+              | 'SESSION_NOT_ESTABLISHED'
+              | 'SESSION_ALREADY_ACTIVE'
+              | 'IDEMPOTENCY_KEY_REUSED';
+          };
         };
       };
       /** @description 1004 BODY_TOO_LARGE: Body is too large */
@@ -6456,7 +10177,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'BODY_TOO_LARGE';
+          };
         };
       };
       /** @description 1005 MEDIA_TYPE_UNSUPPORTED: Content type is not supported */
@@ -6465,7 +10192,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'MEDIA_TYPE_UNSUPPORTED';
+          };
         };
       };
       /** @description 1008 RATE_LIMITED: Too many requests */
@@ -6474,7 +10207,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'RATE_LIMITED';
+          };
         };
       };
       /** @description 9001 INTERNAL: Internal error */
@@ -6483,7 +10222,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'INTERNAL';
+          };
         };
       };
       /** @description 9004 JOB_LIMIT_REACHED: Too many unfinished jobs; 9002 DATABASE_UNAVAILABLE: Database does not answer */
@@ -6492,7 +10237,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'JOB_LIMIT_REACHED' | 'DATABASE_UNAVAILABLE';
+          };
         };
       };
     };
@@ -6508,6 +10259,10 @@ export interface operations {
         'Idempotency-Key'?: string;
       };
       path: {
+        /**
+         * @description Id of the consistency group.
+         * @example 1
+         */
         consistencygroup_id: number;
       };
       cookie?: never;
@@ -6542,7 +10297,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'PARAMETER_INVALID' | 'PARAMETER_UNKNOWN' | 'BODY_MALFORMED';
+          };
         };
       };
       /** @description 2001 NOT_AUTHENTICATED: Not authenticated; 2004 TOKEN_EXPIRED: The token is no longer valid */
@@ -6551,7 +10312,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_AUTHENTICATED' | 'TOKEN_EXPIRED';
+          };
         };
       };
       /** @description 2003 NOT_ALLOWED: The role does not allow this */
@@ -6560,7 +10327,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_ALLOWED';
+          };
         };
       };
       /** @description 4101 GROUP_NOT_FOUND: Consistency group is not found */
@@ -6569,7 +10342,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'GROUP_NOT_FOUND';
+          };
         };
       };
       /** @description 4104 GROUP_HAS_NO_SESSIONS: Consistency group has no copy sessions; 4105 GROUP_BUSY: Another operation on the consistency group is unfinished; 4010 SESSION_BUSY: Another operation on the copy session is unfinished; 4015 SESSION_LOST: A storage node does not have the copy session any more; 4002 SESSION_NOT_ESTABLISHED: Copy session is not established yet; 4006 SESSION_NOT_SUSPENDED: Copy session is not suspended; 4003 SESSION_NOT_EQUIVALENT: Copy session is not Equivalent; 4018 SESSION_SOURCE_HAS_OTHERS: Source has other destinations; 3005 VOLUME_SIZE_DIFFERS: Volumes differ in size; 4102 GROUP_NAME_IN_USE: Group name is in use on this node; 5002 NODE_UNREACHABLE: Storage node cannot be reached; 1007 IDEMPOTENCY_KEY_REUSED: Idempotency-Key was used with another body */
@@ -6578,7 +10357,25 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?:
+              | 'GROUP_HAS_NO_SESSIONS'
+              | 'GROUP_BUSY'
+              | 'SESSION_BUSY'
+              | 'SESSION_LOST'
+              | 'SESSION_NOT_ESTABLISHED'
+              | 'SESSION_NOT_SUSPENDED'
+              | 'SESSION_NOT_EQUIVALENT'
+              | 'SESSION_SOURCE_HAS_OTHERS'
+              | 'VOLUME_SIZE_DIFFERS'
+              | 'GROUP_NAME_IN_USE'
+              | 'NODE_UNREACHABLE'
+              | 'IDEMPOTENCY_KEY_REUSED';
+          };
         };
       };
       /** @description 1004 BODY_TOO_LARGE: Body is too large */
@@ -6587,7 +10384,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'BODY_TOO_LARGE';
+          };
         };
       };
       /** @description 1005 MEDIA_TYPE_UNSUPPORTED: Content type is not supported */
@@ -6596,7 +10399,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'MEDIA_TYPE_UNSUPPORTED';
+          };
         };
       };
       /** @description 1008 RATE_LIMITED: Too many requests */
@@ -6605,7 +10414,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'RATE_LIMITED';
+          };
         };
       };
       /** @description 9001 INTERNAL: Internal error */
@@ -6614,7 +10429,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'INTERNAL';
+          };
         };
       };
       /** @description 9004 JOB_LIMIT_REACHED: Too many unfinished jobs; 9002 DATABASE_UNAVAILABLE: Database does not answer */
@@ -6623,14 +10444,21 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'JOB_LIMIT_REACHED' | 'DATABASE_UNAVAILABLE';
+          };
         };
       };
     };
   };
-  listEvent: {
+  listEvents: {
     parameters: {
       query?: {
+        /** @description Entries in one answer. */
         max_records?: number;
         /** @description Entries after this id. */
         last_get_id?: number;
@@ -6638,6 +10466,7 @@ export interface operations {
         after?: number;
         /** @description Names, separated by commas; ids are always present. */
         fields?: string;
+        /** @description One or more, repeated. Kind. */
         type?: (
           | 'Link_Lost'
           | 'Link_Restored'
@@ -6669,6 +10498,7 @@ export interface operations {
           | 'Node_Offline'
           | 'Node_Online'
         )[];
+        /** @description One or more, repeated. How bad it is. */
         severity?: ('Information' | 'Warning' | 'Error')[];
         /** @description A href: events about this resource. */
         resource?: string[];
@@ -6686,12 +10516,22 @@ export interface operations {
         };
         content: {
           'application/json': {
-            /** @description All that match the filters. */
+            /**
+             * @description All that match the filters.
+             * @example 250
+             */
             total_count: number;
-            /** @description Those in this answer. */
+            /**
+             * @description Those in this answer.
+             * @example 100
+             */
             list_count: number;
+            /** @description By ascending id. */
             event_list: components['schemas']['EventView'][];
-            /** @description The next page, when there is one. */
+            /**
+             * @description The next page, when there is one.
+             * @example /api/v1/volume?last_get_id=100
+             */
             next_href?: string;
           };
         };
@@ -6702,7 +10542,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'PARAMETER_INVALID' | 'PARAMETER_UNKNOWN';
+          };
         };
       };
       /** @description 2001 NOT_AUTHENTICATED: Not authenticated; 2004 TOKEN_EXPIRED: The token is no longer valid */
@@ -6711,7 +10557,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_AUTHENTICATED' | 'TOKEN_EXPIRED';
+          };
         };
       };
       /** @description 2003 NOT_ALLOWED: The role does not allow this */
@@ -6720,7 +10572,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_ALLOWED';
+          };
         };
       };
       /** @description 1008 RATE_LIMITED: Too many requests */
@@ -6729,7 +10587,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'RATE_LIMITED';
+          };
         };
       };
       /** @description 9001 INTERNAL: Internal error */
@@ -6738,7 +10602,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'INTERNAL';
+          };
         };
       };
       /** @description 9002 DATABASE_UNAVAILABLE: Database does not answer */
@@ -6747,7 +10617,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'DATABASE_UNAVAILABLE';
+          };
         };
       };
     };
@@ -6757,7 +10633,9 @@ export interface operations {
       query?: {
         /** @description Events after this one; without it, or when it is beyond the last, those that become known from now on. The header Last-Event-ID stands above it. */
         after?: number;
+        /** @description One or more, repeated. Kind. */
         type?: components['schemas']['EventType'][];
+        /** @description One or more, repeated. How bad it is. */
         severity?: components['schemas']['EventSeverity'][];
         /** @description A href: events about this resource. */
         resource?: string[];
@@ -6786,7 +10664,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'PARAMETER_INVALID' | 'PARAMETER_UNKNOWN';
+          };
         };
       };
       /** @description 2001 NOT_AUTHENTICATED: Not authenticated; 2004 TOKEN_EXPIRED: The token is no longer valid */
@@ -6795,7 +10679,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_AUTHENTICATED' | 'TOKEN_EXPIRED';
+          };
         };
       };
       /** @description 2003 NOT_ALLOWED: The role does not allow this */
@@ -6804,7 +10694,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_ALLOWED';
+          };
         };
       };
       /** @description 1008 RATE_LIMITED: Too many requests */
@@ -6813,7 +10709,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'RATE_LIMITED';
+          };
         };
       };
       /** @description 9001 INTERNAL: Internal error */
@@ -6822,7 +10724,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'INTERNAL';
+          };
         };
       };
       /** @description 9010 EVENT_STREAM_LIMIT_REACHED: Too many clients follow the events; 9002 DATABASE_UNAVAILABLE: Database does not answer */
@@ -6831,20 +10739,29 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'EVENT_STREAM_LIMIT_REACHED' | 'DATABASE_UNAVAILABLE';
+          };
         };
       };
     };
   };
-  listToken: {
+  listTokens: {
     parameters: {
       query?: {
+        /** @description Entries in one answer. */
         max_records?: number;
         /** @description Entries after this id. */
         last_get_id?: number;
         /** @description Names, separated by commas; ids are always present. */
         fields?: string;
+        /** @description One or more, repeated. 1 to 32 printable ASCII characters. */
         name?: string[];
+        /** @description One or more, repeated. Id of the user; never used again. */
         user_id?: number[];
       };
       header?: never;
@@ -6860,12 +10777,22 @@ export interface operations {
         };
         content: {
           'application/json': {
-            /** @description All that match the filters. */
+            /**
+             * @description All that match the filters.
+             * @example 250
+             */
             total_count: number;
-            /** @description Those in this answer. */
+            /**
+             * @description Those in this answer.
+             * @example 100
+             */
             list_count: number;
+            /** @description By ascending id. */
             token_list: components['schemas']['TokenView'][];
-            /** @description The next page, when there is one. */
+            /**
+             * @description The next page, when there is one.
+             * @example /api/v1/volume?last_get_id=100
+             */
             next_href?: string;
           };
         };
@@ -6876,7 +10803,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'PARAMETER_INVALID' | 'PARAMETER_UNKNOWN';
+          };
         };
       };
       /** @description 2001 NOT_AUTHENTICATED: Not authenticated; 2004 TOKEN_EXPIRED: The token is no longer valid */
@@ -6885,7 +10818,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_AUTHENTICATED' | 'TOKEN_EXPIRED';
+          };
         };
       };
       /** @description 2003 NOT_ALLOWED: The role does not allow this */
@@ -6894,7 +10833,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_ALLOWED';
+          };
         };
       };
       /** @description 1008 RATE_LIMITED: Too many requests */
@@ -6903,7 +10848,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'RATE_LIMITED';
+          };
         };
       };
       /** @description 9001 INTERNAL: Internal error */
@@ -6912,7 +10863,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'INTERNAL';
+          };
         };
       };
       /** @description 9002 DATABASE_UNAVAILABLE: Database does not answer */
@@ -6921,7 +10878,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'DATABASE_UNAVAILABLE';
+          };
         };
       };
     };
@@ -6954,7 +10917,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'PARAMETER_INVALID' | 'PARAMETER_UNKNOWN' | 'BODY_MALFORMED';
+          };
         };
       };
       /** @description 2001 NOT_AUTHENTICATED: Not authenticated; 2004 TOKEN_EXPIRED: The token is no longer valid */
@@ -6963,7 +10932,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_AUTHENTICATED' | 'TOKEN_EXPIRED';
+          };
         };
       };
       /** @description 2003 NOT_ALLOWED: The role does not allow this */
@@ -6972,7 +10947,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_ALLOWED';
+          };
         };
       };
       /** @description 1004 BODY_TOO_LARGE: Body is too large */
@@ -6981,7 +10962,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'BODY_TOO_LARGE';
+          };
         };
       };
       /** @description 1005 MEDIA_TYPE_UNSUPPORTED: Content type is not supported */
@@ -6990,7 +10977,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'MEDIA_TYPE_UNSUPPORTED';
+          };
         };
       };
       /** @description 1008 RATE_LIMITED: Too many requests */
@@ -6999,7 +10992,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'RATE_LIMITED';
+          };
         };
       };
       /** @description 9001 INTERNAL: Internal error */
@@ -7008,7 +11007,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'INTERNAL';
+          };
         };
       };
       /** @description 9002 DATABASE_UNAVAILABLE: Database does not answer */
@@ -7017,7 +11022,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'DATABASE_UNAVAILABLE';
+          };
         };
       };
     };
@@ -7027,6 +11038,10 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
+        /**
+         * @description Id of the API token; never used again.
+         * @example 1
+         */
         token_id: number;
       };
       cookie?: never;
@@ -7046,7 +11061,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'PARAMETER_INVALID' | 'PARAMETER_UNKNOWN';
+          };
         };
       };
       /** @description 2001 NOT_AUTHENTICATED: Not authenticated; 2004 TOKEN_EXPIRED: The token is no longer valid */
@@ -7055,7 +11076,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_AUTHENTICATED' | 'TOKEN_EXPIRED';
+          };
         };
       };
       /** @description 2003 NOT_ALLOWED: The role does not allow this */
@@ -7064,7 +11091,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_ALLOWED';
+          };
         };
       };
       /** @description 2104 TOKEN_NOT_FOUND: API token is not found */
@@ -7073,7 +11106,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'TOKEN_NOT_FOUND';
+          };
         };
       };
       /** @description 1008 RATE_LIMITED: Too many requests */
@@ -7082,7 +11121,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'RATE_LIMITED';
+          };
         };
       };
       /** @description 9001 INTERNAL: Internal error */
@@ -7091,7 +11136,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'INTERNAL';
+          };
         };
       };
       /** @description 9002 DATABASE_UNAVAILABLE: Database does not answer */
@@ -7100,7 +11151,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ErrorAnswer'];
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'DATABASE_UNAVAILABLE';
+          };
         };
       };
     };

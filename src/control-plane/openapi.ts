@@ -9,6 +9,9 @@ import { completeDocument } from './http/document-completion.js';
 /** What belongs together, in the order of the console. */
 const TAGS: Readonly<Record<string, string>> = {
   session: 'Logging in: bearer tokens for 30 minutes.',
+  user: 'Users and their roles.',
+  token: 'API tokens: logins of machines.',
+  audit: 'Who changed what.',
   job: 'Changes are jobs. Success means established, not copied; a job that fails leaves nothing behind.',
   storagesystem: 'The whole installation.',
   node: 'Storage nodes: they keep the volumes, and serve them to hosts over NBD.',
@@ -33,11 +36,11 @@ export function buildDocument(app: INestApplication): OpenAPIObject {
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'The token of POST /api/v1/session.' })
     .addSecurityRequirements('bearer');
   for (const [name, description] of Object.entries(TAGS)) config.addTag(name, description);
-  const { info, ...document } = SwaggerModule.createDocument(app, config.build(), { operationIdFactory });
-  const { contact: _nobody, ...about } = info;
-  const complete = { ...document, info: about };
-  completeDocument(complete);
-  return complete;
+  const document = SwaggerModule.createDocument(app, config.build(), { operationIdFactory });
+  // An empty one, which the builder puts there.
+  delete document.info.contact;
+  completeDocument(document);
+  return document;
 }
 
 /**

@@ -43,7 +43,6 @@ describe('openapi/openapi.json', () => {
       ({ operation: { tags = [] } }) => tags.length !== 1 || !described.includes(tags[0]!),
     );
     expect(offenders.map(({ name }) => name)).toEqual([]);
-    expect(described.filter((tag) => !calls.some(({ operation }) => operation.tags?.includes(tag)))).toEqual([]);
   });
 
   it('gives every call an operationId of its own that reads as verb and noun, a summary, and where it changes something a description', () => {

@@ -21,6 +21,7 @@ interface Schema {
 const BODY_EXAMPLES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   ChangeGroupBody: { volume_id_list: [1, 2, 3] },
   ChangeNodeBody: { is_in_maintenance: true },
+  ChangeUserBody: { role: 'operator' },
   ChangeSessionBody: { transfer_mode: 'Consistency' },
   ChangeVolumeBody: { capacity: 2048 },
   CreateSessionBody: { destination: { node_id: 2 } },

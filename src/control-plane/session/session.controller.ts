@@ -42,6 +42,7 @@ export class SessionController {
   @AllowedFor('monitor')
   @Answers(204, null, {
     summary: 'Change the own password',
+    operationId: 'changeOwnPassword',
     description: 'Ends all sessions and API tokens of the user, this one too.',
     errors: ['PASSWORD_WRONG'],
     hasBody: true,

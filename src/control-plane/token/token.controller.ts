@@ -58,7 +58,11 @@ export class TokenController {
 
   @Delete(':token_id')
   @AllowedFor('admin')
-  @Answers(204, null, { summary: 'End an API token', errors: ['TOKEN_NOT_FOUND'] })
+  @Answers(204, null, {
+    summary: 'End an API token',
+    description: 'From now on it opens nothing.',
+    errors: ['TOKEN_NOT_FOUND'],
+  })
   async delete(@Param('token_id', tokenId) id: number, @Query() _query: NoQuery): Promise<void> {
     await this.tokens.delete(id);
   }

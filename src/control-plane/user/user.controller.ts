@@ -33,7 +33,12 @@ export class UserController {
 
   @Post()
   @AllowedFor('admin')
-  @Answers(201, UserView, { summary: 'Make a user', errors: ['USER_NAME_IN_USE'], hasBody: true })
+  @Answers(201, UserView, {
+    summary: 'Make a user',
+    description: 'Who may log in, and what they may do then.',
+    errors: ['USER_NAME_IN_USE'],
+    hasBody: true,
+  })
   async create(@Body() body: CreateUserBody, @Query() _query: NoQuery): Promise<UserView> {
     return userView(await this.users.create(body));
   }
