@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { apiCommand } from './commands/api.js';
+import { healthCommand } from './commands/health.js';
 import { nodeCommand } from './commands/node.js';
 import { upCommand } from './commands/up.js';
 import { workerCommand } from './commands/worker.js';
@@ -16,6 +17,7 @@ const program = new Command('evenkeel')
   // So that the options of a plane are its own, --help included.
   .enablePositionalOptions();
 
-for (const command of [upCommand(), apiCommand(), workerCommand(), nodeCommand()]) program.addCommand(command);
+for (const command of [upCommand(), apiCommand(), workerCommand(), nodeCommand(), healthCommand()])
+  program.addCommand(command);
 
 await program.parseAsync();

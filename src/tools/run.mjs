@@ -21,6 +21,7 @@ const programs = {
   soak: { args: ['dist/src/tools/soak/main.js'] },
   mutants: { args: ['dist/src/tools/mutants/main.js'] },
   bench: { args: ['dist/src/tools/bench/main.js'] },
+  'try-image': { args: ['dist/src/tools/image/main.js'] },
   inspect: { args: ['dist/src/tools/inspect.js'] },
   'write-openapi': { args: ['dist/src/tools/write-openapi.js'] },
   'write-api-client': { args: ['dist/src/tools/write-api-client.js'] },
