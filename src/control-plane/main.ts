@@ -16,6 +16,7 @@ import { isDatabaseOutage, isDatabaseRefusal } from './database/outage.js';
 import { DATABASE_PARTS } from './entities.js';
 import { Logins } from './session/logins.js';
 import { readSettings, type Settings } from './settings.js';
+import { SETTINGS_HELP } from './settings-help.js';
 import { createWorker, WorkerModule } from './worker/worker.module.js';
 
 /** How long a start waits for a database that is itself starting. */
@@ -26,7 +27,8 @@ async function main(): Promise<void> {
   const [mode = '', ...args] = process.argv.slice(2);
   const run = { api: runApi, worker: runWorker, database: runDatabase }[mode];
   if (!run) throw new Refusal('SETTINGS_INVALID', `"${mode}" is none of api, worker, database`);
-  await run(readSettings(args, process.env));
+  if (args.includes('--help')) process.stdout.write(SETTINGS_HELP);
+  else await run(readSettings(args, process.env));
 }
 
 async function runDatabase(settings: Settings): Promise<void> {

@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { makeCertificate } from '../node-api/certificate.js';
+import { SETTINGS_HELP } from './settings-help.js';
 import { readSettings } from './settings.js';
 
 describe('settings of the control plane', () => {
@@ -15,6 +16,17 @@ describe('settings of the control plane', () => {
       return (error as { details: { message: string }[] }).details.map(({ message }) => message);
     }
   };
+
+  it('has a help text that names every option and every variable', () => {
+    const source = readFileSync('src/control-plane/settings.ts', 'utf8');
+    const options = [...source.matchAll(/^ {2}'?([a-z-]+)'?: \{ type:/gm)].map(([, name]) => `--${name}`);
+    const variables = [...source.matchAll(/\b(EVENKEEL_[A-Z_]+|DATABASE_[A-Z]+)\b/g)]
+      .map(([name]) => name)
+      .filter((name) => !name.endsWith('_'));
+    expect(options.length).toBeGreaterThan(5);
+    const unsaid = [...options, ...variables].filter((name) => !SETTINGS_HELP.includes(name.replace(/_FILE$/, '')));
+    expect(unsaid).toEqual([]);
+  });
 
   it('has a default for everything', () => {
     expect(readSettings([], {})).toMatchObject({

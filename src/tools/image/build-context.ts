@@ -35,6 +35,14 @@ export function readIgnoreRules(text: string): IgnoreRule[] {
 export function isIgnored(rules: readonly IgnoreRule[], file: string): boolean {
   const parts = file.split('/');
   const names = parts.map((_, index) => parts.slice(0, index + 1).join('/'));
-  const speaking = rules.findLast(({ pattern }) => names.some((name) => path.matchesGlob(name, pattern)));
+  const speaking = rules.findLast(({ pattern }) => names.some((name) => expressionOf(pattern).test(name)));
   return speaking !== undefined && !speaking.isException;
+}
+
+/** Docker's patterns know `*`, which names that begin with a dot match too, `?` and whole folders as `**`. */
+function expressionOf(pattern: string): RegExp {
+  const source = pattern
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replace(/\*\*\/|\*|\?/g, (found) => ({ '**/': '(.*/)?', '*': '[^/]*' })[found] ?? '[^/]');
+  return new RegExp(`^${source}$`);
 }

@@ -3,7 +3,7 @@
  * The base image is this machine, so what its steps may use is what they name: Node.js, npm and a shell.
  */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdirSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { readAssignment, type Instruction, type Stage } from './dockerfile.js';
 
@@ -59,7 +59,11 @@ function copy({ words, flags }: Instruction, root: string, directory: string, op
       throw new Error(`COPY ${words.join(' ')}: there is no ${source} in ${flags['from'] ?? 'the context'}`);
     const isInto = target.endsWith('/') && !statSync(found).isDirectory();
     const to = path.join(root, path.resolve(directory, target), isInto ? path.basename(source) : '');
-    cpSync(found, to, { recursive: true, verbatimSymlinks: true });
+    mkdirSync(path.dirname(to), { recursive: true });
+    // By links where the source is another stage: they are all on one file system, and dependencies are many files.
+    const args = [...(flags['from'] === undefined ? ['-a'] : ['-al']), '-T', found, to];
+    const { status, stderr } = spawnSync('cp', args, { encoding: 'utf8' });
+    if (status !== 0) throw new Error(`COPY ${words.join(' ')}: ${stderr}`);
   }
   options.say(`  COPY ${words.join(' ')}`);
 }

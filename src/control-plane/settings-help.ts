@@ -1,0 +1,24 @@
+/** What `evenkeel api --help` and `evenkeel worker --help` print; settings.spec.ts sees to it that no setting is missing. */
+export const SETTINGS_HELP = `Usage: evenkeel api [options]
+       evenkeel worker
+
+Serves the REST API, with the worker that commands the storage nodes unless --no-worker; or runs that worker alone.
+Options win over the environment.
+
+  --address IP       where to listen, EVENKEEL_ADDRESS (127.0.0.1)
+  --port PORT        EVENKEEL_PORT (5665; 0 takes a free one)
+  --tls-cert FILE    certificate of the API with its chain, PEM, EVENKEEL_TLS_CERT; renewed files are noticed
+  --tls-key FILE     its key, PEM, EVENKEEL_TLS_KEY
+  --plain            allows --address beyond loopback without TLS: only behind a proxy that has it
+  --no-worker        the API alone; evenkeel worker runs elsewhere
+  --home DIR         for the embedded PostgreSQL when no DATABASE_URL is set, EVENKEEL_HOME (./.evenkeel)
+
+Environment:
+  DATABASE_URL                  postgresql://USER:PASSWORD@HOST:PORT/DATABASE, PostgreSQL 15 or later; the worker alone needs it
+  DATABASE_PASSWORD             completes a DATABASE_URL without a password
+  EVENKEEL_ADMIN_PASSWORD       of admin, at the first start; else one is made up and printed once
+  EVENKEEL_LOG_LEVEL            fatal, error, warn, info, debug, trace, silent (info)
+  EVENKEEL_REQUESTS_PER_MINUTE  from one address (12000)
+
+Each of DATABASE_URL, DATABASE_PASSWORD and EVENKEEL_ADMIN_PASSWORD can be in a file, which the same name with _FILE names.
+`;
