@@ -11,13 +11,13 @@ Options win over the environment.
   --tls-key FILE     its key, PEM, EVENKEEL_TLS_KEY
   --plain            allows --address beyond loopback without TLS: only behind a proxy that has it
   --no-worker        the API alone; evenkeel worker runs elsewhere
+  --log-level LEVEL  fatal, error, warn, info, debug, trace, silent, EVENKEEL_LOG_LEVEL (info)
   --home DIR         for the embedded PostgreSQL when no DATABASE_URL is set, EVENKEEL_HOME (./.evenkeel)
 
 Environment:
   DATABASE_URL                  postgresql://USER:PASSWORD@HOST:PORT/DATABASE, PostgreSQL 15 or later; the worker alone needs it
   DATABASE_PASSWORD             completes a DATABASE_URL without a password
   EVENKEEL_ADMIN_PASSWORD       of admin, at the first start; else one is made up and printed once
-  EVENKEEL_LOG_LEVEL            fatal, error, warn, info, debug, trace, silent (info)
   EVENKEEL_REQUESTS_PER_MINUTE  from one address (12000)
 
 Each of DATABASE_URL, DATABASE_PASSWORD and EVENKEEL_ADMIN_PASSWORD can be in a file, which the same name with _FILE names.
