@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Who may do what: names of users are unique whatever the case of their letters; tokens for machines. */
+/** Who may do what: names of users are unique whatever the case of their letters; tokens for machines; who changed what. */
 export class Access1795000610000 implements MigrationInterface {
   name = 'Access1795000610000';
 
@@ -22,9 +22,27 @@ export class Access1795000610000 implements MigrationInterface {
       )`);
     await runner.query('CREATE UNIQUE INDEX api_token_digest_key ON api_token (digest)');
     await runner.query('CREATE INDEX api_token_user_idx ON api_token (user_id)');
+    await runner.query(`
+      CREATE TABLE audit (
+        id integer GENERATED ALWAYS AS IDENTITY NOT NULL,
+        "time" timestamptz NOT NULL DEFAULT now(),
+        user_name text,
+        role text,
+        token_id integer,
+        client text NOT NULL,
+        method text NOT NULL,
+        path text NOT NULL,
+        resource_href text,
+        job_id integer,
+        result text,
+        request_id text NOT NULL,
+        CONSTRAINT audit_pkey PRIMARY KEY (id)
+      )`);
+    await runner.query('CREATE INDEX audit_time_idx ON audit ("time")');
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP TABLE audit');
     await runner.query('DROP TABLE api_token');
     await runner.query('DROP INDEX app_user_name_key');
     await runner.query('CREATE UNIQUE INDEX app_user_name_key ON app_user (name)');

@@ -1,8 +1,10 @@
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { ThrottlerModule } from '@nestjs/throttler';
 import { LoggerModule } from 'nestjs-pino';
 import type { DataSource } from 'typeorm';
+import { AuditInterceptor } from './audit/audit.interceptor.js';
+import { AuditModule } from './audit/audit.module.js';
 import { ConsistencyGroupModule } from './consistencygroup/consistency-group.module.js';
 import { CopySessionModule } from './copysession/copy-session.module.js';
 import { DatabaseModule } from './database/database.module.js';
@@ -37,6 +39,7 @@ export class ApiModule {
         DatabaseModule.of(database),
         SessionModule,
         UserModule,
+        AuditModule,
         JobModule,
         ChangesModule,
         NodeModule,
@@ -54,6 +57,7 @@ export class ApiModule {
         // In this order: first how often, then who.
         { provide: APP_GUARD, useClass: AddressThrottle },
         { provide: APP_GUARD, useExisting: AuthGuard },
+        { provide: APP_INTERCEPTOR, useExisting: AuditInterceptor },
       ],
     };
   }

@@ -7,6 +7,7 @@ import { Logger } from 'nestjs-pino';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { DataSource } from 'typeorm';
 import { ApiModule } from './api.module.js';
+import { AuditInterceptor } from './audit/audit.interceptor.js';
 import { TLS_RULES } from './certificate.js';
 import { makeDataSource } from './database/data-source.js';
 import { DATABASE_PARTS } from './entities.js';
@@ -33,7 +34,7 @@ export async function createApi(
   });
   app.useLogger(app.get(Logger));
   configureApi(app, settings.tls !== null);
-  app.use(app.get(Metrics).measure);
+  app.use(app.get(Metrics).measure, app.get(AuditInterceptor).watch);
   app.use(requireJson, parseJson, requireTameInput);
   serveDocument(app);
   await app.init();

@@ -1,5 +1,6 @@
 /** Every table of the control plane. A feature adds its entities here and a migration to migrations/. */
 import { MIGRATIONS } from '../../migrations/index.js';
+import { AuditRow } from './audit/audit.entity.js';
 import type { DatabaseParts } from './database/data-source.js';
 import { ConsistencyGroup } from './consistencygroup/consistency-group.entity.js';
 import { CopySession, CopySessionView } from './copysession/copy-session.entity.js';
@@ -33,6 +34,7 @@ export const DATABASE_PARTS: DatabaseParts = {
     CopySession,
     CopySessionView,
     SessionSample,
+    AuditRow,
     EventRow,
     JobOperationRow,
     TombstoneRow,

@@ -3,6 +3,7 @@ import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'exp
 import { isRefusal, Refusal } from '../../errors/refusal.js';
 import { isDatabaseOutage } from '../database/outage.js';
 import { errorAnswer } from './error-answer.js';
+import { requestContext } from './request-context.js';
 import { RefusedForNow } from './refused-for-now.js';
 
 /** Seconds after which a request refused for want of capacity may be sent again. */
@@ -19,6 +20,8 @@ export class ErrorFilter implements ExceptionFilter {
 
   answer(error: unknown, request: Request, response: Response): void {
     const refusal = asRefusal(error, request);
+    const context = requestContext();
+    if (context) context.refusal = refusal.code;
     if (refusal.code === 'INTERNAL') this.log.error(error);
     else if (refusal.row.status >= 500) this.log.warn(error);
     if (response.headersSent) {
@@ -40,7 +43,8 @@ export function outsideOfRoutes(filter: ErrorFilter): [RequestHandler, ErrorRequ
   ];
 }
 
-function asRefusal(error: unknown, request: Request): Refusal {
+/** What its caller is told of an error. */
+export function asRefusal(error: unknown, request: Request): Refusal {
   if (isRefusal(error)) return error;
   if (isDatabaseOutage(error)) return new Refusal('DATABASE_UNAVAILABLE');
   const { status } = (error ?? {}) as { status?: unknown };

@@ -9,7 +9,8 @@ export const INSTANT_RULE = 'must be a time as of RFC 3339, such as 2026-11-20T1
 export function parseInstant(text: unknown): Date | null {
   if (typeof text !== 'string' || !FORM.test(text) || !isISO8601(text, { strict: true })) return null;
   const time = new Date(text);
-  return Number.isNaN(time.getTime()) ? null : time;
+  // Also after its offset is taken away the year has four digits, which every program and database reads.
+  return /^[1-9]\d{3}-/.test(Number.isNaN(time.getTime()) ? '' : time.toISOString()) ? time : null;
 }
 
 export function IsInstant(): PropertyDecorator {

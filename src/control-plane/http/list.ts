@@ -9,6 +9,7 @@ import type { Request } from 'express';
 import type { ObjectLiteral, SelectQueryBuilder } from 'typeorm';
 import type { RefusalDetail } from '../../errors/refusal.js';
 import { operationOf, Refuses, type CallDescription } from './answers.js';
+import { INSTANT_RULE, parseInstant } from './instant.js';
 import { ID_MAX } from './resource-id.js';
 import { refuseFields } from './validation.js';
 
@@ -26,6 +27,8 @@ export interface Filter {
   readonly isInteger?: boolean;
   /** An array column: any of its elements may be the value. */
   readonly isArray?: boolean;
+  /** A column of times, which are to be later or earlier than the one that is given. */
+  readonly bound?: '>' | '<';
   readonly description?: string;
 }
 
@@ -103,10 +106,15 @@ export function ListCall(list: ListDescription, call: CallDescription): MethodDe
         name,
         required: false,
         ...(filter.description && { description: filter.description }),
-        schema: {
-          type: 'array',
-          items: { type: filter.isInteger ? 'integer' : 'string', ...(filter.values && { enum: [...filter.values] }) },
-        },
+        schema: filter.bound
+          ? { type: 'string', format: 'date-time' }
+          : {
+              type: 'array',
+              items: {
+                type: filter.isInteger ? 'integer' : 'string',
+                ...(filter.values && { enum: [...filter.values] }),
+              },
+            },
       }),
     ),
     ApiExtraModels(list.view),
@@ -189,6 +197,11 @@ function filterValues(
   refuse: (message: string) => void,
 ): (string | number)[] {
   if (given.length > FILTER_VALUES_MAX) refuse(`must have at most ${FILTER_VALUES_MAX} values`);
+  if (filter.bound) {
+    const time = given.length === 1 ? parseInstant(given[0]) : null;
+    if (time === null) refuse(INSTANT_RULE);
+    return [time?.toISOString() ?? ''];
+  }
   if (filter.isInteger) {
     if (!given.every((text) => /^\d{1,10}$/.test(text))) refuse('must be whole numbers');
     // A number beyond the column's range matches nothing, like any other that does not exist.
@@ -222,6 +235,7 @@ export async function readList<E extends ObjectLiteral & { id: number }>(
   for (const [filter, values] of request.filters) {
     const name = `filter${index++}`;
     if (filter.isArray) rows.andWhere(`${filter.column} && :${name}`, { [name]: values });
+    else if (filter.bound) rows.andWhere(`${filter.column} ${filter.bound} :${name}`, { [name]: values[0] });
     else rows.andWhere(`${filter.column} IN (:...${name})`, { [name]: values });
   }
   const total = await rows.getCount();

@@ -1,8 +1,8 @@
 import { Logger } from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
 import { requestContext } from './request-context.js';
+import { shownPath } from './shown-path.js';
 
-const PATH_LENGTH_MAX = 200;
 const log = new Logger('http');
 
 /**
@@ -20,7 +20,7 @@ export function logRequest(request: Request, response: Response, next: NextFunct
       request_id: context?.requestId,
       ...(context?.requestor != null && { user: context.requestor }),
       method,
-      path: path.slice(0, PATH_LENGTH_MAX),
+      path: shownPath(path),
       status: response.statusCode,
       ms: Math.round(performance.now() - startedMs),
       ...(context?.jobId != null && { job_id: context.jobId }),

@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, In, IsNull, LessThan, type EntityManager } from 'typeorm';
 import { Refusal } from '../../errors/refusal.js';
-import { requestContext } from '../http/request-context.js';
+import { requestContext, tellResource } from '../http/request-context.js';
 import { raiseRevision } from '../worker/authority.entity.js';
 import { lockDesired } from '../worker/desired-lock.js';
 import { Job, type FailedResource, type JobError, type JobStatus } from './job.entity.js';
@@ -61,6 +61,7 @@ export class Jobs {
         idempotencyDigest: context?.idempotency?.digest ?? null,
       }),
     );
+    tellResource(job.resourceHrefs[0]);
     await this.wakeUps.send(manager);
     return created;
   }

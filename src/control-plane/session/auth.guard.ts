@@ -2,7 +2,7 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
 import { Refusal } from '../../errors/refusal.js';
-import { requestContext } from '../http/request-context.js';
+import { tellRequestor } from '../http/request-context.js';
 import { ApiTokens } from '../token/api-tokens.js';
 import { OPEN, ROLE_KEY, type Caller } from './caller.js';
 import { Logins } from './logins.js';
@@ -26,8 +26,7 @@ export class AuthGuard implements CanActivate {
     const token = /^Bearer ([\w-]{20,200})$/i.exec(request.get('authorization') ?? '')?.[1];
     if (token === undefined) throw new Refusal('NOT_AUTHENTICATED');
     const caller = (await this.tokens.recognise(token)) ?? (await this.logins.recognise(token));
-    const opened = requestContext();
-    if (opened) opened.requestor = caller.name;
+    tellRequestor(caller);
     if (ROLES.indexOf(caller.role) < ROLES.indexOf(needed ?? 'admin')) throw new Refusal('NOT_ALLOWED', caller.role);
     request.caller = caller;
     return true;

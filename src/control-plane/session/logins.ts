@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, LessThan, type EntityManager } from 'typeorm';
 import { Refusal } from '../../errors/refusal.js';
 import type { Caller } from './caller.js';
+import { tellRequestor } from '../http/request-context.js';
 import { RefusedForNow } from '../http/refused-for-now.js';
 import { digestOf } from './digest.js';
 import { ApiToken } from '../token/api-token.entity.js';
@@ -69,6 +70,7 @@ export class Logins {
       const refreshDigest = digestOf(refreshToken);
       const found = await manager.findOne(Login, { where: { refreshDigest }, relations: { user: true } });
       const user = found && (await lockEnabled(manager, { id: found.user.id }));
+      if (user) tellRequestor(user);
       if (!user || found.expiresAt <= new Date()) throw new Refusal('TOKEN_EXPIRED');
       const { affected } = await manager.delete(Login, { id: found.id, refreshDigest });
       if (affected !== 1) throw new Refusal('TOKEN_EXPIRED');
@@ -120,6 +122,7 @@ export class Logins {
     const wait = this.limit.waitSeconds(key);
     if (wait > 0) throw new RefusedForNow('RATE_LIMITED', 'failed logins', wait);
     const user = await this.database.getRepository(User).findOneBy({ name: isNamed(name) });
+    if (user) tellRequestor(user);
     const isRight = await isPassword(user?.passwordHash ?? null, password);
     if (isRight && user?.isEnabled) return user;
     this.limit.countFailure(key);

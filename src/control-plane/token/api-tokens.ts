@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Refusal } from '../../errors/refusal.js';
 import { parseInstant } from '../http/instant.js';
+import { tellResource } from '../http/request-context.js';
 import { invalid, refuseFields } from '../http/validation.js';
 import type { Caller } from '../session/caller.js';
 import { digestOf } from '../session/digest.js';
@@ -40,6 +41,7 @@ export class ApiTokens {
       const { name, role } = body;
       return manager.save(manager.create(ApiToken, { user, name, role, digest: digestOf(token), expiresAt }));
     });
+    tellResource(`/api/v1/token/${made.id}`);
     return { made, token };
   }
 

@@ -61,6 +61,10 @@ export class UserView {
   created_time!: string;
 }
 
+export function userHref(id: number): string {
+  return `/api/v1/user/${id}`;
+}
+
 export function userView({ id, name, role, isEnabled, createdTime }: User): UserView {
   return { user_id: id, name, role, is_enabled: isEnabled, created_time: createdTime.toISOString() };
 }

@@ -2,10 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Refusal } from '../../errors/refusal.js';
 import { isUniqueViolation } from '../database/outage.js';
+import { tellResource } from '../http/request-context.js';
 import { Logins } from '../session/logins.js';
 import { hashPassword } from '../session/passwords.js';
 import { User } from '../session/user.entity.js';
-import type { ChangeUserBody, CreateUserBody } from './user.dto.js';
+import { userHref, type ChangeUserBody, type CreateUserBody } from './user.dto.js';
 
 /** Makes, changes and removes users. */
 @Injectable()
@@ -19,7 +20,9 @@ export class Users {
   async create({ name, password, role, is_enabled: isEnabled = true }: CreateUserBody): Promise<User> {
     const users = this.database.getRepository(User);
     const passwordHash = await hashPassword(password);
-    return naming(name, users.save(users.create({ name, role, passwordHash, isEnabled })));
+    const user = await naming(name, users.save(users.create({ name, role, passwordHash, isEnabled })));
+    tellResource(userHref(user.id));
+    return user;
   }
 
   /** @throws Refusal USER_NOT_FOUND */
