@@ -11,12 +11,12 @@ export interface paths {
     put?: never;
     /**
      * Log in
-     * @description The token holds for 30 minutes, however often it is used.
+     * @description The token holds for 30 minutes, however often it is used. Needs no token.
      */
     post: operations['openSession'];
     /**
      * Log out
-     * @description Ends the session: its token and its refresh token hold no longer.
+     * @description Ends the session: its token and its refresh token hold no longer. Needs the role monitor.
      */
     delete: operations['closeSession'];
     options?: never;
@@ -35,7 +35,7 @@ export interface paths {
     put?: never;
     /**
      * Open the next session with a refresh token
-     * @description A refresh token works once; the answer brings the next one.
+     * @description A refresh token works once; the answer brings the next one. Needs no token.
      */
     post: operations['refreshSession'];
     delete?: never;
@@ -55,7 +55,7 @@ export interface paths {
     put?: never;
     /**
      * Change the own password
-     * @description Ends all sessions and API tokens of the user, this one too.
+     * @description Ends all sessions and API tokens of the user, this one too. Needs the role monitor.
      */
     post: operations['changeOwnPassword'];
     delete?: never;
@@ -71,12 +71,15 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** List users */
+    /**
+     * List users
+     * @description Needs the role admin.
+     */
     get: operations['listUsers'];
     put?: never;
     /**
      * Make a user
-     * @description Who may log in, and what they may do then.
+     * @description Who may log in, and what they may do then. Needs the role admin.
      */
     post: operations['createUser'];
     delete?: never;
@@ -92,22 +95,45 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Show a user */
+    /**
+     * Show a user
+     * @description Needs the role admin.
+     */
     get: operations['getUser'];
     put?: never;
     post?: never;
     /**
      * Delete a user
-     * @description Ends its sessions and API tokens. Its jobs and its audit trail stay.
+     * @description Ends its sessions and API tokens. Its jobs and its audit trail stay. Needs the role admin.
      */
     delete: operations['deleteUser'];
     options?: never;
     head?: never;
     /**
      * Change a user
-     * @description The own password is changed with POST /session/password, which asks for the present one.
+     * @description The own password is changed with POST /session/password, which asks for the present one. Needs the role admin.
      */
     patch: operations['changeUser'];
+    trace?: never;
+  };
+  '/api/v1/audit': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List who changed what, or tried to
+     * @description Every call but those that only read, with logins, in the order in which they came. Kept for 400 days. Needs the role admin.
+     */
+    get: operations['listAudits'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
     trace?: never;
   };
   '/api/v1/job': {
@@ -117,7 +143,10 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** List jobs */
+    /**
+     * List jobs
+     * @description Needs the role monitor.
+     */
     get: operations['listJobs'];
     put?: never;
     post?: never;
@@ -134,13 +163,16 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Show a job */
+    /**
+     * Show a job
+     * @description Needs the role monitor.
+     */
     get: operations['getJob'];
     put?: never;
     post?: never;
     /**
      * Remove a finished job, or cancel a queued one
-     * @description A cancelled job takes back what it was to bring, and stays in the list as Canceled.
+     * @description A cancelled job takes back what it was to bring, and stays in the list as Canceled. Needs the role operator.
      */
     delete: operations['deleteJob'];
     options?: never;
@@ -155,12 +187,15 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** List storage nodes */
+    /**
+     * List storage nodes
+     * @description Needs the role monitor.
+     */
     get: operations['listNodes'];
     put?: never;
     /**
      * Register a storage node
-     * @description Node and control plane learn to know each other; volumes and copy sessions that the node has are taken up.
+     * @description Node and control plane learn to know each other; volumes and copy sessions that the node has are taken up. Needs the role admin.
      */
     post: operations['createNode'];
     delete?: never;
@@ -176,20 +211,23 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Show a storage node */
+    /**
+     * Show a storage node
+     * @description Needs the role monitor.
+     */
     get: operations['getNode'];
     put?: never;
     post?: never;
     /**
      * Forget a storage node
-     * @description Without volumes, or with force for a node that is gone: its volumes are forgotten with it, and its copy sessions end at their other nodes.
+     * @description Without volumes, or with force for a node that is gone: its volumes are forgotten with it, and its copy sessions end at their other nodes. Needs the role admin.
      */
     delete: operations['deleteNode'];
     options?: never;
     head?: never;
     /**
      * Change a storage node
-     * @description Its name and its address, and whether it is in maintenance.
+     * @description Its name and its address, and whether it is in maintenance. Needs the role admin.
      */
     patch: operations['changeNode'];
     trace?: never;
@@ -201,7 +239,10 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Show the whole installation: counts by state, health */
+    /**
+     * Show the whole installation: counts by state, health
+     * @description Needs the role monitor.
+     */
     get: operations['getStorageSystem'];
     put?: never;
     post?: never;
@@ -222,7 +263,7 @@ export interface paths {
     put?: never;
     /**
      * Create a remote copy session
-     * @description Everything that is wrong is named in one refusal: its code is that of the first, details name all. Success is established, not copied.
+     * @description Everything that is wrong is named in one refusal: its code is that of the first, details name all. Success is established, not copied. Needs the role operator.
      */
     post: operations['createRecCopySession'];
     delete?: never;
@@ -242,7 +283,7 @@ export interface paths {
     put?: never;
     /**
      * Suspend copy sessions of one source node at one point in time
-     * @description All of them or none. Both ends keep tracking what hosts write, to either volume.
+     * @description All of them or none. Both ends keep tracking what hosts write, to either volume. Needs the role operator.
      */
     post: operations['suspendCopySessions'];
     delete?: never;
@@ -258,7 +299,10 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** List copy sessions */
+    /**
+     * List copy sessions
+     * @description Needs the role monitor.
+     */
     get: operations['listCopySessions'];
     put?: never;
     post?: never;
@@ -275,20 +319,23 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Show a copy session */
+    /**
+     * Show a copy session
+     * @description Needs the role monitor.
+     */
     get: operations['getCopySession'];
     put?: never;
     post?: never;
     /**
      * Delete a copy session; both volumes keep their data
-     * @description An end that cannot be reached is removed when it returns.
+     * @description An end that cannot be reached is removed when it returns. Needs the role operator.
      */
     delete: operations['deleteCopySession'];
     options?: never;
     head?: never;
     /**
      * Change settings of a copy session, live or suspended
-     * @description transfer_mode may change at any time without a full copy and without a failed host write: while the session copies the new mode holds once the copy is done, and effective_mode is Through until then; in Suspend and Error it holds once the session is resumed. Only to Synchronous it does not change in Halt (SESSION_HALTED) and Error (SESSION_IN_ERROR). split_mode is refused with an asynchronous mode, which keeps it for the return to Synchronous.
+     * @description transfer_mode may change at any time without a full copy and without a failed host write: while the session copies the new mode holds once the copy is done, and effective_mode is Through until then; in Suspend and Error it holds once the session is resumed. Only to Synchronous it does not change in Halt (SESSION_HALTED) and Error (SESSION_IN_ERROR). split_mode is refused with an asynchronous mode, which keeps it for the return to Synchronous. Needs the role operator.
      */
     patch: operations['changeCopySession'];
     trace?: never;
@@ -302,7 +349,7 @@ export interface paths {
     };
     /**
      * Show what the session counted on its link
-     * @description Counts since the node started; with interval, those of about so many last seconds (interval_seconds says how many). Samples are taken at the source every 10 s and kept for an hour.
+     * @description Counts since the node started; with interval, those of about so many last seconds (interval_seconds says how many). Samples are taken at the source every 10 s and kept for an hour. Needs the role monitor.
      */
     get: operations['getCopySessionStatistics'];
     put?: never;
@@ -324,7 +371,7 @@ export interface paths {
     put?: never;
     /**
      * Suspend a copy session
-     * @description Hosts may write to both volumes, and both ends keep tracking what they write. Success is that the destination holds all.
+     * @description Hosts may write to both volumes, and both ends keep tracking what they write. Success is that the destination holds all. Needs the role operator.
      */
     post: operations['suspendCopySession'];
     delete?: never;
@@ -344,7 +391,7 @@ export interface paths {
     put?: never;
     /**
      * Resume a copy session
-     * @description Sends every region changed on either side since the suspend, read from the present source; writes to the destination are overwritten.
+     * @description Sends every region changed on either side since the suspend, read from the present source; writes to the destination are overwritten. Needs the role operator.
      */
     post: operations['resumeCopySession'];
     delete?: never;
@@ -364,7 +411,7 @@ export interface paths {
     put?: never;
     /**
      * Exchange source and destination of a suspended copy session
-     * @description Moves no data; the next resume does.
+     * @description Moves no data; the next resume does. Needs the role operator.
      */
     post: operations['reverseCopySession'];
     delete?: never;
@@ -380,7 +427,10 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** List volumes that have copy sessions, with their copies */
+    /**
+     * List volumes that have copy sessions, with their copies
+     * @description Needs the role monitor.
+     */
     get: operations['listVolumeCopySessions'];
     put?: never;
     post?: never;
@@ -397,7 +447,10 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Show a volume with its copies */
+    /**
+     * Show a volume with its copies
+     * @description Needs the role monitor.
+     */
     get: operations['getVolumeCopySessions'];
     put?: never;
     post?: never;
@@ -414,17 +467,20 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** List volumes */
+    /**
+     * List volumes
+     * @description Needs the role monitor.
+     */
     get: operations['listVolumes'];
     put?: never;
     /**
      * Create a volume, or several
-     * @description With count, all or none are made, and numbers are appended to their name. A host attaches its nbd_uri.
+     * @description With count, all or none are made, and numbers are appended to their name. A host attaches its nbd_uri. Needs the role operator.
      */
     post: operations['createVolume'];
     /**
      * Delete volumes, all or none
-     * @description None when a copy session or a host uses one of them. Their data is lost.
+     * @description None when a copy session or a host uses one of them. Their data is lost. Needs the role operator.
      */
     delete: operations['deleteVolumes'];
     options?: never;
@@ -439,20 +495,23 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Show a volume */
+    /**
+     * Show a volume
+     * @description Needs the role monitor.
+     */
     get: operations['getVolume'];
     put?: never;
     post?: never;
     /**
      * Delete a volume
-     * @description Not while a copy session or a host uses it. Its data is lost.
+     * @description Not while a copy session or a host uses it. Its data is lost. Needs the role operator.
      */
     delete: operations['deleteVolume'];
     options?: never;
     head?: never;
     /**
      * Change a volume
-     * @description Its capacity can only grow. A rename is refused while hosts are attached.
+     * @description Its capacity can only grow. A rename is refused while hosts are attached. Needs the role operator.
      */
     patch: operations['changeVolume'];
     trace?: never;
@@ -468,7 +527,7 @@ export interface paths {
     put?: never;
     /**
      * Open a held volume as it is
-     * @description Its node lost power while hosts had writes acknowledged that were not durable: some may be missing. Check the data before, or bring its destination back, which releases the volume by itself when nothing is missing.
+     * @description Its node lost power while hosts had writes acknowledged that were not durable: some may be missing. Check the data before, or bring its destination back, which releases the volume by itself when nothing is missing. Needs the role operator.
      */
     post: operations['releaseVolume'];
     delete?: never;
@@ -488,7 +547,7 @@ export interface paths {
     put?: never;
     /**
      * Delete volumes, for clients that drop the body of DELETE
-     * @description As DELETE /api/v1/volume.
+     * @description As DELETE /api/v1/volume. Needs the role operator.
      */
     post: operations['deleteVolumesByPost'];
     delete?: never;
@@ -504,12 +563,15 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** List consistency groups */
+    /**
+     * List consistency groups
+     * @description Needs the role monitor.
+     */
     get: operations['listConsistencyGroups'];
     put?: never;
     /**
      * Put volumes of one node into a consistency group
-     * @description Writes to its volumes keep their order at every destination. Its copy sessions are made by another call.
+     * @description Writes to its volumes keep their order at every destination. Its copy sessions are made by another call. Needs the role operator.
      */
     post: operations['createConsistencyGroup'];
     delete?: never;
@@ -525,20 +587,23 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Show a consistency group */
+    /**
+     * Show a consistency group
+     * @description Needs the role monitor.
+     */
     get: operations['getConsistencyGroup'];
     put?: never;
     post?: never;
     /**
      * Delete a consistency group
-     * @description Only without copy sessions. Its volumes stay, each a group of its own again.
+     * @description Only without copy sessions. Its volumes stay, each a group of its own again. Needs the role operator.
      */
     delete: operations['deleteConsistencyGroup'];
     options?: never;
     head?: never;
     /**
      * Rename a consistency group; add volumes to it, or take them away, live
-     * @description At all nodes or at none. Success is that every node has taken the change; a volume that joins is copied then, is_joining until it is part of the order. What leaves keeps its data on both sides.
+     * @description At all nodes or at none. Success is that every node has taken the change; a volume that joins is copied then, is_joining until it is part of the order. What leaves keeps its data on both sides. Needs the role operator.
      */
     patch: operations['changeConsistencyGroup'];
     trace?: never;
@@ -554,7 +619,7 @@ export interface paths {
     put?: never;
     /**
      * Create the copy sessions of all volumes of a group to one node
-     * @description Everything that is wrong is named in one refusal: its code is that of the first, details name all. Success is established, not copied.
+     * @description Everything that is wrong is named in one refusal: its code is that of the first, details name all. Success is established, not copied. Needs the role operator.
      */
     post: operations['createConsistencyGroupSessions'];
     delete?: never;
@@ -574,7 +639,7 @@ export interface paths {
     put?: never;
     /**
      * Suspend all copy sessions of a group
-     * @description At one point in time: every destination then holds the volumes as they were together at one moment.
+     * @description At one point in time: every destination then holds the volumes as they were together at one moment. Needs the role operator.
      */
     post: operations['suspendConsistencyGroup'];
     delete?: never;
@@ -594,7 +659,7 @@ export interface paths {
     put?: never;
     /**
      * Resume the copy sessions of a group
-     * @description Sends every region changed on either side since the suspend; writes to the destinations are overwritten.
+     * @description Sends every region changed on either side since the suspend; writes to the destinations are overwritten. Needs the role operator.
      */
     post: operations['resumeConsistencyGroup'];
     delete?: never;
@@ -614,7 +679,7 @@ export interface paths {
     put?: never;
     /**
      * Exchange source and destination of a suspended group
-     * @description Moves no data; the next resume does. The group is then one of the volumes that were its destinations.
+     * @description Moves no data; the next resume does. The group is then one of the volumes that were its destinations. Needs the role operator.
      */
     post: operations['reverseConsistencyGroup'];
     delete?: never;
@@ -632,7 +697,7 @@ export interface paths {
     };
     /**
      * List what happened
-     * @description Each thing once, in the order in which it became known. The last 100000 are kept.
+     * @description Each thing once, in the order in which it became known. The last 100000 are kept. Needs the role monitor.
      */
     get: operations['listEvents'];
     put?: never;
@@ -652,7 +717,7 @@ export interface paths {
     };
     /**
      * Follow what happens
-     * @description Server-Sent Events: each event once, in the order of the list, as `id:` and `data:` with the same fields as there; comments while nothing happens. A client that was cut off goes on where it was by sending the last id as Last-Event-ID, to whichever process serves it. The stream ends with the token that it was opened by.
+     * @description Server-Sent Events: each event once, in the order of the list, as `id:` and `data:` with the same fields as there; comments while nothing happens. A client that was cut off goes on where it was by sending the last id as Last-Event-ID, to whichever process serves it. The stream ends with the token that it was opened by. Needs the role monitor.
      */
     get: operations['streamEvent'];
     put?: never;
@@ -672,13 +737,13 @@ export interface paths {
     };
     /**
      * List API tokens
-     * @description Of all users; the tokens themselves are not kept.
+     * @description Of all users; the tokens themselves are not kept. Needs the role admin.
      */
     get: operations['listTokens'];
     put?: never;
     /**
      * Make an API token
-     * @description For machines, in place of a session. It is shown in this answer and never again.
+     * @description For machines, in place of a session. It is shown in this answer and never again. Needs the role admin.
      */
     post: operations['createToken'];
     delete?: never;
@@ -699,7 +764,7 @@ export interface paths {
     post?: never;
     /**
      * End an API token
-     * @description From now on it opens nothing.
+     * @description From now on it opens nothing. Needs the role admin.
      */
     delete: operations['deleteToken'];
     options?: never;
@@ -1007,6 +1072,66 @@ export interface components {
       role?: components['schemas']['Role'];
       /** @description False ends the sessions and API tokens of the user. */
       is_enabled?: boolean;
+    };
+    AuditView: {
+      /**
+       * @description Id of the entry; later entries have greater ones.
+       * @example 1
+       */
+      audit_id: number;
+      /**
+       * Format: date-time
+       * @description When it happened.
+       * @example 2026-11-20T10:00:00.250Z
+       */
+      time: string;
+      /**
+       * @description Null for who is not known. A name given at a login is shown only when a user has it.
+       * @example alice
+       */
+      user: string | null;
+      /** @description Of the user, or of its API token, then. */
+      role: components['schemas']['Role'] | null;
+      /**
+       * @description The API token that the user came by.
+       * @example 1
+       */
+      token_id: number | null;
+      /**
+       * @description Address.
+       * @example 10.0.0.7
+       */
+      client: string;
+      /**
+       * @description Of the call: POST, PATCH, PUT or DELETE.
+       * @example POST
+       */
+      method: string;
+      /**
+       * @description Without the query.
+       * @example /api/v1/copysession/1/suspend
+       */
+      path: string;
+      /**
+       * @description What it is about.
+       * @example /api/v1/copysession/1
+       */
+      resource_href: string | null;
+      /**
+       * @description The job that it made; how that ended, the job says.
+       * @example /api/v1/job/1
+       */
+      job_href: string | null;
+      /**
+       * @description Success, or the internal_code of the refusal; Unknown while the call is served, or when the process ended in its middle.
+       * @example Success
+       */
+      result: string;
+      /**
+       * @description Finds the request in the logs.
+       * @example 3f0c2a4e-6d0b-4f3e-8a53-0f6f8f1d2b77
+       */
+      request_id: string;
     };
     /** @enum {string} */
     JobStatus: 'Queued' | 'Running' | 'Success' | 'Error' | 'Partial_Error' | 'Canceled';
@@ -4017,6 +4142,155 @@ export interface operations {
              * @enum {string}
              */
             internal_code?: 'MEDIA_TYPE_UNSUPPORTED';
+          };
+        };
+      };
+      /** @description 1008 RATE_LIMITED: Too many requests */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'RATE_LIMITED';
+          };
+        };
+      };
+      /** @description 9001 INTERNAL: Internal error */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'INTERNAL';
+          };
+        };
+      };
+      /** @description 9002 DATABASE_UNAVAILABLE: Database does not answer */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'DATABASE_UNAVAILABLE';
+          };
+        };
+      };
+    };
+  };
+  listAudits: {
+    parameters: {
+      query?: {
+        /** @description Entries in one answer. */
+        max_records?: number;
+        /** @description Entries after this id. */
+        last_get_id?: number;
+        /** @description As last_get_id. */
+        after?: number;
+        /** @description Names, separated by commas; ids are always present. */
+        fields?: string;
+        /** @description One or more, repeated. */
+        user?: string[];
+        /** @description One or more, repeated. */
+        method?: ('POST' | 'PATCH' | 'PUT' | 'DELETE')[];
+        /** @description A href: calls about this resource. */
+        resource?: string[];
+        /** @description Success, or the internal_code of a refusal. */
+        result?: string[];
+        /** @description Calls later than this. */
+        after_time?: string;
+        /** @description Calls earlier than this. */
+        before_time?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description List who changed what, or tried to */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /**
+             * @description All that match the filters.
+             * @example 250
+             */
+            total_count: number;
+            /**
+             * @description Those in this answer.
+             * @example 100
+             */
+            list_count: number;
+            /** @description By ascending id. */
+            audit_list: components['schemas']['AuditView'][];
+            /**
+             * @description The next page, when there is one.
+             * @example /api/v1/volume?last_get_id=100
+             */
+            next_href?: string;
+          };
+        };
+      };
+      /** @description 1001 PARAMETER_INVALID: Parameter is not valid; 1002 PARAMETER_UNKNOWN: Parameter is not known */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'PARAMETER_INVALID' | 'PARAMETER_UNKNOWN';
+          };
+        };
+      };
+      /** @description 2001 NOT_AUTHENTICATED: Not authenticated; 2004 TOKEN_EXPIRED: The token is no longer valid */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_AUTHENTICATED' | 'TOKEN_EXPIRED';
+          };
+        };
+      };
+      /** @description 2003 NOT_ALLOWED: The role does not allow this */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_ALLOWED';
           };
         };
       };

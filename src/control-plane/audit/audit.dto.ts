@@ -26,7 +26,7 @@ export class AuditView {
   token_id!: number | null;
   @ApiProperty({ example: '10.0.0.7', description: 'Address.' })
   client!: string;
-  @ApiProperty({ example: 'POST' })
+  @ApiProperty({ example: 'POST', description: 'Of the call: POST, PATCH, PUT or DELETE.' })
   method!: string;
   @ApiProperty({ example: '/api/v1/copysession/1/suspend', description: 'Without the query.' })
   path!: string;

@@ -48,10 +48,19 @@ export function completeDocument(document: OpenAPIObject): void {
     }
     for (const parameter of (parameters ?? []) as Parameter[]) completeParameter(parameter);
   });
+  walk(document, sayRole);
   const schemas = (document.components?.schemas ?? {}) as Record<string, Schema>;
   for (const [name, schema] of Object.entries(schemas)) {
     if (name.endsWith('Body')) schema.example = { ...bodyExample(schema, schemas), ...BODY_EXAMPLES[name] };
   }
+}
+
+/** For people what `x-role` says to programs. */
+function sayRole(node: Record<string, unknown>): void {
+  const { 'x-role': role, description } = node;
+  if (typeof role !== 'string') return;
+  const sentence = role === 'open' ? 'Needs no token.' : `Needs the role ${role}.`;
+  node['description'] = typeof description === 'string' ? `${description} ${sentence}` : sentence;
 }
 
 /** What the console offers to send: the required fields. */
