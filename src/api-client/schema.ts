@@ -876,6 +876,7 @@ export interface components {
       | 'SRL_OVERFLOW'
       | 'ACCESS_LOG_SHARE'
       | 'ACCESS_LATENCY'
+      | 'TLS_REQUIRED'
       | 'WRITE_OUT_OF_RANGE'
       | 'SETTINGS_INVALID'
       | 'DATA_DIRECTORY_LOCKED'

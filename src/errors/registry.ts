@@ -433,6 +433,13 @@ export const ERRORS = {
     'Bring the destination back, or set the policy of latency_protection to Override or Off.',
     'EIO',
   ),
+  TLS_REQUIRED: row(
+    6023,
+    403,
+    'Hosts must attach over TLS',
+    'Use nbds:// with the certificates or the key that the node asks for (docs/operations.md).',
+    'EPERM',
+  ),
   // The specification wants ENOSPC here, EINVAL for all other requests.
   WRITE_OUT_OF_RANGE: row(
     6017,

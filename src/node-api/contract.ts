@@ -69,6 +69,8 @@ export interface NodeIdentity {
   readonly fingerprint: string;
   /** host:port, as hosts and peers reach it. */
   readonly nbdAddress: string;
+  /** Whether hosts must attach over TLS. */
+  readonly isNbdTls: boolean;
   readonly peerAddresses: readonly string[];
   /** Whether the peer port speaks without TLS (an explicit setting of the node). */
   readonly isPeerPlain: boolean;

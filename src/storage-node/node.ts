@@ -114,9 +114,10 @@ export class StorageNode {
     const nbd = this.dataPath?.nbdAddress();
     const peer = this.dataPath?.peerAddress();
     if (!nbd || !peer) throw new Refusal('NODE_STARTING');
-    const { advertisedNbd, advertisedPeers, isPeerPlain } = this.settings;
+    const { advertisedNbd, advertisedPeers, nbdTls, isPeerPlain } = this.settings;
     return this.home.identity({
       nbdAddress: formatHostPort(advertisedNbd ?? nbd),
+      isNbdTls: nbdTls !== null,
       peerAddresses: (advertisedPeers.length > 0 ? advertisedPeers : [peer]).map(formatHostPort),
       isPeerPlain,
     });
@@ -171,6 +172,7 @@ export class StorageNode {
           log: logger.child({ component: 'nbd' }),
           counters: hostCounters,
           budget: this.budget,
+          tls: settings.nbdTls,
         }),
       identity: () => this.identity(),
     });

@@ -56,6 +56,13 @@ describe('volumes', () => {
     });
   });
 
+  it('says nbds: in the address of a volume whose node wants TLS of hosts', async () => {
+    const id = await all.volume(all.b, 'secret');
+    expect(await all.get(`/volume/${id}`)).toMatchObject({ nbd_uri: 'nbd://127.0.0.1:10809/secret' });
+    all.b.isNbdTls = true;
+    await all.until(`/volume/${id}`, { nbd_uri: 'nbds://127.0.0.1:10809/secret' });
+  });
+
   it('C56: creates several with numbers appended, lists them by pages, and deletes all or none', async () => {
     const job = await all.job('post', '/volume', { name: 'bulk', node_id: nodeId, capacity_bytes: 1 << 20, count: 5 });
     expect(job).toMatchObject({ status: 'Success', error: null });

@@ -364,6 +364,7 @@ export class SimulatedNode {
       version: '0.0.0',
       fingerprint: '0'.repeat(64),
       nbdAddress: `${this.machine.host}:${NBD_PORT}`,
+      isNbdTls: false,
       peerAddresses: [`${this.machine.host}:${PEER_PORT}`],
       isPeerPlain: true,
     };
@@ -377,6 +378,7 @@ export class SimulatedNode {
       peer: { host: this.machine.host, port: PEER_PORT },
       admin: { host: this.machine.host, port: 5666 },
       advertisedNbd: null,
+      nbdTls: null,
       advertisedPeers: [],
       isPeerPlain: true,
       backingFolders: [],

@@ -49,6 +49,7 @@ export class FakeNode implements NodeOperations {
   readonly calls: string[] = [];
   /** New sessions are Equivalent as soon as both ends know them; else they stay Copying. */
   isCopyingAtOnce = true;
+  isNbdTls = false;
   /** Of the contract, as it says. */
   apiVersion = NODE_API_VERSION;
   /** Stands around every call that changes something, enrolment included. */
@@ -174,6 +175,7 @@ export class FakeNode implements NodeOperations {
     return {
       ...this.home.identity({
         nbdAddress: '127.0.0.1:10809',
+        isNbdTls: this.isNbdTls,
         peerAddresses: ['127.0.0.1:5701'],
         isPeerPlain: false,
       }),

@@ -27,7 +27,7 @@ export class ServedDisk {
 
   static async start(
     sizeBytes: number,
-    options: Pick<NbdServerOptions, 'budget' | 'handshakeTimeoutMs'> = {},
+    options: Pick<NbdServerOptions, 'budget' | 'handshakeTimeoutMs' | 'tls' | 'tlsLookMs'> = {},
   ): Promise<ServedDisk> {
     const folder = mkdtempSync(join(tmpdir(), 'evenkeel-served-disk-'));
     const device = new FaultyDevice(await FileDevice.create(systemDisk, join(folder, 'data'), sizeBytes));

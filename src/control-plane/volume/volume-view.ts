@@ -1,5 +1,6 @@
 import type { EntityManager, SelectQueryBuilder } from 'typeorm';
 import { Refusal } from '../../errors/refusal.js';
+import type { NodeIdentity } from '../../node-api/contract.js';
 import { boxidOf, inMib, isStale } from '../node/node.dto.js';
 import type { VolumeView } from './volume.dto.js';
 import { Volume } from './volume.entity.js';
@@ -26,6 +27,10 @@ export async function volumeById(manager: EntityManager, id: number): Promise<Vo
   return volume;
 }
 
+function nbdUri({ nbdAddress, isNbdTls }: NodeIdentity, volumeName: string): string {
+  return `${isNbdTls ? 'nbds' : 'nbd'}://${nbdAddress}/${encodeURIComponent(volumeName)}`;
+}
+
 export function volumeView(volume: Volume): VolumeView {
   const { node, observed } = volume;
   const isLost = volume.isEstablished && observed === null;
@@ -45,7 +50,7 @@ export function volumeView(volume: Volume): VolumeView {
     used_capacity_bytes: observed && observed.usedBytes,
     usage: 'Block',
     uid: volume.uid,
-    nbd_uri: node.identity && `nbd://${node.identity.nbdAddress}/${encodeURIComponent(volume.name)}`,
+    nbd_uri: node.identity && nbdUri(node.identity, volume.name),
     access: observed?.access ?? 'None',
     access_reason: observed ? observed.accessReason : isLost ? 'VOLUME_LOST' : null,
     write_cache: volume.writeCache,

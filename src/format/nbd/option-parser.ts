@@ -55,6 +55,11 @@ export class OptionParser {
     return option;
   }
 
+  /** Whether nothing came behind the last option. */
+  get isEmpty(): boolean {
+    return this.option === null && this.queue.bytes === 0;
+  }
+
   /** What came behind the last option: the first requests. The parser is empty afterwards. */
   rest(): Buffer[] {
     const chunks: Buffer[] = [];

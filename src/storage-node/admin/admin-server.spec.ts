@@ -89,7 +89,8 @@ class RecordingOperations implements NodeOperations {
 }
 
 function identityOf(home: NodeHome) {
-  return home.identity({ nbdAddress: '127.0.0.1:1', peerAddresses: ['127.0.0.1:2'], isPeerPlain: false });
+  const addresses = { nbdAddress: '127.0.0.1:1', isNbdTls: false, peerAddresses: ['127.0.0.1:2'], isPeerPlain: false };
+  return home.identity(addresses);
 }
 
 function volumeSpec(): VolumeSpec {

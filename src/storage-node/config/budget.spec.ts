@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { MIB } from '../../model/sizes.js';
+import { NBD_CONNECTION_BYTES } from './limits.js';
 import { BUDGET_PARTS, Budget, MEMORY_MIB_DEFAULT, MEMORY_MIB_MIN } from './budget.js';
 
 describe('the memory budget', () => {
@@ -10,11 +11,11 @@ describe('the memory budget', () => {
   });
 
   it('works from the least that may be set on, and not below', () => {
-    expect(new Budget(MEMORY_MIB_MIN * MIB, setImmediate).hostsMax).toBeGreaterThan(500);
+    expect(new Budget(MEMORY_MIB_MIN * MIB, setImmediate).hostsMax(NBD_CONNECTION_BYTES)).toBeGreaterThan(500);
     expect(() => new Budget((MEMORY_MIB_MIN / 2) * MIB, setImmediate)).toThrow('does not work');
   });
 
   it('lets more than a thousand hosts attach by default', () => {
-    expect(Budget.default().hostsMax).toBeGreaterThan(1020);
+    expect(Budget.default().hostsMax(NBD_CONNECTION_BYTES)).toBeGreaterThan(1020);
   });
 });

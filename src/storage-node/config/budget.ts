@@ -15,6 +15,9 @@ import {
   NBD_REQUEST_BYTES,
   NBD_STRANGERS_MAX,
   NBD_STRANGER_BYTES,
+  NBD_TLS_CONNECTION_BYTES,
+  NBD_TLS_STRANGERS_MAX,
+  NBD_TLS_STRANGER_BYTES,
   RESYNC_RUN_BYTES,
   STREAM_STEP_BYTES,
 } from './limits.js';
@@ -96,9 +99,9 @@ export class Budget {
     return this.pools[part];
   }
 
-  /** Hosts that may be attached at once. */
-  get hostsMax(): number {
-    return Math.floor(this.pool('host_connections').bytesMax / NBD_CONNECTION_BYTES);
+  /** Hosts that may be attached at once. @param eachBytes what each of them costs */
+  hostsMax(eachBytes: number): number {
+    return Math.floor(this.pool('host_connections').bytesMax / eachBytes);
   }
 }
 
@@ -121,6 +124,10 @@ function assertParts(bytes: number): void {
     assertRelation(hasRoomBesideLane(part, bytes), `${part}: others have room beside the largest request`);
   }
   assertRelation(bytesOf('host_connections', bytes) >= 500 * NBD_CONNECTION_BYTES, '500 hosts can attach');
+  assertRelation(
+    bytesOf('host_connections', bytes) >= 200 * (NBD_CONNECTION_BYTES + NBD_TLS_CONNECTION_BYTES),
+    '200 hosts can attach over TLS',
+  );
   assertRelation(bytesOf('log_tails', bytes) >= 8 * RECORD_BYTES_MAX, 'tails hold several of the largest records');
   assertRelation(bytesOf('volume_changes', bytes) >= 4 * RECORD_BYTES_MAX, 'several of the largest changes can wait');
   assertRelation(
@@ -129,8 +136,12 @@ function assertParts(bytes: number): void {
   );
   assertRelation(bytesOf('resync', bytes) >= 4 * RESYNC_RUN_BYTES, 'several regions can be on their way');
   assertRelation(bytesOf('stream_windows', bytes) >= 2 * MAP_BITS_BYTES_MAX, 'a piece of a map fits');
+  const strangersBytes = Math.max(
+    NBD_STRANGERS_MAX * NBD_STRANGER_BYTES,
+    NBD_TLS_STRANGERS_MAX * NBD_TLS_STRANGER_BYTES,
+  );
   assertRelation(
-    bytesOf('strangers', bytes) >= NBD_STRANGERS_MAX * NBD_STRANGER_BYTES + 2 * JSON_BODY_BYTES_MAX,
+    bytesOf('strangers', bytes) >= strangersBytes + 2 * JSON_BODY_BYTES_MAX,
     'a Hello of the largest size fits beside all other strangers',
   );
 }

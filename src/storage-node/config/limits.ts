@@ -178,6 +178,17 @@ export const NBD_CONNECTION_BYTES = 2 * CHUNK_BYTES + NBD_SMALL_REQUESTS_BYTES +
 export const NBD_STRANGERS_MAX = 128;
 /** What each of them may cost: a chunk of its socket, the data of an option, and answers. */
 export const NBD_STRANGER_BYTES = 96 * KIB;
+/** The same where hosts use TLS: its handshake takes a certificate of 100 KiB besides. */
+export const NBD_TLS_STRANGERS_MAX = 64;
+export const NBD_TLS_STRANGER_BYTES = 200 * KIB;
+/** What TLS costs each attached host besides: its state, a chunk of its socket, and a piece of what is sent, once plain and once not. */
+export const NBD_TLS_CONNECTION_BYTES = 40 * KIB + CHUNK_BYTES + 2 * 64 * KIB;
+/** TLS is handed what is sent in such pieces. */
+export const NBD_TLS_WRITE_BYTES = 64 * KIB;
+/** TLS hands over a record of 16 KiB at a time: what came together is one turn, unless it is more than this. */
+export const NBD_TLS_GATHER_BYTES = CHUNK_BYTES;
+/** How often the files with certificates or keys are looked at. */
+export const NBD_TLS_LOOK_MS = 10_000;
 /** Options that a client may send before it attaches; and how many of them one turn answers. */
 export const NBD_OPTIONS_MAX = 1024;
 export const NBD_TURN_OPTIONS_MAX = 16;

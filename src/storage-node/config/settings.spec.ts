@@ -108,6 +108,35 @@ describe('node settings', () => {
     expect(readSettings([...open, '--plain-nbd'], {}).nbd.host).toBe('192.0.2.1');
   });
 
+  it('serves NBD to other machines with TLS, by certificate or by keys', () => {
+    const open = [...least, '--nbd', '192.0.2.1:10809'];
+    const certificate = ['--nbd-tls-cert', '/t/cert.pem', '--nbd-tls-key', '/t/key.pem'];
+    expect(readSettings(open.concat(certificate), {}).nbdTls).toEqual({
+      kind: 'x509',
+      certificate: '/t/cert.pem',
+      key: '/t/key.pem',
+      clientCa: null,
+    });
+    const withCa = readSettings([...open, ...certificate, '--nbd-tls-client-ca', '/t/ca.pem'], {});
+    expect(withCa.nbdTls).toMatchObject({ clientCa: '/t/ca.pem' });
+    expect(readSettings([...open, '--nbd-tls-psk', '/t/keys.psk'], {}).nbdTls).toEqual({
+      kind: 'psk',
+      keys: '/t/keys.psk',
+    });
+    expect(readSettings([...open, '--plain-nbd'], {}).nbdTls).toBeNull();
+  });
+
+  it.each([
+    [['cert'], ['--nbd-tls-cert']],
+    [['key'], ['--nbd-tls-key']],
+    [['client-ca'], ['--nbd-tls-client-ca']],
+    [['cert', 'key', 'psk'], ['--nbd-tls-psk']],
+    [['client-ca', 'psk'], ['--nbd-tls-psk']],
+  ])('refuses %s alone for TLS', (given, wrong) => {
+    const flags = given.flatMap((name) => [`--nbd-tls-${name}`, '/t/file']);
+    expect(refusalOf([...least, ...flags]).details.map(({ parameter }) => parameter)).toEqual(wrong);
+  });
+
   it('asks how to be reached when it listens everywhere', () => {
     const everywhere = [...least, '--plain-nbd', '--nbd', '0.0.0.0:1', '--peer', '[::]:2'];
     expect(refusalOf(everywhere).details.map((detail) => detail.parameter)).toEqual(['--nbd', '--peer']);

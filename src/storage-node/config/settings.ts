@@ -10,6 +10,17 @@ import { MIB } from '../../model/sizes.js';
 import { MEMORY_MIB_DEFAULT, MEMORY_MIB_MAX, MEMORY_MIB_MIN } from './budget.js';
 import { type HostPort, isLoopback, isWildcard, parseHostPort } from './host-port.js';
 
+/** Files with what hosts and node prove themselves with; absolute paths, PEM, and for keys lines of `user:hex`. */
+export type HostTlsFiles =
+  | {
+      readonly kind: 'x509';
+      readonly certificate: string;
+      readonly key: string;
+      /** Of the authorities whose certificate a host must show; null when it needs none. */
+      readonly clientCa: string | null;
+    }
+  | { readonly kind: 'psk'; readonly keys: string };
+
 export interface NodeSettings {
   /** Absolute. */
   readonly dataDirectory: string;
@@ -20,6 +31,8 @@ export interface NodeSettings {
   /** How hosts and peers reach this node where that differs from the address listened on; null: as listened on. */
   readonly advertisedNbd: HostPort | null;
   readonly advertisedPeers: readonly HostPort[];
+  /** Null serves hosts without TLS; else they must use it. */
+  readonly nbdTls: HostTlsFiles | null;
   /** The peer port speaks without TLS. */
   readonly isPeerPlain: boolean;
   /** Absolute folders below which the backing paths of volumes may lie. */
@@ -50,6 +63,10 @@ const TABLE = [
   { name: 'advertise-nbd', kind: 'address', placeholder: 'HOST:PORT', help: 'how hosts reach --nbd, if not as listened on' },
   { name: 'advertise-peer', kind: 'addresses', placeholder: 'HOST:PORT', help: 'how other nodes reach --peer; may be repeated' },
   { name: 'plain-peer', kind: 'switch', placeholder: '', help: 'no TLS between nodes: only on a network that you trust' },
+  { name: 'nbd-tls-cert', kind: 'text', placeholder: 'FILE', help: 'certificate of the node (PEM): hosts must use TLS' },
+  { name: 'nbd-tls-key', kind: 'text', placeholder: 'FILE', help: 'its key (PEM)' },
+  { name: 'nbd-tls-client-ca', kind: 'text', placeholder: 'FILE', help: 'hosts must show a certificate that one of these signed' },
+  { name: 'nbd-tls-psk', kind: 'text', placeholder: 'FILE', help: 'keys shared with hosts, user:hex as of psktool, in place of these' },
   { name: 'plain-nbd', kind: 'switch', placeholder: '', help: 'allows --nbd on an address that other machines reach, without TLS' },
   { name: 'backing-folder', kind: 'list', placeholder: 'DIR', help: 'folder whose files and devices may back volumes; may be repeated' },
   { name: 'memory-mb', kind: 'text', placeholder: 'MIB', help: 'memory for requests, logs and streams, besides 150 MiB at rest', fallback: String(MEMORY_MIB_DEFAULT) },
@@ -218,8 +235,12 @@ function interpret(given: Given, complain: Complain): NodeSettings {
   const peer = address('peer', text('peer'), false);
   const advertisedNbd = text('advertise-nbd') === '' ? null : address('advertise-nbd', text('advertise-nbd'), true);
   const advertisedPeers = texts('advertise-peer').map((value) => address('advertise-peer', value, true));
-  if (!isLoopback(nbd.host) && !isOn('plain-nbd')) {
-    complain(origin('nbd'), 'other machines reach this address, and NBD is served without TLS: allow it by plain-nbd');
+  const nbdTls = hostTlsFiles(text, (name, message) => complain(origin(name), message));
+  if (!isLoopback(nbd.host) && nbdTls === null && !isOn('plain-nbd')) {
+    complain(
+      origin('nbd'),
+      'other machines reach this address, and NBD is served without TLS: set nbd-tls-cert or nbd-tls-psk, or allow it by plain-nbd',
+    );
   }
   if (isWildcard(nbd.host) && !advertisedNbd) complain(origin('nbd'), 'listens everywhere: set advertise-nbd');
   if (isWildcard(peer.host) && advertisedPeers.length === 0) {
@@ -237,9 +258,30 @@ function interpret(given: Given, complain: Complain): NodeSettings {
     admin: address('admin', text('admin'), false),
     advertisedNbd,
     advertisedPeers,
+    nbdTls,
     isPeerPlain: isOn('plain-peer'),
     backingFolders,
     memoryBytes: memoryMib * MIB,
     logLevel: text('log-level'),
   };
+}
+
+function hostTlsFiles(
+  text: (name: Name) => string,
+  complain: (name: Name, message: string) => void,
+): HostTlsFiles | null {
+  const file = (name: Name) => (text(name) === '' ? null : path.resolve(text(name)));
+  const [certificate, key, clientCa] = [file('nbd-tls-cert'), file('nbd-tls-key'), file('nbd-tls-client-ca')];
+  const keys = file('nbd-tls-psk');
+  if (keys !== null) {
+    if (certificate !== null || key !== null || clientCa !== null) {
+      complain('nbd-tls-psk', 'hosts prove themselves by keys or by certificates, not both');
+    }
+    return { kind: 'psk', keys };
+  }
+  if (certificate !== null && key !== null) return { kind: 'x509', certificate, key, clientCa };
+  if (certificate !== null) complain('nbd-tls-cert', 'needs nbd-tls-key');
+  if (key !== null) complain('nbd-tls-key', 'needs nbd-tls-cert');
+  if (clientCa !== null) complain('nbd-tls-client-ca', 'needs nbd-tls-cert and nbd-tls-key');
+  return null;
 }

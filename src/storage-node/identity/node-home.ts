@@ -25,7 +25,7 @@ const RECORD_KIND = 'node';
 /** Control planes that may command one node; the oldest goes when another enrols. */
 const CONTROLLERS_MAX = 16;
 
-export type AdvertisedAddresses = Pick<NodeIdentity, 'nbdAddress' | 'peerAddresses' | 'isPeerPlain'>;
+export type AdvertisedAddresses = Pick<NodeIdentity, 'nbdAddress' | 'isNbdTls' | 'peerAddresses' | 'isPeerPlain'>;
 
 export class NodeHome {
   private changes: Promise<void> = Promise.resolve();

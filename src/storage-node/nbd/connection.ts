@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
 import type { ErrorName } from '../../errors/registry.js';
+import { ERRORS } from '../../errors/registry.js';
 import { isRefusal } from '../../errors/refusal.js';
 import {
   NBD_CMD_BLOCK_STATUS,
@@ -12,7 +13,6 @@ import {
 import { RequestParser, type Admission } from '../../format/nbd/request-parser.js';
 import type { Budget } from '../config/budget.js';
 import type { ComplaintLog } from '../config/complaint-log.js';
-import { plainAddress } from '../config/host-port.js';
 import {
   NBD_BLOCK_STATUS_BYTES,
   NBD_EXTENTS_MAX,
@@ -24,6 +24,7 @@ import {
   NBD_STALL_LOOK_MS,
   NBD_STALL_MS_MAX,
   NBD_STALL_MS_UNDER_PRESSURE,
+  NBD_TLS_GATHER_BYTES,
   NBD_TURN_BYTES_MAX,
   NBD_UNREAD_BYTES_MAX,
 } from '../config/limits.js';
@@ -38,6 +39,8 @@ import {
 } from '../volume/host-request.js';
 import { joinExtents } from './block-status.js';
 import { Handshake, type ExportDirectory } from './handshake.js';
+import { HostSocket, type HostSocketOwner } from './host-socket.js';
+import type { HostTls } from './host-tls.js';
 import { asksForData, costOf, makeRequest, payloadBytesOf } from './make-request.js';
 import { ReplyQueue, type SlabPool } from './reply.js';
 import { validateRequest } from './validate.js';
@@ -47,6 +50,8 @@ export type NbdLog = Pick<Logger, 'info' | 'warn' | 'error'>;
 /** What all connections of a server share. */
 export interface ConnectionContext {
   readonly exports: ExportDirectory;
+  /** Null where hosts are served without it. */
+  readonly tls: HostTls | null;
   readonly counters: HostCounters;
   readonly log: NbdLog;
   /** For what goes wrong with connections. */
@@ -60,7 +65,6 @@ const NOTHING = Buffer.alloc(0);
 /** What a turn left: complete requests perhaps, or one that waits for memory. */
 type Left = 'nothing' | 'requests' | 'held';
 
-/** Why a connection ended, beyond what its socket tells. */
 export interface ConnectionOwner {
   /** A host chose an export. False when no more may: the connection is closed then. */
   attached(connection: NbdConnection): boolean;
@@ -72,17 +76,19 @@ export interface ConnectionOwner {
  * replies that this brings leave in one write. Nothing is read from the socket while too much is unanswered or unread by the host, or while the
  * node has no memory for the next request.
  */
-export class NbdConnection implements ReplySink, PoolWaiter {
+export class NbdConnection implements ReplySink, PoolWaiter, HostSocketOwner {
   /** Monotonic. */
   readonly sinceMs = performance.now();
-  readonly client: string;
   requests = 0;
   /** Payload in both directions. */
   bytes = 0;
   /** Null before the host attached. */
   target: BlockTarget | null = null;
 
+  private readonly socket: HostSocket;
   private handshake: Handshake | null;
+  /** STARTTLS was acknowledged, and TLS does not stand yet. */
+  private isSecuring = false;
   private readonly parser = new RequestParser(() => this.admit());
   private readonly replies: ReplyQueue;
   /** Memory of requests other than those for data, and of data on its way to the host. */
@@ -105,26 +111,35 @@ export class NbdConnection implements ReplySink, PoolWaiter {
   private isFlushScheduled = false;
   /** Nothing more is taken from the host; once all is answered the socket ends. */
   private isEnding = false;
+  private isDropped = false;
   private isClosed = false;
 
   constructor(
     readonly id: number,
-    private readonly socket: Socket,
+    socket: Socket,
     private readonly context: ConnectionContext,
     private readonly owner: ConnectionOwner,
   ) {
     const { budget } = context;
     this.writesShare = new PoolShare(budget.pool('host_writes'), NBD_SMALL_REQUESTS_BYTES);
     this.repliesShare = new PoolShare(budget.pool('host_replies'), NBD_SMALL_REPLIES_BYTES);
-    const address = plainAddress(socket.remoteAddress ?? '');
-    this.client = `${address}:${socket.remotePort}`;
-    this.replies = new ReplyQueue(socket, context.slabs);
-    socket.on('data', (chunk) => this.receive(chunk));
-    socket.on('drain', () => this.drained());
-    socket.on('end', () => this.finish());
-    socket.on('error', (error) => this.fail(error.message));
-    socket.on('close', () => this.closed());
-    this.handshake = new Handshake(context.exports, address, (bytes) => socket.write(bytes));
+    this.socket = new HostSocket(socket, this);
+    this.replies = new ReplyQueue(this.socket, context.slabs);
+    this.handshake = new Handshake(
+      context.exports,
+      this.socket.address,
+      (bytes) => this.socket.write([bytes]),
+      context.tls === null ? 'none' : 'required',
+    );
+  }
+
+  /** Address and port. */
+  get client(): string {
+    return this.socket.client;
+  }
+
+  get isSecure(): boolean {
+    return this.socket.isSecure;
   }
 
   /** Takes no more requests, answers those it has, and closes. */
@@ -136,12 +151,13 @@ export class NbdConnection implements ReplySink, PoolWaiter {
   /** Closes at once; requests under way are done but not answered. */
   drop(): void {
     this.isEnding = true;
+    this.isDropped = true;
     this.socket.destroy();
   }
 
   /** Closes what came without an end. */
   turnAway(reason: string): void {
-    this.fail(reason);
+    this.failed(reason);
   }
 
   /**
@@ -150,9 +166,9 @@ export class NbdConnection implements ReplySink, PoolWaiter {
    */
   lookForStall(isPressed: boolean): void {
     const { socket } = this;
-    const isUnread = socket.writableLength > 0;
-    const owesRest = this.isEnding ? isUnread : this.parser.isMidRequest && !socket.isPaused();
-    const progress = socket.bytesRead - socket.writableLength;
+    const isUnread = socket.unsentBytes > 0;
+    const owesRest = this.isEnding ? isUnread : this.parser.isMidRequest && !socket.isPaused;
+    const progress = socket.receivedBytes - socket.unsentBytes;
     if ((!owesRest && !isUnread) || progress !== this.lastProgress) {
       this.lastProgress = progress;
       this.stalledMs = 0;
@@ -160,9 +176,9 @@ export class NbdConnection implements ReplySink, PoolWaiter {
     }
     this.stalledMs += NBD_STALL_LOOK_MS;
     const isHolding = this.writesShare.isDrawing || this.repliesShare.isDrawing;
-    if (owesRest && this.stalledMs >= NBD_STALL_MS_MAX) this.fail('stands still in the middle of a request');
+    if (owesRest && this.stalledMs >= NBD_STALL_MS_MAX) this.failed('stands still in the middle of a request');
     else if (isPressed && isHolding && this.stalledMs >= NBD_STALL_MS_UNDER_PRESSURE) {
-      this.fail('stands still, and others wait for the memory that it holds');
+      this.failed('stands still, and others wait for the memory that it holds');
     }
   }
 
@@ -185,13 +201,19 @@ export class NbdConnection implements ReplySink, PoolWaiter {
     this.scheduleFlush();
   }
 
-  private receive(chunk: Buffer): void {
+  received(chunk: Buffer): void {
     if (this.isEnding) return;
     if (this.handshake !== null) {
       this.talk(this.handshake, chunk);
-    } else {
-      this.parser.push(chunk);
+      return;
+    }
+    this.parser.push(chunk);
+    if (!this.socket.isSecure) {
       if (!this.isTurnScheduled) this.turn();
+    } else if (this.parser.queuedBytes >= NBD_TLS_GATHER_BYTES) {
+      this.turn();
+    } else {
+      this.scheduleTurn();
     }
   }
 
@@ -204,14 +226,17 @@ export class NbdConnection implements ReplySink, PoolWaiter {
       return;
     }
     if (outcome === 'ended') {
-      if (handshake.refusal !== null) this.context.log.info({ client: this.client }, `refused: ${handshake.refusal}`);
       this.finish();
     } else if (outcome === 'attached') {
       this.attach(handshake);
-    } else if (outcome === 'busy' || this.socket.writableLength > 0) {
+    } else if (outcome === 'securing') {
+      this.isSecuring = true;
+      this.socket.pause();
+      if (this.socket.unsentBytes === 0) this.drained();
+    } else if (outcome === 'busy' || this.socket.unsentBytes > 0) {
       // More is answered when the client has taken what it has been told.
       this.socket.pause();
-      if (this.socket.writableLength === 0) setImmediate(() => this.drained());
+      if (this.socket.unsentBytes === 0) setImmediate(() => this.drained());
     } else {
       this.socket.resume();
     }
@@ -222,18 +247,23 @@ export class NbdConnection implements ReplySink, PoolWaiter {
     this.target = handshake.target;
     this.agreed = { isStructured: handshake.isStructured, hasBlockStatus: handshake.hasBlockStatus };
     if (!this.owner.attached(this)) {
-      this.fail('as many hosts are attached as the memory of the node allows');
+      this.failed('as many hosts are attached as the memory of the node allows');
       return;
     }
     this.socket.resume();
-    this.context.log.info({ client: this.client, volume: this.target?.name }, 'host attached');
-    for (const rest of handshake.rest()) this.receive(rest);
+    this.context.log.info({ client: this.client, volume: this.target?.name, tls: this.isSecure }, 'host attached');
+    for (const rest of handshake.rest()) this.received(rest);
   }
 
-  /** The host has taken all that was sent. */
-  private drained(): void {
+  secured(): void {
+    this.isSecuring = false;
+    this.handshake!.secured();
+  }
+
+  drained(): void {
     if (this.isEnding) return;
-    if (this.handshake !== null) this.talk(this.handshake, NOTHING);
+    if (this.isSecuring) this.socket.startTls(this.context.tls!);
+    else if (this.handshake !== null) this.talk(this.handshake, NOTHING);
     else {
       this.holdReplies();
       this.goOn();
@@ -264,7 +294,7 @@ export class NbdConnection implements ReplySink, PoolWaiter {
     else if (this.isEnding) this.endWhenIdle();
     else if (left === 'requests') this.waitForNextTurn();
     else if (left === 'held') this.socket.pause();
-    else if (this.socket.isPaused()) this.socket.resume();
+    else if (this.socket.isPaused) this.socket.resume();
   }
 
   private takeRequests(batch: HostRequest[]): Left {
@@ -418,7 +448,7 @@ export class NbdConnection implements ReplySink, PoolWaiter {
     return (
       this.inflightBytes < NBD_INFLIGHT_BYTES_MAX &&
       this.inflightRequests < NBD_INFLIGHT_REQUESTS_MAX &&
-      this.socket.writableLength < NBD_UNREAD_BYTES_MAX
+      this.socket.unsentBytes < NBD_UNREAD_BYTES_MAX
     );
   }
 
@@ -429,7 +459,11 @@ export class NbdConnection implements ReplySink, PoolWaiter {
   }
 
   private goOn(): void {
-    if (!this.socket.isPaused() || this.isTurnScheduled || this.isEnding || !this.mayTake()) return;
+    if (this.socket.isPaused && !this.isEnding && this.mayTake()) this.scheduleTurn();
+  }
+
+  private scheduleTurn(): void {
+    if (this.isTurnScheduled) return;
     this.isTurnScheduled = true;
     setImmediate(this.turnLater);
   }
@@ -437,23 +471,27 @@ export class NbdConnection implements ReplySink, PoolWaiter {
   private endWhenIdle(): void {
     if (this.isClosed || this.inflightRequests > 0 || this.isInTurn || this.isFlushScheduled) return;
     this.flush();
-    this.socket.destroySoon();
+    this.socket.end();
   }
 
   private failProtocol(error: unknown): void {
     // Anything else than a refusal is a fault of ours and must be seen.
     if (!isRefusal(error)) throw error;
     this.context.counters.protocolErrors++;
-    this.fail(error.message);
+    this.failed(error.message);
   }
 
-  private fail(reason: string): void {
-    if (this.isClosed || this.socket.destroyed) return;
+  ended(): void {
+    this.finish();
+  }
+
+  failed(reason: string): void {
+    if (this.isClosed || this.isDropped) return;
     this.context.complaints.tell({ client: this.client, volume: this.target?.name }, `connection closed: ${reason}`);
     this.drop();
   }
 
-  private closed(): void {
+  closed(): void {
     this.isEnding = true;
     this.isClosed = true;
     // What is under way keeps its memory until it is done.
@@ -463,6 +501,8 @@ export class NbdConnection implements ReplySink, PoolWaiter {
     for (const part of ['host_writes', 'host_replies'] as const) this.context.budget.pool(part).leave(this);
     if (this.target !== null) {
       this.context.log.info({ client: this.client, volume: this.target.name }, 'host detached');
+    } else if (this.handshake?.refusal) {
+      this.context.complaints.tell({ client: this.client }, `refused: ${ERRORS[this.handshake.refusal].text}`);
     }
     this.owner.closed(this);
   }

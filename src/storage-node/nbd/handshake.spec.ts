@@ -80,7 +80,7 @@ describe('NBD handshake', () => {
     expect(talk([], FLAGS, option('01', '766f6c'))).toMatchObject({ outcome: 'ended', sent: '' });
     const closed = talk([volume('vol', { accessRefusal: 'ACCESS_FENCED' })], FLAGS, option('01', '766f6c'));
     expect(closed).toMatchObject({ outcome: 'ended', sent: '' });
-    expect(closed.handshake.refusal).toMatch(/newer epoch/);
+    expect(closed.handshake.refusal).toBe('ACCESS_FENCED');
   });
 
   it('C41: refuses a volume that hosts may not use with its reason', () => {
@@ -159,5 +159,65 @@ describe('NBD handshake', () => {
     }
     const none = talk([volume('vol')], FLAGS, option('09', `${VOL} 00000001 00000002 ${text('x:')}`));
     expect(none.sent).toBe(reply('09', ACK));
+  });
+});
+
+describe('NBD handshake where TLS is required', () => {
+  const volumes = [volume('vol')];
+  const STARTTLS = option('05');
+  const TLS_REQD = '80000005';
+
+  function begin(...texts: string[]) {
+    const sent: Buffer[] = [];
+    const exports = { lookup: () => volumes[0], list: () => volumes };
+    const handshake = new Handshake(exports, '10.1.2.3', (bytes) => sent.push(bytes), 'required');
+    sent.splice(0);
+    const outcome = handshake.push(hex(texts.join('')));
+    return { handshake, outcome, sent, told: () => Buffer.concat(sent.splice(0)).toString('hex') };
+  }
+
+  it.each(['03', '06', '07', '08', '09', '0a', '0b', '63'])(
+    'refuses option 0x%s before it, and tells nothing',
+    (number) => {
+      const { outcome, told, handshake } = begin(FLAGS, option(number, number === '07' ? `${VOL} 0000` : ''));
+      expect(outcome).toBe('talking');
+      const answer = told();
+      expect(answer.slice(0, 40)).toBe(reply(number, TLS_REQD).slice(0, 32) + answer.slice(32, 40));
+      expect(Buffer.from(answer.slice(40), 'hex').toString()).toMatch(/^Hosts must attach over TLS\. /);
+      expect(handshake).toMatchObject({ target: null, isStructured: false });
+    },
+  );
+
+  it('ends on EXPORT_NAME, which has no error, and on ABORT', () => {
+    const byName = begin(FLAGS, option('01', '766f6c'));
+    expect(byName).toMatchObject({ outcome: 'ended', sent: [] });
+    expect(byName.handshake).toMatchObject({ target: null, refusal: 'TLS_REQUIRED' });
+    const aborted = begin(FLAGS, option('02'));
+    expect(aborted.outcome).toBe('ended');
+    expect(aborted.told()).toBe(reply('02', ACK));
+  });
+
+  it('agrees to TLS, then serves all options but STARTTLS, with nothing agreed before', () => {
+    const { handshake, told, outcome } = begin(FLAGS, option('08'), STARTTLS);
+    expect(outcome).toBe('securing');
+    expect(told().endsWith(reply('05', ACK))).toBe(true);
+    handshake.secured();
+    expect(handshake.push(hex(STARTTLS))).toBe('talking');
+    expect(told()).toBe(reply('05', '80000003', text('data of the option is not valid')));
+    expect(handshake.push(hex(option('07', `${VOL} 0000`)))).toBe('attached');
+    expect(told()).not.toContain(TLS_REQD);
+    expect(handshake).toMatchObject({ isStructured: false, refusal: null });
+  });
+
+  it('refuses STARTTLS with data, and goes on plain', () => {
+    const { outcome, told } = begin(FLAGS, option('05', '00'));
+    expect(outcome).toBe('talking');
+    expect(told()).toBe(reply('05', '80000003', text('data of the option is not valid')));
+  });
+
+  it('C71: takes nothing that came with STARTTLS for something that came over TLS', () => {
+    for (const behind of [option('08'), option('07', `${VOL} 0000`), '16', '00']) {
+      expect(() => begin(FLAGS, STARTTLS, behind)).toThrow(/bytes between STARTTLS and TLS/);
+    }
   });
 });

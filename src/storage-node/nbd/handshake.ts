@@ -34,11 +34,13 @@ import {
   NBD_OPT_LIST,
   NBD_OPT_LIST_META_CONTEXT,
   NBD_OPT_SET_META_CONTEXT,
+  NBD_OPT_STARTTLS,
   NBD_OPT_STRUCTURED_REPLY,
   NBD_REP_ACK,
   NBD_REP_ERR_INVALID,
   NBD_REP_ERR_POLICY,
   NBD_REP_ERR_SHUTDOWN,
+  NBD_REP_ERR_TLS_REQD,
   NBD_REP_ERR_TOO_BIG,
   NBD_REP_ERR_UNKNOWN,
   NBD_REP_ERR_UNSUP,
@@ -74,24 +76,36 @@ const TRANSMISSION_FLAGS =
   NBD_FLAG_SEND_FAST_ZERO |
   NBD_FLAG_CAN_MULTI_CONN;
 
-/** The talk before transmission: fixed newstyle, until the client attaches to an export or goes. */
+/** What a plain host is answered, where it can be answered. */
+const TLS_REQUIRED_TEXT = Buffer.from(`${ERRORS.TLS_REQUIRED.text}. ${ERRORS.TLS_REQUIRED.hint}`);
+
+/**
+ * The talk before transmission: fixed newstyle, until the client attaches to an export or goes. Where TLS is required (FORCEDTLS of the
+ * specification) nothing else is agreed or told before it.
+ */
 export class Handshake implements Agreed {
   isStructured = false;
   /** Set once the client attached. */
   target: BlockTarget | null = null;
-  /** Why EXPORT_NAME, which has no error reply, ended the connection; null when the client just went. */
-  refusal: string | null = null;
+  /** Why the client was refused where that is not told by an error reply, or concerns all that it could ask for. */
+  refusal: ErrorName | null = null;
 
   private readonly parser = new OptionParser();
   private optionCount = 0;
   /** Export that base:allocation was agreed for. */
   private blockStatusExport: string | null = null;
 
-  /** @param send takes bytes for the client */
+  private isSecure = false;
+
+  /**
+   * @param send takes bytes for the client
+   * @param tls NOTLS or FORCEDTLS of the specification
+   */
   constructor(
     private readonly exports: ExportDirectory,
     private readonly clientAddress: string,
     private readonly send: (bytes: Buffer) => void,
+    private readonly tls: 'none' | 'required' = 'none',
   ) {
     send(encodeGreeting());
   }
@@ -102,24 +116,60 @@ export class Handshake implements Agreed {
 
   /**
    * Takes bytes and answers the options that they complete, a few at a time.
-   * @returns `talking`, or `busy`: call again with nothing, when the client has read its answers; or `attached`: `target` is set and
-   *   `rest()` holds the first requests; or `ended`
-   * @throws Refusal REQUEST_INVALID when the bytes are not NBD, or are options without end
+   * @returns `talking`, or `busy`: call again with nothing, when the client has read its answers; or `securing`: all bytes from here on
+   *   are TLS, and what it carries is to be pushed after `secured()`; or `attached`: `target` is set and `rest()` holds the first
+   *   requests; or `ended`
+   * @throws Refusal REQUEST_INVALID when the bytes are not NBD, or are options without end, or come before TLS and are meant for after it
    */
-  push(chunk: Buffer): 'talking' | 'busy' | 'attached' | 'ended' {
+  push(chunk: Buffer): 'talking' | 'busy' | 'securing' | 'attached' | 'ended' {
     this.parser.push(chunk);
     for (let count = 0; count < NBD_TURN_OPTIONS_MAX; count++) {
       const option = this.parser.next();
       if (option === null) return 'talking';
       if (++this.optionCount > NBD_OPTIONS_MAX) throw new Refusal('REQUEST_INVALID', 'options without end');
-      if (!this.answer(option)) return 'ended';
+      if (this.tls === 'required' && !this.isSecure) {
+        const outcome = this.answerInsecure(option);
+        if (outcome !== 'talking') return outcome;
+      } else if (!this.answer(option)) {
+        return 'ended';
+      }
       if (this.target !== null) return 'attached';
     }
     return 'busy';
   }
 
+  secured(): void {
+    this.isSecure = true;
+    this.refusal = null;
+  }
+
   rest(): Buffer[] {
     return this.parser.rest();
+  }
+
+  private answerInsecure({ option, data, isTooLong }: ClientOption): 'talking' | 'securing' | 'ended' {
+    switch (option) {
+      case NBD_OPT_STARTTLS:
+        if (data.length > 0 || isTooLong) {
+          this.invalid(option);
+          return 'talking';
+        }
+        // The client must wait for the answer. Whatever is here already somebody in between may have put here, to have it done in the
+        // client's name.
+        if (!this.parser.isEmpty) throw new Refusal('REQUEST_INVALID', 'bytes between STARTTLS and TLS');
+        this.reply(option, NBD_REP_ACK, NO_DATA);
+        return 'securing';
+      case NBD_OPT_ABORT:
+        this.reply(option, NBD_REP_ACK, NO_DATA);
+        return 'ended';
+      case NBD_OPT_EXPORT_NAME:
+        this.refusal = 'TLS_REQUIRED';
+        return 'ended';
+      default:
+        this.refusal = 'TLS_REQUIRED';
+        this.reply(option, NBD_REP_ERR_TLS_REQD, TLS_REQUIRED_TEXT);
+        return 'talking';
+    }
   }
 
   /** False when the connection ends. */
@@ -149,17 +199,20 @@ export class Handshake implements Agreed {
       case NBD_OPT_SET_META_CONTEXT:
         this.answerMetaContext(option, data);
         return true;
+      case NBD_OPT_STARTTLS:
+        if (this.isSecure) return this.invalid(option);
+        break;
       default:
-        this.reply(option, NBD_REP_ERR_UNSUP, Buffer.from('option is not supported'));
-        return true;
     }
+    this.reply(option, NBD_REP_ERR_UNSUP, Buffer.from('option is not supported'));
+    return true;
   }
 
   private attachByName(name: string, isTooLong: boolean): boolean {
     const target = isTooLong ? undefined : this.exports.lookup(name);
     const refusal = target === undefined ? 'VOLUME_NOT_FOUND' : this.refusalOf(target);
     if (target === undefined || refusal !== null) {
-      this.refusal = ERRORS[refusal ?? 'VOLUME_NOT_FOUND'].text;
+      this.refusal = refusal ?? 'VOLUME_NOT_FOUND';
       return false;
     }
     this.send(encodeExportNameReply(target.sizeBytes, this.transmissionFlags(), this.parser.isNoZeroes));

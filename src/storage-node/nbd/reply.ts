@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net';
 import { ERRORS, type ErrorName } from '../../errors/registry.js';
 import { writeU64 } from '../../format/bytes/u64.js';
 import { writeChunkHeader, writeSimpleReply } from '../../format/nbd/encode.js';
@@ -16,6 +15,7 @@ import {
 import { NBD_SLAB_BYTES, NBD_SPARE_SLABS_MAX } from '../config/limits.js';
 import { READ_COPY_BYTES_MAX, type ExtentStatus, type HostRequest } from '../volume/host-request.js';
 import { BASE_ALLOCATION_ID } from './handshake.js';
+import type { HostSocket } from './host-socket.js';
 
 /** Memory for small replies, shared by the connections of a server: each needs a piece only while its turn lasts. */
 export class SlabPool {
@@ -43,7 +43,7 @@ export class ReplyQueue {
   private keptSlabs = 0;
 
   constructor(
-    private readonly socket: Socket,
+    private readonly socket: HostSocket,
     private readonly pool: SlabPool,
   ) {}
 
@@ -107,9 +107,9 @@ export class ReplyQueue {
 
   /** Bytes that the host has not taken, with the slabs that they keep. */
   get unreadBytes(): number {
-    const { writableLength } = this.socket;
-    if (writableLength === 0) this.keptSlabs = 0;
-    return writableLength + this.keptSlabs * NBD_SLAB_BYTES;
+    const { unsentBytes } = this.socket;
+    if (unsentBytes === 0) this.keptSlabs = 0;
+    return unsentBytes + this.keptSlabs * NBD_SLAB_BYTES;
   }
 
   /** One write for all that was gathered. The socket keeps what the system does not take at once. */
@@ -117,18 +117,12 @@ export class ReplyQueue {
     if (this.slab === null) return;
     this.endPart();
     const { socket, parts } = this;
-    // A host that does not read would keep a slab for each few bytes.
-    if (socket.writableLength > 0) this.leaveSlabs();
-    if (parts.length === 1) {
-      socket.write(parts[0]!);
-    } else {
-      socket.cork();
-      for (const part of parts) socket.write(part);
-      socket.uncork();
-    }
+    // A host that does not read would keep a slab for each few bytes; and TLS takes nothing before a later turn.
+    if (socket.unsentBytes > 0 || socket.isSecure) this.leaveSlabs();
+    socket.write(parts);
     parts.length = 0;
     // Only what the system has taken whole may be written over.
-    if (socket.writableLength === 0) for (const slab of this.slabs) this.pool.giveBack(slab);
+    if (socket.unsentBytes === 0) for (const slab of this.slabs) this.pool.giveBack(slab);
     else this.keptSlabs += this.slabs.length;
     this.slabs.length = 0;
     this.slab = null;

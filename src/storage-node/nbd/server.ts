@@ -11,12 +11,18 @@ import {
   NBD_STOP_GRACE_MS,
   NBD_STRANGERS_MAX,
   NBD_STRANGER_BYTES,
+  NBD_TLS_CONNECTION_BYTES,
+  NBD_TLS_LOOK_MS,
+  NBD_TLS_STRANGERS_MAX,
+  NBD_TLS_STRANGER_BYTES,
 } from '../config/limits.js';
 import { listenOn } from '../config/listen.js';
+import type { HostTlsFiles } from '../config/settings.js';
 import { HostCounters } from '../metrics/host-counters.js';
 import type { BlockTarget } from '../volume/host-request.js';
 import { NbdConnection, type ConnectionContext, type ConnectionOwner, type NbdLog } from './connection.js';
 import type { ExportDirectory } from './handshake.js';
+import { HostTls } from './host-tls.js';
 import { SlabPool } from './reply.js';
 
 export interface NbdServerOptions {
@@ -24,8 +30,12 @@ export interface NbdServerOptions {
   readonly log: NbdLog;
   readonly counters?: HostCounters;
   readonly budget?: Budget;
+  /** What hosts and node prove themselves with; null serves hosts without TLS. */
+  readonly tls?: HostTlsFiles | null;
   /** For a client to choose an export; milliseconds. */
   readonly handshakeTimeoutMs?: number;
+  /** Between looks at the files of `tls`; milliseconds. */
+  readonly tlsLookMs?: number;
 }
 
 /** Serves volumes to hosts over NBD. */
@@ -37,10 +47,20 @@ export class NbdServer {
   private readonly strangers = new Set<NbdConnection>();
   private lastId = 0;
   private looking: NodeJS.Timeout | null = null;
+  private lookingAtFiles: NodeJS.Timeout | null = null;
+  private readonly strangersMax: number;
+  private readonly strangerBytes: number;
+  private readonly hostBytes: number;
 
+  /** @throws Refusal SETTINGS_INVALID when the files of `tls` cannot be used */
   constructor(private readonly options: NbdServerOptions) {
+    const tls = options.tls ? new HostTls(options.tls, options.log) : null;
+    this.strangersMax = tls === null ? NBD_STRANGERS_MAX : NBD_TLS_STRANGERS_MAX;
+    this.strangerBytes = tls === null ? NBD_STRANGER_BYTES : NBD_TLS_STRANGER_BYTES;
+    this.hostBytes = NBD_CONNECTION_BYTES + (tls === null ? 0 : NBD_TLS_CONNECTION_BYTES);
     this.context = {
       exports: options.exports,
+      tls,
       log: options.log,
       complaints: new ComplaintLog(options.log, () => systemClock.monotonicMs()),
       counters: options.counters ?? new HostCounters(),
@@ -63,7 +83,11 @@ export class NbdServer {
 
   /** @throws Refusal PORT_IN_USE, SETTINGS_INVALID */
   listen(at: HostPort): Promise<HostPort> {
+    const { tlsLookMs = NBD_TLS_LOOK_MS } = this.options;
     this.looking = setInterval(() => this.lookForStalls(), NBD_STALL_LOOK_MS).unref();
+    if (this.context.tls !== null) {
+      this.lookingAtFiles = setInterval(() => this.context.tls!.look(), tlsLookMs).unref();
+    }
     return listenOn(this.server, at);
   }
 
@@ -91,15 +115,16 @@ export class NbdServer {
     await closed;
     clearTimeout(timer);
     if (this.looking !== null) clearInterval(this.looking);
+    if (this.lookingAtFiles !== null) clearInterval(this.lookingAtFiles);
   }
 
   private accept(socket: Socket): void {
-    const oldest = this.strangers.size < NBD_STRANGERS_MAX ? undefined : this.strangers.values().next().value;
+    const oldest = this.strangers.size < this.strangersMax ? undefined : this.strangers.values().next().value;
     oldest?.turnAway('too many connections have not chosen an export');
     const connection = new NbdConnection(++this.lastId, socket, this.context, this.owner);
     this.open.set(connection.id, connection);
     this.strangers.add(connection);
-    this.context.budget.pool('strangers').count(NBD_STRANGER_BYTES);
+    this.context.budget.pool('strangers').count(this.strangerBytes);
     this.context.counters.connections = this.open.size;
     // The oldest is gone for this list at once, and for the system a little later.
     if (oldest !== undefined) this.forgetStranger(oldest);
@@ -109,19 +134,19 @@ export class NbdServer {
     attached: (connection) => {
       this.forgetStranger(connection);
       const { budget } = this.context;
-      budget.pool('host_connections').count(NBD_CONNECTION_BYTES);
-      return this.open.size - this.strangers.size <= budget.hostsMax;
+      budget.pool('host_connections').count(this.hostBytes);
+      return this.open.size - this.strangers.size <= budget.hostsMax(this.hostBytes);
     },
     closed: (connection) => {
       this.forgetStranger(connection);
-      if (connection.target !== null) this.context.budget.pool('host_connections').count(-NBD_CONNECTION_BYTES);
+      if (connection.target !== null) this.context.budget.pool('host_connections').count(-this.hostBytes);
       this.open.delete(connection.id);
       this.context.counters.connections = this.open.size;
     },
   };
 
   private forgetStranger(connection: NbdConnection): void {
-    if (this.strangers.delete(connection)) this.context.budget.pool('strangers').count(-NBD_STRANGER_BYTES);
+    if (this.strangers.delete(connection)) this.context.budget.pool('strangers').count(-this.strangerBytes);
   }
 
   private lookForStalls(): void {

@@ -552,4 +552,30 @@ export const MUTANTS: readonly Mutant[] = [
     spec: 'test/replication/several-paths.spec.ts',
     test: 'C22: goes on by the other when the one in use falls silent',
   },
+
+  // Hosts over TLS
+  {
+    name: 'plain hosts served where TLS is required',
+    file: 'src/storage-node/nbd/handshake.ts',
+    find: "if (this.tls === 'required' && !this.isSecure) {",
+    replace: "if (this.tls === 'required' && !this.isSecure && option.option === NBD_OPT_STARTTLS) {",
+    spec: 'src/storage-node/nbd/handshake.spec.ts',
+    test: 'before it, and tells nothing',
+  },
+  {
+    name: 'bytes slipped in before TLS taken for the host’s own',
+    file: 'src/storage-node/nbd/handshake.ts',
+    find: 'if (!this.parser.isEmpty) throw',
+    replace: 'if (this.optionCount < 0) throw',
+    spec: 'src/storage-node/nbd/handshake.spec.ts',
+    test: 'C71: takes nothing that came with STARTTLS for something that came over TLS',
+  },
+  {
+    name: 'any certificate of a host accepted',
+    file: 'src/storage-node/nbd/host-tls.ts',
+    find: 'rejectUnauthorized: needsCertificate(this.credentials)',
+    replace: 'rejectUnauthorized: false',
+    spec: 'test/hostile/nbd-tls.spec.ts',
+    test: 'refuses a certificate of another authority although the host insists on showing it',
+  },
 ];

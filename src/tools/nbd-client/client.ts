@@ -1,13 +1,16 @@
 import { connect, type Socket } from 'node:net';
+import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import * as nbd from '../../format/nbd/messages.js';
 import { ByteReader } from './byte-reader.js';
 import { encodeRequest, readReplyChunk, type ReplyChunk } from './codec.js';
 import { ConnectionLost, NbdError } from './errors.js';
-import { negotiate, type ExportInfo } from './negotiation.js';
+import { askForTls, greet, negotiate, type ExportInfo } from './negotiation.js';
 
 export interface NbdConnectOptions {
   /** Asks for structured replies and, with them, `base:allocation`; needed for `blockStatus`. */
   readonly isStructured?: boolean;
+  /** Asks for TLS first; certificates, keys and what to expect of the server's. */
+  readonly tls?: ConnectionOptions;
   /** Milliseconds for connecting and negotiating, 10 000 by default. */
   readonly timeoutMs?: number;
 }
@@ -59,10 +62,16 @@ export class NbdClient {
     exportName: string,
     options: NbdConnectOptions = {},
   ): Promise<NbdClient> {
-    const socket = connect({ host, port, noDelay: true });
-    const reader = new ByteReader(socket);
-    const timer = setTimeout(() => socket.destroy(new Error('timeout')), options.timeoutMs ?? 10_000);
+    const plain = connect({ host, port, noDelay: true });
+    const timer = setTimeout(() => plain.destroy(new Error('timeout')), options.timeoutMs ?? 10_000);
+    let [socket, reader] = [plain, new ByteReader(plain)];
     try {
+      await greet(plain, reader);
+      if (options.tls) {
+        await askForTls(plain, reader);
+        socket = connectTls({ ...options.tls, socket: plain });
+        reader = new ByteReader(socket);
+      }
       const info = await negotiate(socket, reader, exportName, options.isStructured ?? false);
       return new NbdClient(socket, reader, info);
     } catch (error) {

@@ -19,13 +19,8 @@ interface OptionReply {
   readonly data: Buffer;
 }
 
-/** Fixed newstyle negotiation up to a successful OPT_GO. */
-export async function negotiate(
-  socket: Socket,
-  reader: ByteReader,
-  exportName: string,
-  isStructured: boolean,
-): Promise<ExportInfo> {
+/** The beginning of fixed newstyle negotiation, before any option. */
+export async function greet(socket: Socket, reader: ByteReader): Promise<void> {
   const greeting = await reader.read(nbd.GREETING_BYTES);
   if (
     greeting.readUInt32BE(0) !== nbd.NBD_INIT_MAGIC_HIGH ||
@@ -37,7 +32,20 @@ export async function negotiate(
   const clientFlags = Buffer.alloc(nbd.CLIENT_FLAGS_BYTES);
   clientFlags.writeUInt32BE(nbd.NBD_FLAG_C_FIXED_NEWSTYLE | nbd.NBD_FLAG_C_NO_ZEROES);
   socket.write(clientFlags);
+}
 
+/** Once this has come back, both ends speak TLS. */
+export async function askForTls(socket: Socket, reader: ByteReader): Promise<void> {
+  await ask(socket, reader, nbd.NBD_OPT_STARTTLS, Buffer.alloc(0));
+}
+
+/** The rest of it, up to a successful OPT_GO. */
+export async function negotiate(
+  socket: Socket,
+  reader: ByteReader,
+  exportName: string,
+  isStructured: boolean,
+): Promise<ExportInfo> {
   const name = Buffer.from(exportName);
   let hasBaseAllocation = false;
   if (isStructured) {
