@@ -6,6 +6,7 @@ import { Events1795000400000 } from './1795000400000-events.js';
 import { Streams1795000500000 } from './1795000500000-streams.js';
 import { Access1795000610000 } from './1795000610000-access.js';
 import { RequestIds1795000660000 } from './1795000660000-request-ids.js';
+import { DesiredChanges1795001000000 } from './1795001000000-desired-changes.js';
 
 export const MIGRATIONS = [
   Frame1795000000000,
@@ -15,4 +16,5 @@ export const MIGRATIONS = [
   Streams1795000500000,
   Access1795000610000,
   RequestIds1795000660000,
+  DesiredChanges1795001000000,
 ];

@@ -14,7 +14,7 @@ import { Login } from './session/login.entity.js';
 import { User } from './session/user.entity.js';
 import { ApiToken } from './token/api-token.entity.js';
 import { Volume } from './volume/volume.entity.js';
-import { Authority, Revision } from './worker/authority.entity.js';
+import { Authority, DesiredChange, Revision } from './worker/authority.entity.js';
 import { JobOperationRow } from './worker/job-operation.entity.js';
 import { TombstoneRow } from './worker/tombstone.entity.js';
 
@@ -26,6 +26,7 @@ export const DATABASE_PARTS: DatabaseParts = {
     Job,
     Authority,
     Revision,
+    DesiredChange,
     ControllerIdentity,
     StorageNode,
     ConsistencyGroup,

@@ -3,7 +3,7 @@
  * truth about its data; the control plane says what should be. Every PUT carries the whole desired thing and may be repeated.
  *
  *   POST   /v1/enrol               EnrolRequest    → NodeIdentity   the only call open to an unknown client; pins its certificate
- *   GET    /v1/state                               → NodeState
+ *   GET    /v1/state?since=                        → NodeState      with `since` a mark: only what changed from there on
  *   PUT    /v1/node                NodeSpec        → NodeIdentity
  *   PUT    /v1/volumes/{uid}       VolumeSpec      → VolumeState    creates or changes
  *   POST   /v1/volumes/{uid}/release               → VolumeState    opens a volume that is held; one that is not is left as it is
@@ -94,6 +94,13 @@ export interface NodeState {
   readonly sessions: readonly SessionState[];
   /** The latest events of this run, oldest first, up to NODE_EVENTS_MAX. */
   readonly events: readonly NodeEvent[];
+  /**
+   * Names all that this answer told. Given back as `since` it is answered with the volumes, sessions and events alone that changed or
+   * came from there on, however often it is asked; a mark that the node does not know, such as that of an earlier run, with everything.
+   */
+  readonly mark?: string;
+  /** Only in an answer that tells no more than what changed: what the node had at the mark, and has not any more. */
+  readonly gone?: { readonly volumes: readonly VolumeUid[]; readonly sessions: readonly SessionUid[] };
 }
 
 export const NODE_EVENTS_MAX = 256;

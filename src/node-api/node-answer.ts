@@ -1,5 +1,6 @@
 /** Judges what a node answers: it may be of another version, or something else that listens there. Everything that is read of it must be there. */
 import { Refusal } from '../errors/refusal.js';
+import { isUid } from '../model/ids.js';
 import { NODE_API_VERSION, type NodeIdentity, type NodeState } from './contract.js';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -31,8 +32,21 @@ export function readState(answer: unknown): NodeState | null {
     has(answer, isNumber, 'runCounter', 'capacityBytes', 'usedBytes', 'srlUsedBytes') &&
     isListOf(answer['runIds'], isText) &&
     isListOf(answer['volumes'], isVolume) &&
-    isListOf(answer['sessions'], isSession);
+    isListOf(answer['sessions'], isSession) &&
+    isListOf(answer['events'], isObject) &&
+    isMark(answer['mark']) &&
+    isGone(answer['gone']);
   return isWhole ? (answer as unknown as NodeState) : null;
+}
+
+/** Absent at a node that always tells everything. */
+function isMark(mark: unknown): boolean {
+  return mark === undefined || (isText(mark) && /^[\w.-]{1,100}$/.test(mark));
+}
+
+function isGone(gone: unknown): boolean {
+  if (gone === undefined) return true;
+  return isObject(gone) && has(gone, (uids) => isListOf(uids, isUid), 'volumes', 'sessions');
 }
 
 function isVolume(volume: unknown): boolean {
@@ -41,7 +55,8 @@ function isVolume(volume: unknown): boolean {
   return (
     has(volume, isText, 'status', 'detail', 'access') &&
     has(volume, isNumber, 'usedBytes', 'connectionCount') &&
-    has(spec, isText, 'uid', 'name', 'writeCache', 'createdTime') &&
+    has(spec, isUid, 'uid') &&
+    has(spec, isText, 'name', 'writeCache', 'createdTime') &&
     has(spec, isNumber, 'label', 'sizeBytes') &&
     isObject(spec['backing']) &&
     isListOf(spec['allowedClients'], isText)
@@ -59,7 +74,8 @@ function isSession(session: unknown): boolean {
     has(session, isText, 'status', 'phase', 'dataState') &&
     has(session, isNumber, 'appliedGeneration', 'totalBytes', 'uncopiedBytes') &&
     has(session, isObject, 'lag', 'epoch', 'statistics') &&
-    has(spec, isText, 'uid', 'groupUid', 'run') &&
+    has(spec, isUid, 'uid', 'groupUid') &&
+    has(spec, isText, 'run') &&
     has(spec, isNumber, 'label', 'generation', 'resumedGeneration', 'slot', 'srlSizeBytes') &&
     has(spec, isObject, 'settings') &&
     has(spec, isEnd, 'source', 'destination')

@@ -102,7 +102,7 @@ describe('node client', () => {
     const texts = { nodeUid: '', name: '', version: '', fingerprint: '', nbdAddress: '' };
     const identity = { apiVersion: NODE_API_VERSION, ...texts, peerAddresses: [] };
     const numbers = { runCounter: 1, capacityBytes: 0, usedBytes: 0, srlUsedBytes: 0 };
-    const body = { identity, ...numbers, runIds: [], volumes: [], sessions: [] };
+    const body = { identity, ...numbers, runIds: [], volumes: [], sessions: [], events: [] };
     answer(200, body);
     await client.state();
     handle = (request) => {

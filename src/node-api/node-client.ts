@@ -102,8 +102,11 @@ export class NodeClient {
     return this.shownRevision;
   }
 
-  async state(): Promise<NodeState> {
-    return this.sensible(readState(await this.call('GET', '/v1/state')));
+  /** @param since mark of an earlier answer: only what changed from there on is asked for */
+  async state(since?: string): Promise<NodeState> {
+    const query = since === undefined ? '' : `?since=${encodeURIComponent(since)}`;
+    const state = this.sensible(readState(await this.call('GET', `/v1/state${query}`)));
+    return this.sensible(since === undefined && state.gone ? null : state);
   }
 
   async putNode(spec: NodeSpec): Promise<NodeIdentity> {

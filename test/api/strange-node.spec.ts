@@ -32,7 +32,7 @@ async function answering(
 ) {
   const heard: string[] = [];
   goBack = await all.b.standIn((request, response) => {
-    heard.push(`${request.method} ${request.url}`);
+    heard.push(`${request.method} ${request.url?.split('?')[0]}`);
     answer(response);
   }, credentials);
   return heard;

@@ -1,9 +1,9 @@
-import { Column, Entity, PrimaryColumn, type EntityManager } from 'typeorm';
+import { Column, Entity, PrimaryColumn, PrimaryGeneratedColumn, type EntityManager } from 'typeorm';
 import { Refusal } from '../../errors/refusal.js';
 import type { RevisionMark } from '../../node-api/revision-mark.js';
 import { bigintAsNumber } from '../database/bigint.js';
 
-/** So many revisions are remembered: a node that knows an older one is taken at its word. */
+/** So many revisions, and changes, are remembered: a node that knows an older one is taken at its word. */
 const REMEMBERED = 100_000;
 
 /** By what right the nodes are commanded. There is one row. */
@@ -35,6 +35,23 @@ export class Revision {
   id!: string;
 }
 
+/** What is wanted of this node, volume or stream, or of a session of the stream, changed. Written by triggers, whatever changed it. */
+@Entity('desired_change')
+export class DesiredChange {
+  @PrimaryGeneratedColumn('identity', {
+    type: 'bigint',
+    generatedIdentity: 'ALWAYS',
+    primaryKeyConstraintName: 'desired_change_pkey',
+  })
+  id!: string;
+
+  @Column('text')
+  kind!: 'storage_node' | 'volume' | 'stream';
+
+  @Column('uuid')
+  uid!: string;
+}
+
 /**
  * To be called, with the lock of the desired state, by every transaction that changes it.
  * @param least the new revision is above this too
@@ -42,7 +59,8 @@ export class Revision {
 export async function raiseRevision(manager: EntityManager, least = 0): Promise<void> {
   await manager.query(
     `WITH raised AS (UPDATE authority SET revision = greatest(revision, $1::bigint) + 1 RETURNING revision),
-       forgotten AS (DELETE FROM revision WHERE number <= (SELECT revision FROM raised) - $2::bigint)
+       forgotten AS (DELETE FROM revision WHERE number <= (SELECT revision FROM raised) - $2::bigint),
+       told AS (DELETE FROM desired_change WHERE id <= (SELECT max(id) FROM desired_change) - $2::bigint)
      INSERT INTO revision (number, id) SELECT revision, gen_random_uuid() FROM raised`,
     [least, REMEMBERED],
   );

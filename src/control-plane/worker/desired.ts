@@ -3,7 +3,8 @@ import type { RefusalDetail } from '../../errors/refusal.js';
 import type { ErrorName } from '../../errors/registry.js';
 import type { NodeUid, SessionUid, StreamUid, VolumeUid } from '../../model/ids.js';
 import type { RevisionMark } from '../../node-api/revision-mark.js';
-import type { NodeSpec, NodeState, SessionSpec, VolumeSpec, VolumeState } from '../../node-api/contract.js';
+import type { NodeSpec, SessionSpec, VolumeSpec, VolumeState } from '../../node-api/contract.js';
+import type { NodeView } from './node-view.js';
 
 export type OperationKind =
   | 'node-create'
@@ -93,10 +94,26 @@ export interface Desired {
   readonly streams: readonly DesiredStream[];
   readonly tombstones: readonly Tombstone[];
   readonly operations: readonly PendingOperation[];
+  /** What the plan is to be about; absent, everything: then `volumes` and `streams` are all there are. */
+  readonly scope?: Scope;
+}
+
+/**
+ * A part of everything, of which alone `volumes` and `streams` tell. What is planned of it is what would be planned of it if everything
+ * was looked at.
+ */
+export interface Scope {
+  /** Volumes of nodes to be compared with what is known. */
+  readonly volumeUids: ReadonlySet<VolumeUid>;
+  /** The same of streams, by streamKey. */
+  readonly streamKeys: ReadonlySet<string>;
+  knowsVolume(uid: VolumeUid): boolean;
+  knowsSession(uid: SessionUid): boolean;
+  knowsStream(key: string): boolean;
 }
 
 export type Observation =
-  | { readonly isReachable: true; readonly state: NodeState }
+  | { readonly isReachable: true; readonly view: NodeView }
   | {
       readonly isReachable: false;
       /** NODE_UNREACHABLE, or what else keeps it from being used (another identity, another version). */
@@ -190,6 +207,14 @@ export interface Plan {
   readonly commands: readonly Command[];
   readonly facts: readonly Fact[];
   readonly outcomes: readonly Outcome[];
+  /** What has to be planned again though nothing changes: it is not as it should be, or was not to be seen. Null: everything planned. */
+  readonly unsettled: Unsettled | null;
+}
+
+export interface Unsettled {
+  readonly volumeUids: ReadonlySet<VolumeUid>;
+  /** By streamKey. */
+  readonly streamKeys: ReadonlySet<string>;
 }
 
 export interface Limits {

@@ -1,10 +1,8 @@
 /** A plan in the making: collects what the planners of nodes, volumes and sessions find, and holds what they all ask. */
 import { ERRORS, type ErrorName } from '../../errors/registry.js';
-import type { NodeUid, SessionUid, VolumeUid } from '../../model/ids.js';
-import type { NodeState, SessionState, VolumeState } from '../../node-api/contract.js';
+import type { NodeUid, VolumeUid } from '../../model/ids.js';
 import {
   commandKey,
-  streamKey,
   type Command,
   type Desired,
   type DesiredStream,
@@ -16,21 +14,17 @@ import {
   type PendingOperation,
   type Plan,
 } from './desired.js';
-
-/** What one node said, by identity. */
-export interface NodeView {
-  readonly state: NodeState;
-  readonly volumes: ReadonlyMap<VolumeUid, VolumeState>;
-  readonly sessions: ReadonlyMap<SessionUid, SessionState>;
-  /** By streamKey. */
-  readonly streams: ReadonlyMap<string, readonly SessionState[]>;
-}
+import type { NodeView } from './node-view.js';
 
 export class Draft {
   readonly views = new Map<NodeUid, NodeView>();
   private readonly commands: Command[] = [];
   private readonly facts: Fact[] = [];
   private readonly outcomes: Outcome[] = [];
+  private readonly unsettledVolumes = new Set<VolumeUid>();
+  private readonly unsettledStreams = new Set<string>();
+  /** Rises with whatever is found to be done. */
+  private findings = 0;
   private readonly operationByUid: ReadonlyMap<string, PendingOperation>;
   private readonly operationsByJob: ReadonlyMap<string, readonly PendingOperation[]>;
   private readonly streamByUid: ReadonlyMap<string, DesiredStream>;
@@ -47,13 +41,7 @@ export class Draft {
     this.nameByUid = new Map(nodes.map(({ uid, spec }) => [uid, spec.name]));
     for (const [uid, observation] of observed.nodes) {
       if (!observation.isReachable) continue;
-      const { state } = observation;
-      this.views.set(uid, {
-        state,
-        volumes: new Map(state.volumes.map((volume) => [volume.spec.uid, volume])),
-        sessions: new Map(state.sessions.map((session) => [session.spec.uid, session])),
-        streams: Map.groupBy(state.sessions, ({ spec }) => streamKey(spec)),
-      });
+      this.views.set(uid, observation.view);
     }
   }
 
@@ -66,12 +54,39 @@ export class Draft {
     return (this.operationsByJob.get(jobId) ?? []).flatMap(({ uid }) => this.streamByUid.get(uid) ?? []);
   }
 
+  /** Whatever is not as it should be, or cannot be judged yet, is to be planned again. */
+  planVolume(uid: VolumeUid, nodeUid: NodeUid, work: () => void): void {
+    if (!this.isSettledBy(work, [nodeUid])) this.keepVolume(uid);
+  }
+
+  /** The same for a stream, by its streamKey. */
+  planStream(key: string, nodeUids: readonly NodeUid[], work: () => void): void {
+    if (!this.isSettledBy(work, nodeUids)) this.keepStream(key);
+  }
+
+  keepVolume(uid: VolumeUid): void {
+    this.unsettledVolumes.add(uid);
+  }
+
+  keepStream(key: string): void {
+    this.unsettledStreams.add(key);
+  }
+
+  private isSettledBy(work: () => void, nodeUids: readonly NodeUid[]): boolean {
+    const { findings } = this;
+    work();
+    return this.findings === findings && nodeUids.every((uid) => this.observed.nodes.has(uid));
+  }
+
   record(fact: Fact): void {
+    this.findings++;
     this.facts.push(fact);
   }
 
   end(operation: PendingOperation | undefined, failure: Failure | null = null): void {
-    if (operation) this.outcomes.push({ operation, failure });
+    if (!operation) return;
+    this.findings++;
+    this.outcomes.push({ operation, failure });
   }
 
   fail(operation: PendingOperation | undefined, code: ErrorName, factor: string): void {
@@ -80,6 +95,7 @@ export class Draft {
 
   /** Sends the command, unless the node refused this very command a short while ago: then the operation fails with its reason. */
   send(command: Command, ...operations: readonly (PendingOperation | undefined)[]): void {
+    this.findings++;
     const refusal = this.observed.refusals.get(commandKey(command));
     if (refusal === undefined) this.commands.push(command);
     else for (const operation of operations) this.end(operation, refusal);
@@ -123,6 +139,7 @@ export class Draft {
   }
 
   finished(): Plan {
-    return { commands: this.commands, facts: this.facts, outcomes: this.outcomes };
+    const unsettled = { volumeUids: this.unsettledVolumes, streamKeys: this.unsettledStreams };
+    return { commands: this.commands, facts: this.facts, outcomes: this.outcomes, unsettled };
   }
 }

@@ -5,7 +5,6 @@ import type { SessionSettings } from '../../model/session.js';
 import type { NodeIdentity, NodeSpec, SessionSpec, VolumeSpec, WriteCache } from '../../node-api/contract.js';
 import type { CopySession } from '../copysession/copy-session.entity.js';
 import type {
-  Desired,
   DesiredNode,
   DesiredStream,
   DesiredVolume,
@@ -28,9 +27,21 @@ export interface NodeAccess {
   readonly knownRun: KnownRun | null;
 }
 
+/** What is read again; null is everything. */
+export interface Part {
+  readonly volumeUids: readonly VolumeUid[];
+  readonly streamUids: readonly StreamUid[];
+  /** Streams that begin or end at these. */
+  readonly nodeUids: readonly NodeUid[];
+}
+
 export interface Loaded {
-  readonly desired: Desired;
+  readonly nodes: readonly DesiredNode[];
   readonly access: readonly NodeAccess[];
+  readonly volumes: readonly DesiredVolume[];
+  readonly streams: readonly DesiredStream[];
+  readonly tombstones: readonly Tombstone[];
+  readonly operations: readonly PendingOperation[];
   /** Jobs that are not marked as running yet. */
   readonly queuedJobIds: readonly number[];
 }
@@ -97,8 +108,10 @@ interface SessionRow {
   stream_id: number;
   slot: number;
   membership: CopySession['membership'];
-  source_volume_id: number;
-  destination_volume_id: number;
+  source_volume_uid: VolumeUid;
+  source_node_id: number;
+  destination_volume_uid: VolumeUid;
+  destination_node_id: number;
 }
 
 interface OperationRow {
@@ -111,19 +124,12 @@ interface OperationRow {
   age_ms: string;
 }
 
-/** All of one moment: a session is never seen without the volumes that were made with it. */
-export function loadDesired(manager: EntityManager): Promise<Loaded> {
-  return manager.transaction('REPEATABLE READ', load);
-}
-
 /**
- * Plain rows, not entities: with thousands of sessions this runs many times a second, and the observed state stays where it is.
- * How long ago things were is told by the clock of the database, which wrote them down.
+ * Plain rows, not entities: there are thousands, and the observed state stays where it is. How long ago things were is told by the
+ * clock of the database, which wrote them down. To be called in a transaction that sees one moment: a session is never seen without
+ * the volumes that were made with it.
  */
-async function load(manager: EntityManager): Promise<Loaded> {
-  const [revision]: [{ number: string; id: string }] = await manager.query(
-    'SELECT r.number, r.id FROM authority a JOIN revision r ON r.number = a.revision',
-  );
+export async function loadDesired(manager: EntityManager, part: Part | null): Promise<Loaded> {
   const nodes: NodeRow[] = await manager.query(
     `SELECT id, uid, name, address, fingerprint, is_in_maintenance, is_enrolled, enrolment_token, applied_spec, identity,
             extract(epoch FROM now() - unreachable_since) * 1000 AS unreachable_ms,
@@ -132,16 +138,25 @@ async function load(manager: EntityManager): Promise<Loaded> {
   );
   const volumes: VolumeRow[] = await manager.query(
     `SELECT id, uid, node_id, number, name, size_bytes, write_cache, backing, is_overwrite, allowed_clients, is_copy_protected,
-            created_time, is_established, is_deleted, is_delete_forced FROM volume ORDER BY id`,
+            created_time, is_established, is_deleted, is_delete_forced
+     FROM volume WHERE $1::uuid[] IS NULL OR uid = ANY($1) ORDER BY id`,
+    [part && part.volumeUids],
   );
   const streams: StreamRow[] = await manager.query(
-    `SELECT s.id, s.uid, group_uid, g.id AS group_id, g.name AS group_name, generation, issued_generation, resumed_generation,
+    `SELECT t.id, t.uid, group_uid, g.id AS group_id, g.name AS group_name, generation, issued_generation, resumed_generation,
             last_change, settings, srl_size_bytes, run, is_forced, is_alone, is_established, lost_time IS NOT NULL AS is_lost,
             is_deleted, is_delete_forced
-     FROM stream s LEFT JOIN consistency_group g ON g.uid = s.group_uid ORDER BY s.id`,
+     FROM stream t JOIN storage_node a ON a.id = source_node_id JOIN storage_node b ON b.id = destination_node_id
+       LEFT JOIN consistency_group g ON g.uid = t.group_uid
+     WHERE $1::uuid[] IS NULL OR t.uid = ANY($1) OR a.uid = ANY($2) OR b.uid = ANY($2) ORDER BY t.id`,
+    [part && part.streamUids, part && part.nodeUids],
   );
   const sessions: SessionRow[] = await manager.query(
-    `SELECT id, uid, stream_id, slot, membership, source_volume_id, destination_volume_id FROM copy_session ORDER BY slot, id`,
+    `SELECT s.id, s.uid, stream_id, s.slot, membership, a.uid AS source_volume_uid, a.node_id AS source_node_id,
+            b.uid AS destination_volume_uid, b.node_id AS destination_node_id
+     FROM copy_session s JOIN volume a ON a.id = source_volume_id JOIN volume b ON b.id = destination_volume_id
+     WHERE $1::integer[] IS NULL OR stream_id = ANY($1) ORDER BY s.slot, s.id`,
+    [part && streams.map(({ id }) => id)],
   );
   const tombstones: Tombstone[] = await manager.query(
     `SELECT kind, uid, node_uid AS "nodeUid" FROM tombstone ORDER BY id`,
@@ -152,20 +167,19 @@ async function load(manager: EntityManager): Promise<Loaded> {
      FROM job_operation o JOIN job j ON j.id = o.job_id WHERE o.ended_time IS NULL ORDER BY o.id`,
   );
   const nodeById = new Map(nodes.map((node) => [node.id, node]));
-  const volumeById = new Map(volumes.map((volume) => [volume.id, volume]));
   const sessionsByStream = Map.groupBy(sessions, (session) => session.stream_id);
-  const desired: Desired = {
-    revision: { number: Number(revision.number), id: revision.id },
+  const queued = operations.filter((row) => row.job_status === 'Queued').map((row) => row.job_id);
+  return {
     nodes: nodes.map(toNode),
+    access: nodes.map(toAccess),
     volumes: volumes.map((row) => toVolume(row, nodeById.get(row.node_id)!)),
     streams: streams.flatMap((row) =>
-      toStream(row, sessionsByStream.get(row.id) ?? [], (id) => endOf(volumeById.get(id)!, nodeById)),
+      toStream(row, sessionsByStream.get(row.id) ?? [], (nodeId, uid) => endOf(nodeById.get(nodeId)!, uid)),
     ),
     tombstones,
     operations: operations.map(toOperation),
+    queuedJobIds: [...new Set(queued)],
   };
-  const queued = operations.filter((row) => row.job_status === 'Queued').map((row) => row.job_id);
-  return { desired, access: nodes.map(toAccess), queuedJobIds: [...new Set(queued)] };
 }
 
 function toNode(row: NodeRow): DesiredNode {
@@ -217,7 +231,7 @@ function toVolume(row: VolumeRow, node: NodeRow): DesiredVolume {
 function toStream(
   row: StreamRow,
   sessions: readonly SessionRow[],
-  end: (volumeId: number) => SessionSpec['source'],
+  end: (nodeId: number, volumeUid: VolumeUid) => SessionSpec['source'],
 ): DesiredStream[] {
   const specs = sessions
     .filter(({ membership }) => membership !== 'Leaving')
@@ -228,8 +242,8 @@ function toStream(
       groupUid: row.group_uid,
       ...(row.group_id !== null && { group: { name: row.group_name!, label: row.group_id } }),
       slot: session.slot,
-      source: end(session.source_volume_id),
-      destination: end(session.destination_volume_id),
+      source: end(session.source_node_id, session.source_volume_uid),
+      destination: end(session.destination_node_id, session.destination_volume_uid),
       settings: row.settings,
       srlSizeBytes: Number(row.srl_size_bytes),
       run: row.run,
@@ -254,11 +268,10 @@ function toStream(
   ];
 }
 
-function endOf(volume: VolumeRow, nodeById: ReadonlyMap<number, NodeRow>): SessionSpec['source'] {
-  const node = nodeById.get(volume.node_id)!;
+function endOf(node: NodeRow, volumeUid: VolumeUid): SessionSpec['source'] {
   return {
     nodeUid: node.uid,
-    volumeUid: volume.uid,
+    volumeUid,
     peerAddresses: node.identity?.peerAddresses ?? [],
     fingerprint: node.fingerprint,
     isPeerPlain: node.identity?.isPeerPlain ?? false,

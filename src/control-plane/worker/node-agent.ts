@@ -9,7 +9,9 @@ import { NodeClient } from '../../node-api/node-client.js';
 import { NodeUnreachable } from '../../node-api/node-unreachable.js';
 import { commandKey, type Command, type Failure, type Observation } from './desired.js';
 import type { NodeAccess } from './load-desired.js';
-import { SavedStates, type Sighting } from './record-observations.js';
+import { NodeView } from './node-view.js';
+import { PlanScope } from './plan-scope.js';
+import { Unsaved, type Sighting } from './unsaved.js';
 
 const CALL_TIMEOUT_MS = 15_000;
 const CONNECT_TIMEOUT_MS = 3_000;
@@ -17,6 +19,8 @@ const CONNECT_TIMEOUT_MS = 3_000;
 const COMMANDS_MAX = 64;
 /** How long a refused command is not tried again; the nodes' state may change without us. */
 const REFUSAL_MS = 10_000;
+/** So often a node is asked for everything, not only for what changed. */
+const WHOLE_LOOK_MS = 60_000;
 /** How long the same command is not repeated, whatever came of it. */
 const REPEAT_MS = 1_000;
 
@@ -39,9 +43,16 @@ export class NodeAgent {
   /** Null before the first one, and from a command until it was seen what came of it. */
   observation: Observation | null = null;
   readonly refusals = new Map<string, Failure & { readonly untilMs: number }>();
-  private readonly saved = new SavedStates();
-  private sighting: Sighting | null = null;
-  private takenSighting: Sighting | null = null;
+  private readonly unsaved = new Unsaved();
+  /** What to plan anew, since the node shows it otherwise than before. */
+  private news = new PlanScope();
+  private isNews = false;
+  /** All that the node showed, up to the mark. */
+  private view: NodeView | null = null;
+  private mark: string | undefined;
+  private wholeLookMs = -Infinity;
+  /** At the last look. */
+  private wasReachable: boolean | null = null;
   private confirmedSpec: NodeSpec | null = null;
   private readonly sentMs = new Map<string, number>();
   private readonly client: NodeClient;
@@ -107,6 +118,7 @@ export class NodeAgent {
     const due = commands.filter((command) => !this.sentMs.has(commandKey(command))).slice(0, COMMANDS_MAX);
     if (due.length === 0) return;
     this.observation = null;
+    this.isNews = true;
     this.revision = revision;
     this.begin(async () => {
       for (const command of due) {
@@ -134,23 +146,27 @@ export class NodeAgent {
     this.observedMs = -Infinity;
   }
 
+  /** What the node shows otherwise than at the last call; nothing while it is at work, when it is not known. */
+  takeNews(scope: PlanScope): void {
+    if (this.observation === null) return;
+    scope.addAll(this.news);
+    this.news = new PlanScope();
+  }
+
   /** What was seen since the last call, to be saved. */
   takeSighting(): Sighting | null {
-    const { sighting } = this;
-    this.sighting = null;
-    this.takenSighting = sighting ?? this.takenSighting;
-    return sighting;
+    const { access, observation } = this;
+    return observation && this.unsaved.take(access, observation, this.confirmedSpec, this.observedMs);
   }
 
   /** What was taken may not have been saved: it is offered again, whole. */
   offerAgain(): void {
-    this.saved.forget();
-    this.sighting ??= this.takenSighting;
+    this.unsaved.forget();
   }
 
   /** Other rows than before may be waiting for what is known of the node already. */
-  forgetSaved(): void {
-    this.saved.forget();
+  offerEverything(): void {
+    this.unsaved.noteEverything();
   }
 
   async close(): Promise<void> {
@@ -167,7 +183,8 @@ export class NodeAgent {
     });
     this.work = guarded.finally(() => {
       this.work = null;
-      if (!this.isClosed) this.principal.onNews();
+      if (!this.isClosed && this.isNews) this.principal.onNews();
+      this.isNews = false;
     });
   }
 
@@ -252,16 +269,31 @@ export class NodeAgent {
     const startedMs = performance.now();
     try {
       const isAccepted = this.isAccepted;
-      const state = await this.client.state();
+      const isWholeDue = this.view === null || performance.now() - this.wholeLookMs >= WHOLE_LOOK_MS;
+      const state = await this.client.state(isWholeDue ? undefined : this.mark);
       const ms = Math.round(performance.now() - startedMs);
       if (ms >= SLOW_CALL_MS) this.log.warn({ node_uid: this.access.uid, call: 'state', ms }, 'node answered slowly');
       this.expectRightRun(state);
       if (isAccepted) this.expectOwnRevision();
-      if (isAccepted) this.see({ isReachable: true, state });
-      else this.claim = this.client.knownRevision;
+      if (isAccepted) return this.see({ isReachable: true, view: this.viewOf(state) });
+      this.claim = this.client.knownRevision;
+      this.isNews = true;
     } catch (error) {
       this.see(this.unreachable(error));
     }
+  }
+
+  private viewOf(state: NodeState): NodeView {
+    // Not all nodes in the same second.
+    if (state.gone === undefined) this.wholeLookMs = performance.now() - (Math.random() * WHOLE_LOOK_MS) / 4;
+    this.mark = state.mark;
+    const view = (this.view ??= new NodeView(state));
+    const change = view.apply(state);
+    if (state.gone === undefined) this.unsaved.noteEverything();
+    this.unsaved.note(change);
+    this.news.add({ volumeUids: change.volumes, streamKeys: change.streams });
+    if (change.volumes.size + change.sessions.size > 0) this.isNews = true;
+    return view;
   }
 
   /**
@@ -295,16 +327,16 @@ export class NodeAgent {
   private see(observation: Observation): void {
     if (this.isClosed) return;
     if (observation.isReachable) this.complaint = null;
+    const { wasReachable } = this;
+    this.wasReachable = observation.isReachable;
     this.observedMs = performance.now();
     this.unreachableSinceMs = observation.isReachable ? null : observation.sinceMs;
     this.observation = observation;
-    this.sighting = {
-      nodeId: this.access.id,
-      observation,
-      timeMs: this.observedMs,
-      confirmedSpec: this.confirmedSpec,
-      saved: this.saved,
-    };
+    // Whatever came of it meanwhile is looked at whole when it is there again.
+    if (!observation.isReachable) this.view = null;
+    if (wasReachable === observation.isReachable) return;
+    this.news.nodeUids.add(this.access.uid);
+    this.isNews = true;
   }
 
   /** @throws what is neither a refusal nor trouble of the network: a mistake of ours */

@@ -1,5 +1,6 @@
-import { streamKey, type Desired, type DesiredNode } from './desired.js';
-import type { Draft, NodeView } from './draft.js';
+import type { VolumeUid } from '../../model/ids.js';
+import { streamKey, type Desired, type DesiredNode, type Scope } from './desired.js';
+import type { Draft } from './draft.js';
 
 /**
  * Enrolls a new node, and tells a known one its name and whether it is in maintenance. A registration succeeds when the enrolled node
@@ -26,37 +27,51 @@ function isApplied(node: DesiredNode): boolean {
  * database was lost. A stream is taken up once the volumes of both its ends are known.
  */
 export function planAdoption(desired: Desired, draft: Draft): void {
-  const volumes = new Set<string>(desired.volumes.map((volume) => volume.spec.uid));
-  const streams = new Set(desired.streams.map(({ specs }) => streamKey(specs[0])));
-  const skipped = new Set<string>(desired.tombstones.map((tombstone) => tombstone.uid));
-  for (const { uid } of desired.streams.flatMap(({ specs }) => specs)) skipped.add(uid);
-  const views: NodeView[] = [];
-  for (const node of desired.nodes) {
-    const view = draft.views.get(node.uid);
-    if (view === undefined) continue;
-    views.push(view);
-    for (const state of view.state.volumes) {
-      const { uid } = state.spec;
-      // Its record there cannot be read, so it says nothing of itself.
-      const isUnknown = state.spec.sizeBytes === 0;
-      if (isUnknown || volumes.has(uid) || skipped.has(uid)) continue;
-      volumes.add(uid);
-      draft.record({ fact: 'volume-adopted', nodeUid: node.uid, state });
-    }
+  const scope = desired.scope ?? wholeScope(desired, draft);
+  const buried = new Set<string>(desired.tombstones.map(({ uid }) => uid));
+  const isAnyUnseen = desired.nodes.some(({ uid }) => !draft.observed.nodes.has(uid));
+  const views = desired.nodes.flatMap(({ uid: nodeUid }) => {
+    const view = draft.views.get(nodeUid);
+    return view ? [{ nodeUid, view }] : [];
+  });
+  const found = new Set<VolumeUid>();
+  const isKnown = (uid: VolumeUid): boolean => found.has(uid) || scope.knowsVolume(uid);
+  for (const uid of scope.volumeUids) {
+    if (isKnown(uid) || buried.has(uid)) continue;
+    // One without a size cannot be read there, so it says nothing of itself.
+    const shown = views.find(({ view }) => (view.volumes.get(uid)?.spec.sizeBytes ?? 0) > 0);
+    if (shown || isAnyUnseen) draft.keepVolume(uid);
+    if (!shown) continue;
+    found.add(uid);
+    draft.record({ fact: 'volume-adopted', nodeUid: shown.nodeUid, state: shown.view.volumes.get(uid)! });
   }
-  const found = views
-    .flatMap((view) => [...view.streams])
-    .map(([key, states]) => ({ key, specs: states.map(({ spec }) => spec).filter(({ uid }) => !skipped.has(uid)) }))
-    .filter(({ specs }) => specs.length > 0)
-    .filter(({ specs }) =>
-      specs.every((spec) => volumes.has(spec.source.volumeUid) && volumes.has(spec.destination.volumeUid)),
-    )
-    .sort((one, other) => other.specs[0]!.generation - one.specs[0]!.generation);
-  for (const { key, specs } of found) {
-    if (streams.has(key)) continue;
-    streams.add(key);
-    draft.record({ fact: 'stream-adopted', specs });
+  for (const key of scope.streamKeys) {
+    if (scope.knowsStream(key)) continue;
+    const known = views
+      .map(({ view }) => view.stream(key).map(({ spec }) => spec))
+      .map((specs) => specs.filter(({ uid }) => !buried.has(uid) && !scope.knowsSession(uid)))
+      .filter((specs) => specs.length > 0)
+      .sort(([one], [other]) => other!.generation - one!.generation);
+    if (known.length > 0 || isAnyUnseen) draft.keepStream(key);
+    const specs = known.find((each) =>
+      each.every(({ source, destination }) => isKnown(source.volumeUid) && isKnown(destination.volumeUid)),
+    );
+    if (specs) draft.record({ fact: 'stream-adopted', specs });
   }
+}
+
+function wholeScope({ volumes, streams }: Desired, draft: Draft): Scope {
+  const volumeUids = new Set(volumes.map(({ spec }) => spec.uid));
+  const sessionUids = new Set(streams.flatMap(({ specs }) => specs.map(({ uid }) => uid)));
+  const streamKeys = new Set(streams.map(({ specs }) => streamKey(specs[0])));
+  const views = [...draft.views.values()];
+  return {
+    volumeUids: new Set(views.flatMap((view) => [...view.volumes.keys()])),
+    streamKeys: new Set(views.flatMap((view) => [...view.streamKeys])),
+    knowsVolume: (uid) => volumeUids.has(uid),
+    knowsSession: (uid) => sessionUids.has(uid),
+    knowsStream: (key) => streamKeys.has(key),
+  };
 }
 
 /** Removes from nodes what was deleted while they could not be reached; sessions first, since they hold volumes. */
@@ -70,17 +85,10 @@ export function planTombstones(desired: Desired, draft: Draft): void {
       const state = view.sessions.get(uid);
       if (state === undefined) draft.record({ fact: 'tombstone-done', tombstone });
       // Deleting one session ends its stream: where that lives on, it is told anew without this one.
-      else if (!view.streams.get(streamKey(state.spec))!.some(({ spec }) => living.has(spec.uid))) {
+      else if (!view.stream(streamKey(state.spec)).some(({ spec }) => living.has(spec.uid))) {
         draft.send({ nodeUid, call: 'deleteSession', uid, isForced: true });
       }
     } else if (!view.volumes.has(uid)) draft.record({ fact: 'tombstone-done', tombstone });
-    else if (!isInSession(view, uid)) draft.send({ nodeUid, call: 'deleteVolume', uid, isForced: true });
+    else if (!view.isInSession(uid)) draft.send({ nodeUid, call: 'deleteVolume', uid, isForced: true });
   }
-}
-
-/** Whether the node itself still has a session on the volume. */
-export function isInSession(view: NodeView, volumeUid: string): boolean {
-  return view.state.sessions.some(
-    ({ spec, role }) => (role === 'source' ? spec.source : spec.destination).volumeUid === volumeUid,
-  );
 }

@@ -4,6 +4,7 @@ import type { GroupUid, NodeUid, SessionUid, StreamUid, VolumeUid } from '../../
 import { DEFAULT_SESSION_SETTINGS } from '../../model/session.js';
 import type { NodeState, SessionSpec, SessionState, VolumeSpec } from '../../node-api/contract.js';
 import type { Command, Desired, DesiredStream, Observation, OperationKind, StreamChange } from './desired.js';
+import { NodeView } from './node-view.js';
 import { plan } from './plan.js';
 
 const NOW = 1_000_000;
@@ -41,8 +42,8 @@ function node(uid: string, shown: Shown, isBehind = false): Observation {
     })),
   );
   const volumes = [1, 2, 3].map((n) => ({ spec: { uid: `v${uid}${n}`, sizeBytes: 1, allowedClients: [] } }));
-  const state = { volumes, sessions: sessions as unknown as SessionState[] } as unknown as NodeState;
-  return { isReachable: true, state };
+  const state = { volumes, sessions: sessions as unknown as SessionState[], events: [] } as unknown as NodeState;
+  return { isReachable: true, view: new NodeView(state) };
 }
 
 function stream(

@@ -79,7 +79,7 @@ function endAt({ specs, leaving }: DesiredStream, role: SessionState['role'], dr
   const view = draft.views.get(nodeUid);
   const states = specs.flatMap(({ uid }) => view?.sessions.get(uid) ?? []);
   const wanted = new Set<string>(specs.map(({ uid }) => uid));
-  const strays = (view?.streams.get(streamKey(specs[0])) ?? []).filter(({ spec }) => !wanted.has(spec.uid));
+  const strays = (view?.stream(streamKey(specs[0])) ?? []).filter(({ spec }) => !wanted.has(spec.uid));
   const isWhole = states.length === specs.length && !strays.some(({ spec }) => leaving.includes(spec.uid));
   return {
     nodeUid,

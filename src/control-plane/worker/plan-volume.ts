@@ -1,7 +1,7 @@
 import type { VolumeSpec, VolumeState } from '../../node-api/contract.js';
 import type { DesiredVolume } from './desired.js';
-import type { Draft, NodeView } from './draft.js';
-import { isInSession } from './plan-node.js';
+import type { Draft } from './draft.js';
+import type { NodeView } from './node-view.js';
 
 /** Brings one volume to its desired state on its node. */
 export function planVolume(volume: DesiredVolume, draft: Draft): void {
@@ -40,7 +40,7 @@ function planRemoval(volume: DesiredVolume, view: NodeView, draft: Draft): void 
     draft.record({ fact: 'volume-removed', uid });
     return draft.end(operation);
   }
-  if (draft.endIfExpired(operation, [volume.nodeUid]) || isInSession(view, uid)) return;
+  if (draft.endIfExpired(operation, [volume.nodeUid]) || view.isInSession(uid)) return;
   draft.send({ nodeUid: volume.nodeUid, call: 'deleteVolume', uid, isForced: volume.isDeleteForced }, operation);
 }
 

@@ -14,6 +14,7 @@ import {
   type OperationKind,
   type StreamChange,
 } from './desired.js';
+import { NodeView } from './node-view.js';
 import { plan } from './plan.js';
 
 const A = 'node-a' as NodeUid;
@@ -71,8 +72,9 @@ function node(
       role: volumes.some((volume) => volume.uid === base.source.volumeUid) ? 'source' : 'destination',
       appliedGeneration: applied,
     })) as unknown as SessionState[],
+    events: [],
   } as unknown as NodeState;
-  return { isReachable: true, state };
+  return { isReachable: true, view: new NodeView(state) };
 }
 
 function down(sinceMs = NOW - 5000, code: ErrorName = 'NODE_UNREACHABLE'): Observation {
@@ -219,7 +221,8 @@ describe('plan of a database that was restored from a copy', () => {
     const known = { number: 12, id: 'twelve' };
     const nodes = new Map([[B, node([])]]);
     const made = plan(outdated, { ...settledLead, nodes, strangers: new Map([[A, known]]), refusals: new Map() });
-    expect(made).toEqual({ commands: [], facts: [{ fact: 'database-restored', nodeUid: A, known }], outcomes: [] });
+    const facts = [{ fact: 'database-restored', nodeUid: A, known }];
+    expect(made).toEqual({ commands: [], facts, outcomes: [], unsettled: null });
   });
 
   it('takes each node as it is before it commands any', () => {
@@ -277,9 +280,9 @@ describe('plan of volumes', () => {
   describe('C75: release', () => {
     const desired = want({ operations: [operation('volume-release', 'va')] });
     const held = (spec: VolumeSpec) => {
-      const seen = node([spec]) as { state: NodeState };
-      const volumes = seen.state.volumes.map((volume) => ({ ...volume, access: 'Held' as const }));
-      return { isReachable: true as const, state: { ...seen.state, volumes } };
+      const seen = node([spec]) as Observation & { isReachable: true };
+      seen.view.volumes.set(spec.uid, { ...seen.view.volumes.get(spec.uid)!, access: 'Held' });
+      return seen;
     };
 
     it('is told to the node while it holds the volume, and ends when it does not', () => {

@@ -13,6 +13,7 @@ import {
   DEFAULT_LIMITS,
   type Command,
   type Desired,
+  type Fact,
   type Failure,
   type Limits,
   type Observation,
@@ -22,13 +23,15 @@ import {
 import { lockDesired } from './desired-lock.js';
 import { Leadership } from './leadership.js';
 import { commandCauses } from './command-cause.js';
-import { loadDesired, type Loaded, type NodeAccess } from './load-desired.js';
+import { DesiredMirror } from './desired-mirror.js';
+import type { NodeAccess } from './load-desired.js';
 import { NodeAgent, type Principal } from './node-agent.js';
 import { recordOutcomes } from './outcomes.js';
 import { plan } from './plan.js';
+import { PlanScope } from './plan-scope.js';
 import { recordFacts } from './record-facts.js';
 import { Savepoints } from './savepoints.js';
-import { recordSighting } from './record-observations.js';
+import { recordSightings } from './record-observations.js';
 
 /** While jobs are unfinished. */
 const BUSY_POLL_MS = 150;
@@ -38,6 +41,12 @@ const SHORT_WHILE_MS = 60_000;
 /** At least between passes, so that a burst of news is one pass. */
 const PASS_GAP_MS = 20;
 const LEAD_RETRY_MS = 250;
+/** Facts that make rows of what nodes have. */
+const MAKING: ReadonlySet<Fact['fact']> = new Set<Fact['fact']>([
+  'volume-adopted',
+  'stream-adopted',
+  'stream-overtaken',
+]);
 /** After a turn that failed, mostly since the database is away. */
 const FAILED_RETRY_MS = 1_000;
 
@@ -53,6 +62,8 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
   private readonly agents = new Map<NodeUid, NodeAgent>();
   /** Nodes for which there is no agent, since they cannot even be called. */
   private readonly unusable = new Map<NodeUid, Observation>();
+  private readonly mirror = new DesiredMirror();
+  private readonly scope = new PlanScope();
   private readonly savepoints = new Savepoints();
   private readonly leadership: Leadership;
   /** Made up when the lead was taken; null while another leads. */
@@ -60,7 +71,6 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
   private ledSinceMs = 0;
   private running: Promise<void> | null = null;
   private isStopping = false;
-  private hasUnfinished = false;
   /** As long as the last pass took: a reconciler with much to do leaves half of its process to others. */
   private gapMs = PASS_GAP_MS;
   private wakeUp: () => void = () => undefined;
@@ -98,6 +108,7 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
         // Whoever takes the lead anew looks at everything anew.
         if (isRefusal(error)) this.leader = null;
         this.agents.forEach((agent) => agent.offerAgain());
+        this.mirror.forget();
         return FAILED_RETRY_MS;
       });
       await this.sleep(waitMs);
@@ -118,15 +129,17 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
     return this.pollMs;
   }
 
+  /** Until the next turn, as often as any node has to be looked at. */
   private get pollMs(): number {
-    if (this.hasUnfinished) return BUSY_POLL_MS;
-    const isAnyAway = [...this.agents.values()].some(({ awayMs }) => awayMs > 0 && awayMs < SHORT_WHILE_MS);
+    if (this.mirror.hasOperations) return BUSY_POLL_MS;
+    const isAnyAway = [...this.agents.values()].some(isShortlyAway);
     return isAnyAway ? Math.min(AWAY_POLL_MS, this.idlePollMs) : this.idlePollMs;
   }
 
   /** What was seen before counts for nothing: another may have led meanwhile. */
   private async takeOver(): Promise<string> {
     await this.closeAgents();
+    this.mirror.forget();
     const leader = randomUUID();
     await this.database.transaction(async (manager) => {
       await lockDesired(manager);
@@ -137,19 +150,31 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
   }
 
   private async pass(leader: string): Promise<void> {
-    const loaded = await loadDesired(this.database.manager);
-    this.hasUnfinished = loaded.desired.operations.length > 0;
-    await this.matchAgents(loaded.access);
+    const { mirror, scope } = this;
+    await mirror.refresh(this.database.manager, scope);
+    await this.matchAgents(mirror.access);
     const strangers = await this.strangers();
-    const made = plan(loaded.desired, this.observed(strangers), this.limits);
-    const isCurrent = await this.record(leader, made, loaded);
+    for (const agent of this.agents.values()) agent.takeNews(scope);
+    const desired = mirror.within(scope);
+    const made = plan(desired, this.observed(strangers), this.limits);
+    const isCurrent = await this.record(leader, made);
     if (!this.leadership.isHeld) return;
     if (!isCurrent) return this.wakeUp();
-    const { revision } = loaded.desired;
-    this.command(made.commands, loaded.desired);
-    const { pollMs } = this;
-    // A little less, so that a timer that fires early does not wait for another round.
-    for (const agent of this.agents.values()) agent.observeIfOlder(pollMs - PASS_GAP_MS, revision);
+    if (made.unsettled) scope.settle(made.unsettled);
+    this.command(made.commands, desired);
+    this.look();
+  }
+
+  /** At the nodes where something is under way often, at the others now and then. */
+  private look(): void {
+    const { revision } = this.mirror;
+    const busy = this.mirror.busyNodes();
+    for (const [uid, agent] of this.agents) {
+      const awayPollMs = isShortlyAway(agent) ? AWAY_POLL_MS : Infinity;
+      const pollMs = busy.has(uid) ? BUSY_POLL_MS : Math.min(awayPollMs, this.idlePollMs);
+      // A little less, so that a timer that fires early does not wait for another round.
+      agent.observeIfOlder(pollMs - PASS_GAP_MS, revision);
+    }
   }
 
   /** One agent for each registered node; a new one when its address changed. A node that cannot have one keeps none from the others. */
@@ -202,10 +227,12 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
   }
 
   /** @returns false when a job was cancelled since the desired state was read: the plan still wants what the job was to bring */
-  private async record(leader: string, { facts, outcomes }: Plan, { queuedJobIds }: Loaded): Promise<boolean> {
+  private async record(leader: string, { facts, outcomes }: Plan): Promise<boolean> {
+    const { queuedJobIds } = this.mirror;
+    // Rows that are about to be made wait for what their nodes have shown already.
+    if (facts.some(({ fact }) => MAKING.has(fact))) this.agents.forEach((agent) => agent.offerEverything());
     const sightings = [...this.agents.values()].flatMap((agent) => agent.takeSighting() ?? []);
     if (sightings.length + facts.length + outcomes.length + queuedJobIds.length === 0) return true;
-    if (facts.some(({ fact }) => fact.endsWith('-adopted'))) this.agents.forEach((agent) => agent.forgetSaved());
     let isCurrent = true;
     let changes = 0;
     await this.database.transaction(async (manager) => {
@@ -213,10 +240,11 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
       await requireLead(manager, leader);
       for (const id of queuedJobIds) if (!(await this.jobs.start(id, manager))) isCurrent = false;
       changes += await recordFacts(manager, this.jobs, this.savepoints, facts);
-      for (const sighting of sightings) await recordSighting(manager, sighting);
+      await recordSightings(manager, sightings);
       changes += await recordOutcomes(manager, this.jobs, this.savepoints, outcomes);
       if (changes > 0) await raiseRevision(manager);
     });
+    if (queuedJobIds.length > 0) this.mirror.doubtOperations();
     // What was written may ask for more at once: the name of a node just enrolled, the second end of a session.
     if (changes > 0) this.wakeUp();
     return isCurrent;
@@ -225,12 +253,8 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
   private command(commands: readonly Command[], desired: Desired): void {
     if (commands.length === 0) return;
     const causeOf = commandCauses(desired);
-    for (const [uid, agent] of this.agents) {
-      agent.execute(
-        commands.filter((command) => command.nodeUid === uid),
-        desired.revision,
-        causeOf,
-      );
+    for (const [uid, ofNode] of Map.groupBy(commands, ({ nodeUid }) => nodeUid)) {
+      this.agents.get(uid)?.execute(ofNode, desired.revision, causeOf);
     }
   }
 
@@ -261,4 +285,8 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
   private nextNews(): Promise<void> {
     return new Promise((resolve) => (this.wakeUp = resolve));
   }
+}
+
+function isShortlyAway({ awayMs }: NodeAgent): boolean {
+  return awayMs > 0 && awayMs < SHORT_WHILE_MS;
 }

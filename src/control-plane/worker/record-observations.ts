@@ -1,123 +1,51 @@
 /** Saves what nodes last said, so that status can be read with any of them dead (promise C52). */
 import type { EntityManager } from 'typeorm';
-import type { NodeEvent, NodeSpec, NodeState, SessionState } from '../../node-api/contract.js';
 import { recordSamples } from '../copysession/session-sample.entity.js';
 import { recordEvent, recordNodeEvents } from '../event/record-events.js';
 import { nodeHref } from '../node/node.dto.js';
 import { StorageNode } from '../node/storage-node.entity.js';
-import type { Observation } from './desired.js';
+import type { Seen, Sighting } from './unsaved.js';
 
-/** How long figures that change with every heartbeat may be older than the rest. */
-const HEARTBEAT_FIGURES_MS = 10_000;
-/** How often what sessions count is kept for later comparison. */
-const SAMPLE_MS = 10_000;
+type Reached = Sighting & { readonly isReachable: true };
 
-/** One observation of one node. */
-export interface Sighting {
-  readonly nodeId: number;
-  readonly observation: Observation;
-  readonly timeMs: number;
-  /** The spec that the node confirmed meanwhile, if any. */
-  readonly confirmedSpec: NodeSpec | null;
-  readonly saved: SavedStates;
-}
-
-/** What was saved of one node's volumes and sessions: only what differs is written again. */
-export class SavedStates {
-  private readonly byUid = new Map<string, { text: string; steadyText: string; timeMs: number }>();
-  private wasReachable: boolean | null = null;
-  private sampledMs = -Infinity;
-  /** The last event that was saved. */
-  private lastEvent: { runId: string; sequence: number } | null = null;
-
-  differing<T extends { spec: { uid: string } }>(states: readonly T[], nowMs: number): T[] {
-    return states.filter((state) => {
-      const known = this.byUid.get(state.spec.uid);
-      const text = JSON.stringify(state);
-      if (known?.text === text) return false;
-      const steadyText = JSON.stringify(withoutHeartbeatFigures(state));
-      if (known?.steadyText === steadyText && nowMs - known.timeMs < HEARTBEAT_FIGURES_MS) return false;
-      this.byUid.set(state.spec.uid, { text, steadyText, timeMs: nowMs });
-      return true;
-    });
-  }
-
-  /** Whether the node's reachability differs from what was saved. */
-  turnsTo(isReachable: boolean): boolean {
-    const isTurning = this.wasReachable !== isReachable;
-    this.wasReachable = isReachable;
-    return isTurning;
-  }
-
-  /** Whether it is time for another sample. */
-  isSampleDue(nowMs: number): boolean {
-    if (nowMs - this.sampledMs < SAMPLE_MS) return false;
-    this.sampledMs = nowMs;
-    return true;
-  }
-
-  /** Events that were not saved yet, as far as is known here. */
-  newEvents(runId: string, events: readonly NodeEvent[]): readonly NodeEvent[] {
-    const saved = this.lastEvent?.runId === runId ? this.lastEvent.sequence : 0;
-    this.lastEvent = { runId, sequence: events.at(-1)?.sequence ?? saved };
-    return events.filter(({ sequence }) => sequence > saved);
-  }
-
-  forget(): void {
-    this.byUid.clear();
-    this.wasReachable = null;
-    this.sampledMs = -Infinity;
-    this.lastEvent = null;
-  }
-}
-
-function withoutHeartbeatFigures(state: object): Partial<SessionState> {
-  return { ...state, lastHeardTime: null, statistics: undefined };
-}
-
-export async function recordSighting(manager: EntityManager, sighting: Sighting): Promise<void> {
-  const { nodeId, observation, saved } = sighting;
-  const isTurning = saved.turnsTo(observation.isReachable);
-  let isChanged = false;
-  if (isTurning) await tellReachability(manager, sighting);
-  if (observation.isReachable) {
-    await recordNode(manager, sighting, observation.state);
-    await recordVolumes(manager, sighting, observation.state);
-    isChanged = await recordViews(manager, sighting, observation.state);
-    await recordHappenings(manager, sighting, observation.state);
-  } else {
+/** What was seen at all nodes since the last time, by as few statements as there are tables. */
+export async function recordSightings(manager: EntityManager, sightings: readonly Sighting[]): Promise<void> {
+  for (const sighting of sightings) if (sighting.isTurning) await tellReachability(manager, sighting);
+  const reached = sightings.filter((sighting): sighting is Reached => sighting.isReachable);
+  for (const { nodeId, ...sighting } of sightings) {
+    if (sighting.isReachable) continue;
     await manager.query(
       `UPDATE storage_node SET unreachable_code = $2, unreachable_since = coalesce(unreachable_since, ${ago('$3')}),
          status = CASE WHEN $2 <> 'NODE_UNREACHABLE' THEN 'Error' WHEN is_in_maintenance THEN 'Maintenance' ELSE 'Offline' END
        WHERE id = $1`,
-      [nodeId, observation.code, secondsSince(observation.sinceMs)],
+      [nodeId, sighting.code, secondsSince(sighting.sinceMs)],
     );
   }
-  if (isTurning || isChanged) await chooseShownViews(manager, nodeId);
+  await recordNodes(manager, reached);
+  await recordVolumes(manager, reached);
+  const changedUids = await recordViews(manager, reached);
+  const turningIds = sightings.filter(({ isTurning }) => isTurning).map(({ nodeId }) => nodeId);
+  await chooseShownViews(manager, turningIds, changedUids);
+  for (const { nodeId, nodeUid, seen } of reached) {
+    const runId = seen.header.runIds[0] ?? '';
+    await recordNodeEvents(manager, { nodeId, nodeUid, runId }, seen.events);
+    if (seen.sampled.length > 0) await recordSamples(manager, nodeId, seen.sampled);
+  }
 }
 
 /** Judged by what the database knew before, so that it is told once, whoever leads. */
-async function tellReachability(manager: EntityManager, { nodeId, observation }: Sighting): Promise<void> {
-  const node = await manager.findOneBy(StorageNode, { id: nodeId });
+async function tellReachability(manager: EntityManager, sighting: Sighting): Promise<void> {
+  const { nodeId: id, isReachable } = sighting;
+  const node = await manager.findOneBy(StorageNode, { id });
   if (node === null || node.lastSeenTime === null) return;
   const wasReachable = node.unreachableSince === null;
-  if (wasReachable && !observation.isReachable) {
-    const message = `Storage node ${node.name} cannot be reached (${observation.code})`;
-    await recordEvent(manager, 'Node_Offline', [nodeHref(nodeId)], message);
+  if (wasReachable && !isReachable) {
+    const message = `Storage node ${node.name} cannot be reached (${sighting.code})`;
+    await recordEvent(manager, 'Node_Offline', [nodeHref(id)], message);
   }
-  if (!wasReachable && observation.isReachable) {
-    await recordEvent(manager, 'Node_Online', [nodeHref(nodeId)], `Storage node ${node.name} can be reached again`);
+  if (!wasReachable && isReachable) {
+    await recordEvent(manager, 'Node_Online', [nodeHref(id)], `Storage node ${node.name} can be reached again`);
   }
-}
-
-async function recordHappenings(
-  manager: EntityManager,
-  { nodeId, timeMs, saved }: Sighting,
-  { identity: { nodeUid }, runIds, events, sessions }: NodeState,
-): Promise<void> {
-  const runId = runIds[0] ?? '';
-  await recordNodeEvents(manager, { nodeId, nodeUid, runId }, saved.newEvents(runId, events));
-  if (saved.isSampleDue(timeMs)) await recordSamples(manager, nodeId, sessions);
 }
 
 /** By the clock of the database, which all processes share. */
@@ -129,69 +57,84 @@ function secondsSince(monotonicMs: number): number {
   return Math.max(0, performance.now() - monotonicMs) / 1000;
 }
 
-async function recordNode(manager: EntityManager, sighting: Sighting, state: NodeState): Promise<void> {
-  const { identity, runCounter, runIds, capacityBytes, usedBytes, srlUsedBytes } = state;
+async function recordNodes(manager: EntityManager, reached: readonly Reached[]): Promise<void> {
+  if (reached.length === 0) return;
+  const rows = reached.map(({ nodeId, timeMs, seen: { header, confirmedSpec } }) => {
+    const { identity, ...figures } = header;
+    return { id: nodeId, identity, figures, spec: confirmedSpec, seconds: secondsSince(timeMs) };
+  });
   await manager.query(
-    `UPDATE storage_node SET identity = $2, figures = $3, last_seen_time = ${ago('$4')}, applied_spec = coalesce($5, applied_spec),
-       unreachable_code = NULL, unreachable_since = NULL,
-       status = CASE WHEN is_in_maintenance THEN 'Maintenance' ELSE 'Online' END WHERE id = $1`,
-    [
-      sighting.nodeId,
-      JSON.stringify(identity),
-      JSON.stringify({ runCounter, runIds, capacityBytes, usedBytes, srlUsedBytes }),
-      secondsSince(sighting.timeMs),
-      sighting.confirmedSpec && JSON.stringify(sighting.confirmedSpec),
-    ],
+    `UPDATE storage_node n SET identity = x.identity, figures = x.figures, last_seen_time = ${ago('x.seconds')},
+       applied_spec = coalesce(x.spec, n.applied_spec), unreachable_code = NULL, unreachable_since = NULL,
+       status = CASE WHEN n.is_in_maintenance THEN 'Maintenance' ELSE 'Online' END
+     FROM jsonb_to_recordset($1::jsonb) AS x(id integer, identity jsonb, figures jsonb, spec jsonb, seconds float8) WHERE n.id = x.id`,
+    [JSON.stringify(rows)],
   );
 }
 
-async function recordVolumes(
-  manager: EntityManager,
-  { nodeId, timeMs, saved }: Sighting,
-  state: NodeState,
-): Promise<void> {
-  const changed = saved.differing(state.volumes, timeMs);
+async function recordVolumes(manager: EntityManager, reached: readonly Reached[]): Promise<void> {
+  const changed = reached.flatMap(({ seen }) => seen.volumes);
   if (changed.length > 0) {
     await manager.query(
       `UPDATE volume v SET observed = x.observed, status = x.observed->>'status'
-       FROM jsonb_to_recordset($1::jsonb) AS x(uid uuid, observed jsonb) WHERE v.uid = x.uid`,
+       FROM jsonb_to_recordset($1::jsonb) AS x(uid uuid, observed jsonb)
+       WHERE v.uid = x.uid AND (v.observed, v.status) IS DISTINCT FROM (x.observed, x.observed->>'status')`,
       [JSON.stringify(changed.map((volume) => ({ uid: volume.spec.uid, observed: volume })))],
     );
   }
-  await manager.query(
-    `UPDATE volume SET observed = NULL, status = 'Error'
-     WHERE node_id = $1 AND is_established AND status <> 'Error' AND uid <> ALL($2::uuid[])`,
-    [nodeId, state.volumes.map((volume) => volume.spec.uid)],
-  );
-}
-
-/** @returns whether any view changed */
-async function recordViews(
-  manager: EntityManager,
-  { nodeId, timeMs, saved }: Sighting,
-  state: NodeState,
-): Promise<boolean> {
-  const changed = saved.differing(state.sessions, timeMs);
-  if (changed.length > 0) {
+  for (const { nodeId, seen } of reached) {
+    const [which, uids] = goneOf(seen, 'volumes');
+    if (uids.length === 0 && seen.gone) continue;
     await manager.query(
-      `INSERT INTO copy_session_view (session_id, node_id, observed)
-       SELECT s.id, $1, x.observed FROM jsonb_to_recordset($2::jsonb) AS x(uid uuid, observed jsonb)
-       JOIN copy_session s ON s.uid = x.uid
-       ON CONFLICT (session_id, node_id) DO UPDATE SET observed = excluded.observed`,
-      [nodeId, JSON.stringify(changed.map((session) => ({ uid: session.spec.uid, observed: session })))],
+      `UPDATE volume SET observed = NULL, status = 'Error'
+       WHERE node_id = $1 AND is_established AND status <> 'Error' AND uid ${which}($2::uuid[])`,
+      [nodeId, uids],
     );
   }
-  const [, gone]: [unknown, number] = await manager.query(
-    `DELETE FROM copy_session_view v USING copy_session s
-     WHERE s.id = v.session_id AND v.node_id = $1 AND s.uid <> ALL($2::uuid[])`,
-    [nodeId, state.sessions.map((session) => session.spec.uid)],
+}
+
+/** Those that are named as gone, or all but those that are named as there. */
+function goneOf({ gone, ...there }: Seen, what: 'volumes' | 'sessions'): [which: string, uids: readonly string[]] {
+  return gone ? ['= ANY', gone[what]] : ['<> ALL', there[what].map(({ spec }) => spec.uid)];
+}
+
+/** @returns sessions of which any view changed */
+async function recordViews(manager: EntityManager, reached: readonly Reached[]): Promise<string[]> {
+  const changed = reached.flatMap(({ nodeId, seen }) =>
+    seen.sessions.map((observed) => ({ node: nodeId, uid: observed.spec.uid, observed })),
   );
-  return changed.length + gone > 0;
+  if (changed.length > 0) {
+    await manager.query(
+      `INSERT INTO copy_session_view AS v (session_id, node_id, observed)
+       SELECT s.id, x.node, x.observed FROM jsonb_to_recordset($1::jsonb) AS x(node integer, uid uuid, observed jsonb)
+       JOIN copy_session s ON s.uid = x.uid
+       ON CONFLICT (session_id, node_id) DO UPDATE SET observed = excluded.observed WHERE v.observed IS DISTINCT FROM excluded.observed`,
+      [JSON.stringify(changed)],
+    );
+  }
+  const goneUids: string[] = [];
+  for (const { nodeId, seen } of reached) {
+    const [which, uids] = goneOf(seen, 'sessions');
+    if (uids.length === 0 && seen.gone) continue;
+    const [gone]: [{ uid: string }[]] = await manager.query(
+      `DELETE FROM copy_session_view v USING copy_session s
+       WHERE s.id = v.session_id AND v.node_id = $1 AND s.uid ${which}($2::uuid[]) RETURNING s.uid`,
+      [nodeId, uids],
+    );
+    goneUids.push(...gone.map(({ uid }) => uid));
+  }
+  return [...changed.map(({ uid }) => uid), ...goneUids];
 }
 
 /** Which end's view of a session is shown: of those that can be reached the one that is further, else the source's; of those that cannot, the later. */
-function chooseShownViews(manager: EntityManager, nodeId: number): Promise<void> {
-  return choose(manager, '$1 IN (source.node_id, destination.node_id)', nodeId);
+async function chooseShownViews(
+  manager: EntityManager,
+  nodeIds: readonly number[],
+  sessionUids: readonly string[],
+): Promise<void> {
+  if (sessionUids.length > 0) await choose(manager, 'c.uid = ANY($1::uuid[])', sessionUids);
+  if (nodeIds.length > 0)
+    await choose(manager, 't.source_node_id = ANY($1) OR t.destination_node_id = ANY($1)', nodeIds);
 }
 
 export function chooseShownViewsOf(manager: EntityManager, streamUid: string): Promise<void> {

@@ -36,6 +36,7 @@ import { CallLog } from './call-log.js';
 import { CallMemory } from './call-memory.js';
 import { readBody } from './request-body.js';
 import { findRoute } from './routes.js';
+import { StateJournal } from './state-journal.js';
 import { enrolRequest } from '../shape/node-spec.js';
 
 export interface AdminParts {
@@ -70,6 +71,7 @@ export class AdminServer {
   /** Connections whose client has not shown a pinned certificate, oldest first, by address and port; then those that have. */
   private readonly strangers = new Map<string, Socket>();
   private readonly known = new Set<string>();
+  private readonly journal = new StateJournal(systemClock);
   private scrape: { readonly madeMs: number; readonly metrics: Promise<Metrics> } | null = null;
 
   constructor(private readonly parts: AdminParts) {
@@ -202,6 +204,7 @@ export class AdminServer {
       body: route.hasBody ? await readBody(request, bytesMax, (bytes) => memory.take(bytes)) : undefined,
       enrol: (body: unknown) => this.enrol(body, fingerprint),
       operations: () => this.operationsNow(),
+      journal: this.journal,
     };
     const mark = decodeRequestMark(request.headers[REQUEST_HEADER]);
     const handle = () => duringCall(mark, () => route.handle(call));

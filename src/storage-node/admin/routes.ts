@@ -4,6 +4,7 @@ import { isUid, type SessionUid, type VolumeUid } from '../../model/ids.js';
 import type { NodeIdentity } from '../../node-api/contract.js';
 import { checkShape } from '../shape/shape.js';
 import type { NodeOperations } from './node-operations.js';
+import type { StateJournal } from './state-journal.js';
 import { nodeSpec } from '../shape/node-spec.js';
 import { streamSpecs, suspendRequest } from '../shape/session-spec.js';
 import { volumeSpec } from '../shape/volume-spec.js';
@@ -16,6 +17,7 @@ export interface AdminCall {
   enrol(request: unknown): Promise<NodeIdentity>;
   /** @throws Refusal NODE_STARTING or SHUTTING_DOWN while there is nothing to operate on */
   operations(): NodeOperations;
+  readonly journal: StateJournal;
 }
 
 export interface Route {
@@ -41,7 +43,7 @@ export const ROUTES: readonly Route[] = [
     method: 'GET',
     path: ['state'],
     hasBody: false,
-    handle: async (call) => call.operations().state(),
+    handle: async (call) => call.journal.answer(call.operations().state(), markOf(call)),
   },
   {
     method: 'PUT',
@@ -115,9 +117,18 @@ function ofPath<T extends { readonly uid: string }>(call: AdminCall, spec: T): T
   ]);
 }
 
-function isForced(call: AdminCall): boolean {
-  const unknown = [...call.query.keys()].find((name) => name !== 'force');
+function markOf(call: AdminCall): string | null {
+  expectOnly(call, 'since');
+  return call.query.get('since');
+}
+
+function expectOnly(call: AdminCall, known: string): void {
+  const unknown = [...call.query.keys()].find((name) => name !== known);
   if (unknown !== undefined) throw new Refusal('PARAMETER_UNKNOWN', unknown.slice(0, 64));
+}
+
+function isForced(call: AdminCall): boolean {
+  expectOnly(call, 'force');
   const force = call.query.get('force') ?? 'false';
   if (force !== 'true' && force !== 'false') throw new Refusal('PARAMETER_INVALID', 'force');
   return force === 'true';

@@ -128,6 +128,10 @@ export const ADMIN_STILL_MS = 65_000;
 export const HOST_ERRORS_REST_MS = 5_000;
 /** A call of a control plane that takes longer is told of. */
 export const CALL_SLOW_MS = 3_000;
+/** How long figures that change with every heartbeat may be older, for those who ask what changed, than the rest. */
+export const ADMIN_FIGURES_MS = 10_000;
+/** So many volumes, and so many sessions, that are gone are remembered for those who ask what changed. */
+export const ADMIN_GONE_MAX = 10_000;
 /** Metrics are made once for all that ask within this time. */
 export const ADMIN_METRICS_MS = 1_000;
 /** Reuse of a connection: longer than any client waits between two calls of one pass. */
