@@ -62,12 +62,8 @@ export class DesiredChanges1795001000000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    for (const table of Object.keys(OBSERVED)) {
-      const name = FUNCTIONS[table] ?? 'note_desired_change';
-      await runner.query(`DROP TRIGGER ${name}_of_rows ON ${table}`);
-      await runner.query(`DROP TRIGGER ${name} ON ${table}`);
-    }
-    await runner.query('DROP FUNCTION note_desired_change, note_session_change, note_group_change');
+    // With the triggers that call them.
+    await runner.query('DROP FUNCTION note_desired_change, note_session_change, note_group_change CASCADE');
     await runner.query('DROP TABLE desired_change');
   }
 }
