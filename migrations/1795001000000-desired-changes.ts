@@ -61,8 +61,8 @@ export class DesiredChanges1795001000000 implements MigrationInterface {
     }
   }
 
+  /** The functions go with the triggers that call them. */
   async down(runner: QueryRunner): Promise<void> {
-    // With the triggers that call them.
     await runner.query('DROP FUNCTION note_desired_change, note_session_change, note_group_change CASCADE');
     await runner.query('DROP TABLE desired_change');
   }
