@@ -1,6 +1,6 @@
 import type { LogEntry } from '../../format/srl/log-entry.js';
 import { PeerMessageType as Type } from '../../format/peer/messages.js';
-import type { Ack, MapBits, PeerMessage, Welcome } from '../../format/peer/messages.js';
+import type { Ack, Welcome } from '../../format/peer/messages.js';
 import { lsn } from '../../model/position.js';
 import { isAsynchronous, type DataState } from '../../model/session.js';
 import type { Budget } from '../config/budget.js';
@@ -14,6 +14,7 @@ import { membershipsOf } from '../group/membership.js';
 import { JoiningCopy } from './joining-copy.js';
 import type { Lag } from './lag.js';
 import type { MapLag } from './map-lag.js';
+import { ConnectionTransfer, type ConnectionOwner } from './connection-transfer.js';
 import type { PeerConnection } from './peer-connection.js';
 import type { Progress } from './progress.js';
 import { RecordSender } from './record-sender.js';
@@ -30,7 +31,7 @@ import type { Transfer } from './transfer.js';
  */
 type Stage = 'Asking' | 'Resync' | 'Log';
 
-export interface TransferOwner {
+export interface TransferOwner extends ConnectionOwner {
   /** What is recorded with a destination that becomes Equivalent. */
   readonly proof: NonNullable<StreamRecord['proof']>;
   /** When the stream may go by the log again. */
@@ -39,19 +40,13 @@ export interface TransferOwner {
   shareBytes(): number;
   /** Resolves when no fall of the stream to its maps is under way. */
   fallen(): Promise<void>;
-  /** A volume of the source cannot be read. */
-  unreadable(): void;
-  /** A step failed; the connection is to end. */
-  failed(connection: PeerConnection, error: unknown): void;
-  /** Whether what was sent can be acknowledged, or the stream be told something, may have changed. */
-  moved(): void;
 }
 
 /**
  * Moves one group's data to its destination over one connection, by the log, or by regions and then by the log. A new connection is
  * a new transfer; a stopped one does nothing more, whatever it still waited for.
  */
-export class SourceTransfer implements Transfer {
+export class SourceTransfer extends ConnectionTransfer implements Transfer {
   /** What is logged can be sent before it is left. */
   readonly isBehind = false;
   private stage: Stage = 'Asking';
@@ -64,7 +59,6 @@ export class SourceTransfer implements Transfer {
   private passBegan = { atMs: -Infinity, markedBytes: 0, runningBytes: -1 };
   private pacing: Timer | null = null;
   private gathering: Timer | null = null;
-  private isStopped = false;
   /** Between the pinning of the log and the end of marking: the stream must not fall to its maps now. */
   private isPinningNow = false;
   /** The destination is a point in time once it has this durable. */
@@ -74,24 +68,21 @@ export class SourceTransfer implements Transfer {
   /** Whether the destination was told that it is Equivalent. */
   private isAnnounced = false;
   private wantedLsn = 0;
-  private syncedRegionSequence = 0;
   /** As the destination told on this connection. */
   private appliedLsn = 0;
-  /** When the destination last acknowledged anything new, monotonic milliseconds. */
-  private progressedAtMs: number;
 
   constructor(
-    private readonly group: Group,
-    private readonly stream: GroupStream,
-    private readonly connection: PeerConnection,
-    private readonly progress: Progress,
+    group: Group,
+    stream: GroupStream,
+    connection: PeerConnection,
+    progress: Progress,
     private readonly gate: SourceGate,
     private readonly lag: Lag,
     private readonly mapLag: MapLag,
     private readonly owner: TransferOwner,
     private readonly budget: Budget,
   ) {
-    this.progressedAtMs = group.clock.monotonicMs();
+    super(group, stream, connection, progress, owner);
     this.joining = new JoiningCopy(group, stream, {
       makePass: (members, finished) => this.makePass(false, finished, members),
       failed: (error) => owner.failed(connection, error),
@@ -100,6 +91,10 @@ export class SourceTransfer implements Transfer {
 
   get isPinning(): boolean {
     return this.isPinningNow;
+  }
+
+  protected get isAsking(): boolean {
+    return this.stage === 'Asking';
   }
 
   /** Whether the destination is Equivalent and has all that was logged. */
@@ -151,22 +146,6 @@ export class SourceTransfer implements Transfer {
     this.sender?.pump();
   };
 
-  handle(message: PeerMessage): void {
-    switch (message.type) {
-      case Type.Ack:
-        return this.acknowledged(message);
-      case Type.Resend:
-        return this.resend(message.fromLsn);
-      case Type.MapBits:
-        return this.guard(this.mergeChanges(message));
-      case Type.MapEnd:
-        return this.guard(this.changesMerged());
-      case Type.LogStarted:
-        return this.guard(this.logStarted());
-      default:
-    }
-  }
-
   pump(): void {
     if (this.isStopped) return;
     this.room?.refresh();
@@ -199,12 +178,7 @@ export class SourceTransfer implements Transfer {
 
   tick(): void {}
 
-  /** Trouble in a background step ends the connection; the next one begins anew from what is durable. */
-  private guard(step: Promise<void>): void {
-    step.catch((error: unknown) => this.owner.failed(this.connection, error));
-  }
-
-  private acknowledged(ack: Ack): void {
+  protected acknowledged(ack: Ack): void {
     const { progress } = this;
     if (ack.consumedBytes > progress.consumedBytes || ack.receivedLsn > progress.receivedLsn) this.noteProgress();
     progress.consumedBytes = ack.consumedBytes;
@@ -231,10 +205,6 @@ export class SourceTransfer implements Transfer {
     }
   }
 
-  private noteProgress(): void {
-    this.progressedAtMs = this.group.clock.monotonicMs();
-  }
-
   /** Something was sent and nothing of it acknowledged for as long as a link may be silent: it got lost on the way. */
   repeatWhatIsLost(timeoutMs: number): void {
     const { progress } = this;
@@ -252,7 +222,7 @@ export class SourceTransfer implements Transfer {
     else if (isSyncMissing) this.askForSync();
   }
 
-  private resend(fromLsn: number): void {
+  protected resend(fromLsn: number): void {
     if (this.sender === null || fromLsn > this.progress.sentLsn) return;
     this.progress.sentLsn = fromLsn;
     this.sender.pump();
@@ -346,21 +316,6 @@ export class SourceTransfer implements Transfer {
   }
 
   // --- by regions ---
-
-  /** Asks for what the destination changed by itself; the resync follows. */
-  ask(aboveLsn: number): void {
-    this.connection.send({ type: Type.MapRequest, aboveLsn: lsn(aboveLsn) });
-  }
-
-  private async mergeChanges({ slot, firstRegion, bits }: MapBits): Promise<void> {
-    if (this.stage === 'Asking') this.stream.maps.get(slot)?.map.merge(firstRegion, bits);
-  }
-
-  private async changesMerged(): Promise<void> {
-    if (this.stage !== 'Asking') return;
-    await this.stream.syncMaps();
-    await this.resync(false);
-  }
 
   begin({ isBlank }: Pick<Welcome, 'isBlank'>): Promise<void> {
     return this.resync(isBlank);
@@ -487,7 +442,7 @@ export class SourceTransfer implements Transfer {
   }
 
   /** The destination's log stands where the resync ended: from now on the log alone tells what it lacks. */
-  private async logStarted(): Promise<void> {
+  protected async logStarted(): Promise<void> {
     if (this.stage !== 'Log' || this.isLogStarted) return;
     const { record } = this.stream;
     // Cleared regions reach the file lazily; left there, they would be copied once more after a crash.

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { LogEntry } from '../../format/srl/log-entry.js';
 import { PeerMessageType as Type } from '../../format/peer/messages.js';
-import type { Ack, MapBits, PeerMessage, SlotMembership, Welcome } from '../../format/peer/messages.js';
+import type { Ack, SlotMembership, Welcome } from '../../format/peer/messages.js';
 import { lsn } from '../../model/position.js';
 import type { Budget } from '../config/budget.js';
 import { STACK_CYCLE_MS, STACK_REST_MS_MAX, STACK_REST_PER_WRITE_US } from '../config/limits.js';
@@ -10,6 +10,7 @@ import type { GroupStream } from '../group/group-stream.js';
 import { membershipsOf } from '../group/membership.js';
 import type { Lag } from './lag.js';
 import type { MapLag } from './map-lag.js';
+import { ConnectionTransfer, type ConnectionOwner } from './connection-transfer.js';
 import type { PeerConnection } from './peer-connection.js';
 import type { Progress } from './progress.js';
 import { ResyncPass, type RecordsBeside } from './resync-pass.js';
@@ -25,15 +26,6 @@ import type { Transfer } from './transfer.js';
  */
 type Stage = 'Asking' | 'Copying' | 'Resting' | 'Starting' | 'Equivalent';
 
-export interface StackOwner {
-  /** A volume of the source cannot be read. */
-  unreadable(): void;
-  /** A step failed; the connection is to end. */
-  failed(connection: PeerConnection, error: unknown): void;
-  /** Whether the stream can be told something may have changed. */
-  moved(): void;
-}
-
 /** A thin link needs longer for one run of regions than it may be silent. */
 const RUNS_PER_SILENCE = 4;
 
@@ -45,13 +37,12 @@ const NO_RECORDS: RecordsBeside = { isPaused: false, pump: () => undefined };
  * maps take marks all the while, so that what changes during a pass is the next one's; when a pass ends and nothing is marked, what the
  * destination holds is what the source holds in that turn.
  */
-export class StackTransfer implements Transfer {
+export class StackTransfer extends ConnectionTransfer implements Transfer {
   readonly isPinning = false;
   readonly isByLog = false;
   private stage: Stage = 'Asking';
   private pass: ResyncPass | null = null;
   private readonly room: SendRoom;
-  private isStopped = false;
   /** The destination was told on this connection that it is no point in time. */
   private isResyncing = false;
   private isBlankThere = false;
@@ -62,22 +53,23 @@ export class StackTransfer implements Transfer {
   private startedAtLsn = 0;
   /** What the destination was last told of the volumes of the group: no record tells it. */
   private toldMembers: readonly SlotMembership[] = [];
-  private syncedRegionSequence = 0;
-  /** When the destination last acknowledged anything new, monotonic milliseconds. */
-  private progressedAtMs: number;
 
   constructor(
-    private readonly group: Group,
-    private readonly stream: GroupStream,
-    private readonly connection: PeerConnection,
-    private readonly progress: Progress,
+    group: Group,
+    stream: GroupStream,
+    connection: PeerConnection,
+    progress: Progress,
     private readonly lag: Lag,
     private readonly mapLag: MapLag,
-    private readonly owner: StackOwner,
+    private readonly owner: ConnectionOwner,
     private readonly budget: Budget,
   ) {
-    this.progressedAtMs = group.clock.monotonicMs();
+    super(group, stream, connection, progress, owner);
     this.room = new SendRoom(budget.pool('sender_buffers'), connection, () => this.pump());
+  }
+
+  protected get isAsking(): boolean {
+    return this.stage === 'Asking';
   }
 
   get isDone(): boolean {
@@ -111,22 +103,9 @@ export class StackTransfer implements Transfer {
   offer(_entries: readonly LogEntry[]): void {}
   wantDurable(): void {}
   changeMode(): void {}
+  protected resend(): void {}
 
   // --- what the stream hands on ---
-
-  handle(message: PeerMessage): void {
-    switch (message.type) {
-      case Type.Ack:
-        return this.acknowledged(message);
-      case Type.MapBits:
-        return this.guard(this.mergeChanges(message));
-      case Type.MapEnd:
-        return this.guard(this.changesMerged());
-      case Type.LogStarted:
-        return this.guard(this.logStarted());
-      default:
-    }
-  }
 
   pump(): void {
     if (!this.isStopped) {
@@ -140,14 +119,7 @@ export class StackTransfer implements Transfer {
     this.look();
   }
 
-  /** Trouble in a background step ends the connection; the next one begins anew from what is durable. */
-  private guard(step: Promise<void>): void {
-    step.catch((error: unknown) => {
-      if (!this.isStopped) this.owner.failed(this.connection, error);
-    });
-  }
-
-  private acknowledged({ consumedBytes, syncedRegionSequence }: Ack): void {
+  protected acknowledged({ consumedBytes, syncedRegionSequence }: Ack): void {
     const { progress } = this;
     if (consumedBytes > progress.consumedBytes) this.noteProgress();
     progress.consumedBytes = consumedBytes;
@@ -158,10 +130,6 @@ export class StackTransfer implements Transfer {
     }
     this.pass?.acknowledged(syncedRegionSequence);
     this.pump();
-  }
-
-  private noteProgress(): void {
-    this.progressedAtMs = this.group.clock.monotonicMs();
   }
 
   repeatWhatIsLost(timeoutMs: number): void {
@@ -176,22 +144,6 @@ export class StackTransfer implements Transfer {
     const copied = this.pass?.takeCopiedBytes() ?? 0;
     record.resyncBytes += copied;
     record.transferredBytes += copied;
-  }
-
-  // --- what the destination changed by itself ---
-
-  ask(aboveLsn: number): void {
-    this.connection.send({ type: Type.MapRequest, aboveLsn: lsn(aboveLsn) });
-  }
-
-  private async mergeChanges({ slot, firstRegion, bits }: MapBits): Promise<void> {
-    if (this.stage === 'Asking') this.stream.maps.get(slot)?.map.merge(firstRegion, bits);
-  }
-
-  private async changesMerged(): Promise<void> {
-    if (this.stage !== 'Asking') return;
-    await this.stream.syncMaps();
-    await this.begin({ dataState: 'Inconsistent', isBlank: false });
   }
 
   // --- passes ---
@@ -310,7 +262,7 @@ export class StackTransfer implements Transfer {
   }
 
   /** The destination is durably a point in time. What was marked since is the next pass's. */
-  private async logStarted(): Promise<void> {
+  protected async logStarted(): Promise<void> {
     if (this.stage !== 'Starting') return;
     const { stream, progress, startedAtLsn } = this;
     // Cleared regions reach the file lazily; left there, they would be copied once more after a crash.
