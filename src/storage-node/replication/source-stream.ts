@@ -1,24 +1,22 @@
-import { isRefusal, Refusal } from '../../errors/refusal.js';
+import { isRefusal } from '../../errors/refusal.js';
 import { ERRORS, type ErrorName } from '../../errors/registry.js';
 import type { LogEntry } from '../../format/srl/log-entry.js';
 import { PeerMessageType as Type } from '../../format/peer/messages.js';
 import type { Hello, PeerMessage, Welcome } from '../../format/peer/messages.js';
 import { lsn } from '../../model/position.js';
-import { isAsynchronous, isLogged, type SessionStatus } from '../../model/session.js';
+import { isLogged, type SessionStatus } from '../../model/session.js';
 import type { SessionSpec, SessionState } from '../../node-api/contract.js';
 import { formatHostPort, type HostPort } from '../config/host-port.js';
-import { fallToMap } from '../group/fall-to-map.js';
 import type { Group } from '../group/group.js';
 import type { StreamError, StreamRecord } from '../group/group-record.js';
 import type { GroupStream } from '../group/group-stream.js';
 import type { HostWriter } from '../group/host-writer.js';
 import type { CatchUp } from './choose-catch-up.js';
-import { chooseFor, pinLog } from './source-standing.js';
+import { pinLog } from './source-standing.js';
 import type { CloseReason } from './close-reason.js';
 import { DiskTroubleRetry, isDiskTrouble } from './disk-trouble.js';
 import { Lag } from './lag.js';
 import { LagSurvey } from './lag-survey.js';
-import { linkSettingsOf } from './link-settings.js';
 import { BackPressure } from './back-pressure.js';
 import { shareBytesOf } from './log-share.js';
 import { MapLag } from './map-lag.js';
@@ -38,6 +36,10 @@ import { StackTransfer } from './stack-transfer.js';
 import { StallWatch } from './stall-watch.js';
 import type { Transfer } from './transfer.js';
 import { LinkStatistics } from './link-statistics.js';
+import { StreamFall } from './stream-fall.js';
+import { Suspension } from './suspension.js';
+import { SourceOperations } from './source-operations.js';
+import { SourceMeeting } from './source-meeting.js';
 
 /** What stays so until somebody corrects an address, a version or a session: the session names it. */
 const WRONG_PEER = new Set<ErrorName>(['NODE_IDENTITY_CHANGED', 'NODE_VERSION_UNSUPPORTED', 'NODE_NOT_FOUND']);
@@ -54,8 +56,8 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
   readonly statistics = new LinkStatistics();
   private readonly group: Group;
   private readonly around: SourceSurroundings;
-  private readonly gate: SourceGate;
-  private readonly dialer: PeerDialer;
+  readonly gate: SourceGate;
+  readonly dialer: PeerDialer;
   private connection: PeerConnection | null = null;
   /** The connection was ended from here, and the next is expected at once. */
   private isTurning = false;
@@ -69,16 +71,13 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
   private readonly stallWatch: StallWatch;
   private lastHeardMs: number;
   private lastHeardWallMs: number | null = null;
-  private falling: Promise<void> | null = null;
-  /** Records of a tail are taken in their order, one message after another. */
-  private tail: Promise<void> = Promise.resolve();
+  readonly falling: StreamFall;
   private isStopped = false;
   /** Why the last attempt found somebody else than the destination, or one that does not fit. */
   private peerFault: StreamError | null = null;
-  private suspending: { readonly lsn: number; isSent: boolean; done: () => void } | null = null;
-  /** What the destination answered on the present connection, while the source starts. */
-  private answer: { readonly welcome: Welcome; readonly choice: CatchUp } | null = null;
-
+  readonly suspension: Suspension;
+  private readonly operations: SourceOperations;
+  private readonly meeting: SourceMeeting;
   static async open(source: SourceGroup, stream: GroupStream): Promise<SourceStream> {
     const { log } = source.group;
     const { record } = stream;
@@ -115,6 +114,38 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
       isInTheWay: () => this.isInTheWay,
     });
     this.stallWatch = new StallWatch(this.group.clock);
+    this.falling = this.makeFall();
+    this.suspension = new Suspension(stream, this.progress, {
+      connection: () => this.connection,
+      pump: () => this.transfer?.pump(),
+    });
+    this.operations = this.makeOperations();
+    this.meeting = new SourceMeeting(source, stream, this.gate, {
+      isCurrent: (connection) => this.connection === connection,
+      reconnect: (why) => this.reconnect(why),
+      fail: (code, where) => this.fail(code, where),
+      tellSuspended: (connection) => this.suspension.tell(connection),
+      proceed: (connection, welcome, choice) => this.proceed(connection, welcome, choice),
+    });
+  }
+
+  private makeFall(): StreamFall {
+    const { group, stream, lag, mapLag, returnToLog, statistics } = this;
+    return new StreamFall(group, stream, lag, mapLag, returnToLog, statistics, {
+      transfer: () => this.transfer,
+      reconnect: (why) => this.reconnect(why),
+    });
+  }
+
+  private makeOperations(): SourceOperations {
+    return new SourceOperations(this.source, this.stream, this, {
+      connection: () => this.connection,
+      transfer: () => this.transfer,
+      stopTransfer: () => this.stopTransfer(),
+      reconnect: (why) => this.reconnect(why),
+      judge: () => this.judge(),
+      forgetSilence: () => (this.lastHeardMs = this.group.clock.monotonicMs()),
+    });
   }
 
   private get writer(): HostWriter {
@@ -169,9 +200,9 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
     const { ceilingLsn, refusal } = pressure;
     const becomes = pressure.look(this.gate.isWaiting);
     // A stream that is being suspended goes to its maps in a moment.
-    const mayFall = this.falling === null && this.suspending === null && this.transfer?.isPinning !== true;
+    const mayFall = !this.falling.isUnderWay && !this.suspension.isUnderWay && this.transfer?.isPinning !== true;
     if (becomes !== null && mayFall) {
-      this.inBackground(becomes === 'Map' ? this.overflow() : this.overflowForGood());
+      this.inBackground(becomes === 'Map' ? this.falling.overflow() : this.overflowForGood());
     }
     if (pressure.ceilingLsn !== ceilingLsn || pressure.refusal !== refusal) this.source.pressureChanged();
   }
@@ -213,7 +244,7 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
   /** Resolves when nothing of it is under way. */
   async settled(): Promise<void> {
     await this.gate.settled();
-    await this.falling?.catch(() => {});
+    await this.falling.settled().catch(() => {});
   }
 
   /** What waits for the destination is acknowledged by the next release. */
@@ -298,20 +329,7 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
   // --- connection ---
 
   makeHello(): Hello {
-    const { log } = this.group;
-    return {
-      type: Type.Hello,
-      versionMin: 1,
-      versionMax: 1,
-      nodeUid: this.around.nodeUid,
-      runCounter: this.around.run.counter,
-      runIds: this.around.run.ids,
-      groupUid: this.group.uid,
-      sessions: this.record.sessions,
-      lineage: this.group.record.lineage,
-      headLsn: lsn(log.headLsn),
-      oldestLsn: lsn(log.oldestLsn),
-    };
+    return this.meeting.makeHello();
   }
 
   attemptFailed(address: HostPort, reason: CloseReason): void {
@@ -334,7 +352,7 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
     connection.onDrain = () => this.transfer?.pump();
     connection.onClose = (reason) => this.closed(connection, reason);
     this.progress.beginConnection(welcome.windowBytes);
-    this.greet(connection, welcome).catch((error: unknown) => this.stepFailed(connection, error));
+    this.meeting.greet(connection, welcome).catch((error: unknown) => this.stepFailed(connection, error));
   }
 
   /**
@@ -347,15 +365,15 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
     }
     this.statistics.checksumErrors++;
     this.log({ error: error.message }, 'the log is damaged: going on by regions');
-    this.inBackground(this.fall().finally(() => connection.destroy(String(error))));
+    this.inBackground(this.falling.fall().finally(() => connection.destroy(String(error))));
   }
 
   private closed(connection: PeerConnection, reason: CloseReason): void {
     if (this.connection !== connection) return;
     this.connection = null;
-    this.answer = null;
+    this.meeting.forget();
     this.stopTransfer();
-    this.suspending?.done();
+    this.suspension.done();
     this.judge();
     if (reason.kind === 'refused' && isDiskTrouble(reason.code))
       this.inBackground(this.fail(reason.code, 'destination'));
@@ -371,9 +389,9 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
   private disconnect(why: string): void {
     this.connection?.bye(why);
     this.connection = null;
-    this.answer = null;
+    this.meeting.forget();
     this.stopTransfer();
-    this.suspending?.done();
+    this.suspension.done();
   }
 
   /** Work that nobody waits for. What it could not make durable stays as it was, and is tried again with the next change. */
@@ -399,42 +417,6 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
     this.lastHeardWallMs = this.group.clock.wallMs();
   }
 
-  private async greet(connection: PeerConnection, welcome: Welcome): Promise<void> {
-    await this.gate.settled();
-    await this.source.outageSettled();
-    if (!(await this.isRightRun(connection, welcome))) return;
-    const sessions = this.around.parseSessions(welcome.sessions);
-    const [theirs] = sessions;
-    if (theirs !== undefined && theirs.generation > this.spec.generation) {
-      await this.noteDivergence(welcome);
-      await this.around.adopt(sessions);
-      // What it did not begin anew by itself goes on with it from another Hello.
-      if (this.connection === connection) this.reconnect('a later generation was taken up');
-      return;
-    }
-    if (this.spec.run === 'Suspend') {
-      if (theirs === undefined || theirs.generation < this.spec.generation) this.tellSuspended(connection);
-      return;
-    }
-    // The winner of an operator's choice reigns above whatever the destination did apart from it.
-    const theirEpoch = welcome.lineage.at(-1)?.number ?? 0;
-    const isElected = this.record.mustAskForChanges;
-    if (isElected && theirEpoch >= this.group.epoch.number) await this.source.openEpoch(theirEpoch);
-    const choice = chooseFor(this.group, this.stream, welcome);
-    if (!this.start.isUnderWay || choice.kind === 'fenced' || choice.kind === 'split-brain') {
-      return this.proceed(connection, welcome, choice);
-    }
-    if (choice.kind === 'tail') {
-      // Without a log there is nowhere to put it: asked again once there is one.
-      if (!this.group.isWithoutLog) connection.send({ type: Type.TailRequest, fromLsn: choice.fromLsn });
-      return;
-    }
-    await this.start.endHold(this.stream, choice, welcome);
-    if (this.connection !== connection) return;
-    this.answer = { welcome, choice };
-    await this.start.goOn();
-  }
-
   /** The destination was opened by itself, or written apart, and that is not settled. */
   get isApart(): boolean {
     const { run, isAlone } = this.spec;
@@ -448,14 +430,11 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
   }
 
   get hasAnswered(): boolean {
-    return this.answer !== null;
+    return this.meeting.hasAnswered;
   }
 
   keepWaiting(): void {
-    const { choice } = this.answer!;
-    const isWaitedFor = this.record.dataState === 'Up_To_Date' && !isAsynchronous(this.spec.settings);
-    // A destination that was never written off is waited for from the first write on.
-    if (isWaitedFor && choice.kind === 'log') this.gate.begin(choice.fromLsn);
+    this.meeting.keepWaiting();
   }
 
   leaveBehind(): void {
@@ -467,25 +446,9 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
   }
 
   proceedAfterStart(): void {
-    const { answer, connection } = this;
-    if (answer === null || connection === null) return;
-    this.answer = null;
-    // Others may have given records since that this one lacks.
-    const choice = chooseFor(this.group, this.stream, answer.welcome);
-    this.proceed(connection, answer.welcome, choice).catch((error: unknown) => this.stepFailed(connection, error));
-  }
-
-  /** Whether the destination did not go back in time and has no copy; if it did, it is told, and the session is in Error. */
-  private async isRightRun(connection: PeerConnection, { nodeUid, runCounter, runIds }: Welcome): Promise<boolean> {
-    try {
-      await this.around.meet(nodeUid, { counter: runCounter, ids: runIds });
-      return true;
-    } catch (error) {
-      if (!isRefusal(error) || !isOfRun(error.code)) throw error;
-      connection.refuse(error.code, error.message);
-      await this.fail(error.code, 'destination');
-      return false;
-    }
+    const { connection } = this;
+    if (connection === null) return;
+    this.meeting.proceedOn(connection).catch((error: unknown) => this.stepFailed(connection, error));
   }
 
   /** Moves data, if anything may move. */
@@ -516,7 +479,7 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
     } else pinLog(this.stream, choice.kind === 'log' ? choice.fromLsn : choice.commonLsn);
     // A volume that was written besides its log, or lost the end of it, is ahead of it: on top of regions copied from there, records from
     // before would undo what they lack.
-    await this.fallWhole();
+    await this.falling.whole();
     if (this.transfer !== transfer) return;
     if (choice.kind === 'regions' && choice.needsDestinationMap) transfer.ask(choice.commonLsn);
     else await transfer.begin(welcome);
@@ -533,13 +496,11 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
       returnToLog: this.returnToLog,
       shareBytes: () => shareBytesOf(this.spec),
       proof: { bootId: this.around.bootId, continuityId },
-      fallen: async () => {
-        await this.falling;
-      },
+      fallen: () => this.falling.settled(),
       unreadable: () => this.inBackground(this.fail('DEVICE_FAILED', 'source')),
       failed: (of, error) => this.stepFailed(of, error),
       moved: () => {
-        this.sendSuspend();
+        this.suspension.send();
         this.writer.release();
         this.judge();
       },
@@ -563,59 +524,22 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
     this.hear();
     switch (message.type) {
       case Type.Suspended:
-        return this.suspending?.done();
+        return this.suspension.done();
       case Type.Records:
-        return this.takeTail(message.body);
+        if (this.connection !== null) this.meeting.takeTail(this.connection, message.body);
+        return;
       case Type.TailEnd:
-        return this.endTail();
+        if (this.connection !== null) this.meeting.endTail(this.connection);
+        return;
       default:
         this.transfer?.handle(message);
     }
   }
 
-  private takeTail(body: Buffer): void {
-    const { connection } = this;
-    this.tail = this.tail
-      .then(() => (this.connection === connection ? this.start.takeTail(body) : undefined))
-      .catch((error: unknown) => {
-        if (isRefusal(error, 'FORMAT_CORRUPT')) this.statistics.checksumErrors++;
-        connection?.destroy(String(error));
-      });
-  }
-
-  private endTail(): void {
-    const { connection } = this;
-    this.inBackground(
-      this.tail.then(() => {
-        if (this.connection === connection) this.reconnect('the tail is recovered');
-      }),
-    );
-  }
-
-  /** The stream outgrew its share of the log, or what there is of the log. */
-  private overflow(): Promise<void> {
-    if (!this.record.isFalling) this.statistics.overflows++;
-    return this.fall();
-  }
-
   /** The same, and it is left alone until it is resumed. */
   private async overflowForGood(): Promise<void> {
     const failed = this.fail('SRL_OVERFLOW', 'source');
-    await Promise.all([failed, this.overflow()]);
-  }
-
-  /** From now on the map remembers what the destination lacks. */
-  private async fall(): Promise<void> {
-    if (this.falling !== null) return this.falling;
-    const wasByLog = this.transfer?.isByLog === true;
-    this.returnToLog.overflowed();
-    this.transfer?.stopRecords();
-    this.falling = this.fallToMap();
-    try {
-      await this.falling;
-    } finally {
-      if (wasByLog) this.reconnect('the log share is used up: going on by regions');
-    }
+    await Promise.all([failed, this.falling.overflow()]);
   }
 
   /** The session goes to Error: nothing moves until it is resumed, or until what failed has healed. */
@@ -630,162 +554,16 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
 
   // --- operations ---
 
-  /**
-   * Takes up a later generation with the same ends. Everything up to the first wait happens in the caller's turn, so that several
-   * streams can be suspended at one point in time.
-   */
-  async apply(sessions: readonly SessionSpec[]): Promise<void> {
-    this.expectSuspendable(sessions[0]!);
-    const before = this.record.sessions;
-    this.record.sessions = [...sessions];
-    this.takeSettings(before[0]!);
-    try {
-      await this.carryOut(before[0]!, this.spec);
-    } catch (error) {
-      // Not done: the same order may come again.
-      this.record.sessions = before;
-      throw error;
-    }
-    this.record.appliedGeneration = this.spec.generation;
-    await this.group.file.save();
+  apply(sessions: readonly SessionSpec[]): Promise<void> {
+    return this.operations.apply(sessions);
   }
 
-  /**
-   * To be asked before a suspend, in the same turn.
-   * @throws Refusal SESSION_NOT_EQUIVALENT: whatever the operator saw, the destination lacks something now, and force was not asked for
-   */
-  expectSuspendable({ uid, run, isForced, isAlone }: SessionSpec): void {
-    const isSuspend = this.spec.run === 'Active' && run === 'Suspend' && !isForced && !isAlone;
-    if (isSuspend && this.transfer?.isBehind === true) throw new Refusal('SESSION_NOT_EQUIVALENT', uid);
+  expectSuspendable(spec: SessionSpec): void {
+    this.operations.expectSuspendable(spec);
   }
 
-  private async carryOut(before: SessionSpec, spec: SessionSpec): Promise<void> {
-    if (before.run === 'Active' && spec.run === 'Suspend') {
-      await (spec.isAlone ? this.yieldTo() : this.suspend());
-    } else if (
-      spec.run === 'Active' &&
-      (before.run === 'Suspend' || spec.resumedGeneration > before.resumedGeneration)
-    ) {
-      this.resume();
-    } else if (before.settings.transferMode !== spec.settings.transferMode) await this.changeMode(before);
-  }
-
-  private async changeMode({ settings: before }: SessionSpec): Promise<void> {
-    const { settings } = this.spec;
-    if (isAsynchronous(settings) && this.gate.isWaiting) await this.gate.end();
-    if (isLogged(before) === isLogged(settings)) return this.transfer?.changeMode();
-    this.stopTransfer();
-    try {
-      if (!isLogged(settings)) await this.fallWhole();
-    } finally {
-      // From there the other way of transfer goes on.
-      this.reconnect('the transfer mode is changed');
-    }
-  }
-
-  private takeSettings(before: SessionSpec): void {
-    const { settings } = this.spec;
-    this.dialer.change(linkSettingsOf(this.spec));
-    // Set to Manual while halted, it waits; set back to Automatic, it goes on waiting for a resume (C12).
-    const isManualNow = settings.recoveryMode === 'Manual' && before.settings.recoveryMode !== 'Manual';
-    if (isManualNow && this.record.isHalted) this.record.isWaitingForResume = true;
-    this.gate.refresh();
-    this.judge();
-  }
-
-  private async suspend(): Promise<void> {
-    const { record, stream } = this;
-    record.mustAskForChanges = true;
-    if (record.dataState === 'Up_To_Date') record.dataState = 'Consistent';
-    let isConfirmed = false;
-    const lastLsn = this.transfer?.stopHere() ?? null;
-    if (lastLsn !== null) {
-      stream.setMarking(true);
-      isConfirmed = await this.confirmSuspend(lastLsn);
-    }
-    this.stopTransfer();
-    if (isConfirmed) {
-      record.reliesFromLsn = null;
-      record.mapsFromLsn = this.progress.sentLsn;
-    } else await this.fallWhole();
-    // Nothing is acknowledged without the destination before it is durable that the map remembers what it lacks.
-    await this.group.file.save();
-    this.gate.open();
-    this.writer.release();
-    if (lastLsn === null && this.connection !== null) this.tellSuspended(this.connection);
-    // A suspended source waits for nobody.
-    await this.start.goOn();
-  }
-
-  private fallToMap(): Promise<void> {
-    const { group, lag } = this;
-    const now = group.clock.wallMs();
-    if (this.record.reliesFromLsn !== null) this.mapLag.tookOver(now - lag.seconds(group.log.headLsn, now) * 1000);
-    return fallToMap(group, this.stream).finally(() => (this.falling = null));
-  }
-
-  private async fallWhole(): Promise<void> {
-    await this.falling;
-    await (this.falling = this.fallToMap());
-  }
-
-  /** Whether the destination confirmed that it holds everything up to `lastLsn` and stopped there. */
-  private async confirmSuspend(lastLsn: number): Promise<boolean> {
-    const { connection } = this;
-    if (connection === null) return false;
-    await new Promise<void>((resolve) => {
-      this.suspending = { lsn: lastLsn, isSent: false, done: resolve };
-      this.transfer?.pump();
-    });
-    this.suspending = null;
-    return connection.closeReason === null && this.connection === connection;
-  }
-
-  private sendSuspend(): void {
-    const { suspending, connection } = this;
-    if (suspending === null || suspending.isSent || connection === null) return;
-    if (this.progress.receivedLsn < suspending.lsn) return;
-    suspending.isSent = true;
-    connection.send({ type: Type.Suspend, atLsn: lsn(suspending.lsn), sessions: this.record.sessions });
-  }
-
-  private tellSuspended(connection: PeerConnection): void {
-    connection.send({ type: Type.Suspend, atLsn: lsn(this.progress.sentLsn), sessions: this.record.sessions });
-  }
-
-  /** The destination was opened without us: its epoch is newer, and hosts here are refused until roles are settled. */
-  async yieldTo(): Promise<void> {
-    const { record } = this;
-    record.mustAskForChanges = true;
-    if (record.dataState === 'Up_To_Date') record.dataState = 'Consistent';
-    this.gate.open();
-    this.source.fence();
-    this.stopTransfer();
-    await this.group.file.save();
-    await this.fallWhole();
-  }
-
-  /** Notes a split brain when both sides were written since they parted. */
-  private async noteDivergence(welcome: Welcome): Promise<void> {
-    const choice = chooseFor(this.group, this.stream, welcome);
-    const divergence = choice.kind === 'fenced' ? choice.divergence : choice.kind === 'split-brain' ? choice : null;
-    if (divergence === null) return;
-    this.record.error = this.gate.errorOf('SESSION_SPLIT_BRAIN');
-    this.log({ ...divergence }, 'source and destination were written apart');
-    await this.group.file.save();
-  }
-
-  private resume(): void {
-    const { record } = this;
-    // After a split brain the resume names this side the winner.
-    if (record.error?.code === 'SESSION_SPLIT_BRAIN') record.mustAskForChanges = true;
-    record.error = null;
-    record.isWaitingForResume = false;
-    record.isHalted = false;
-    record.phase = 'Copying';
-    this.gate.refresh();
-    this.lastHeardMs = this.group.clock.monotonicMs();
-    if (this.connection !== null) this.reconnect('the session is resumed');
+  yieldTo(): Promise<void> {
+    return this.operations.yieldTo();
   }
 
   // --- an outage of the log ---
@@ -830,7 +608,7 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
     return sourceStates(this.group, this.stream, {
       status: this.status,
       isWaitedFor: this.gate.isWaiting && !this.group.isWithoutLog,
-      isInTouch: this.transfer?.isInTouch === true && this.falling === null,
+      isInTouch: this.transfer?.isInTouch === true && !this.falling.isUnderWay,
       isLinkUp: this.connection !== null,
       paths: this.dialer.pathStates(),
       lastHeardWallMs: this.lastHeardWallMs,
