@@ -7,6 +7,7 @@ import { Streams1795000500000 } from './1795000500000-streams.js';
 import { Access1795000610000 } from './1795000610000-access.js';
 import { RequestIds1795000660000 } from './1795000660000-request-ids.js';
 import { DesiredChanges1795001000000 } from './1795001000000-desired-changes.js';
+import { CopyConcurrency1795001010000 } from './1795001010000-copy-concurrency.js';
 
 export const MIGRATIONS = [
   Frame1795000000000,
@@ -17,4 +18,5 @@ export const MIGRATIONS = [
   Access1795000610000,
   RequestIds1795000660000,
   DesiredChanges1795001000000,
+  CopyConcurrency1795001010000,
 ];

@@ -1372,6 +1372,11 @@ export interface components {
        */
       volume_count: number;
       /**
+       * @description Volumes that it copies at once, as their source.
+       * @example 20
+       */
+      copy_concurrency: number;
+      /**
        * Format: date-time
        * @description When its node was last heard; null: never.
        * @example 2026-11-20T10:00:00.250Z
@@ -1398,6 +1403,11 @@ export interface components {
       address?: string;
       /** @description In maintenance a node takes no new volumes and copy sessions; what it has goes on. */
       is_in_maintenance?: boolean;
+      /**
+       * @description Volumes that the node, as their source, copies at once, initial copies and resyncs alike; the others wait as Reserved, in the order in which they came. Holds at once, and with the control plane dead.
+       * @example 20
+       */
+      copy_concurrency?: number;
     };
     StorageSystemView: {
       /**

@@ -2,6 +2,8 @@
  * Which operation is allowed in which state of a copy session: the one table that the service, the node, the documents and the
  * tests read (promise C51). A cell is `yes`, or the registry name of the refusal.
  *
+ * Reserved/Copying is a copy that waits for a slot (promise C58): but for that nothing moves yet, it is one that copies.
+ *
  * Changing the transfer mode (promise C65): to an asynchronous mode always, since that is what an operator does when a slow or lost
  * destination makes hosts wait. While the session copies, the new mode holds once the copy is done (`effective_mode` is Through until
  * then); of one in Suspend or Error, once it is resumed. To Synchronous not in Halt or Error: under split mode Manual host writes would
@@ -13,6 +15,7 @@ export type SessionState = `${SessionStatus}/${SessionPhase}`;
 
 export const SESSION_STATES = [
   'Reserved/No_Pair',
+  'Reserved/Copying',
   'Active/Copying',
   'Active/Equivalent',
   'Suspend/Copying',
@@ -65,6 +68,7 @@ const lost = 'SESSION_LOST';
 export const SESSION_TABLE: Record<ReachableState, Record<SessionOperation, Verdict>> = {
   //                       patch           make-asynchronous  make-synchronous  suspend           suspend-force     resume          reverse         delete         delete-force
   'Reserved/No_Pair':  row(notEstablished, notEstablished,    notEstablished,   notEstablished,   notEstablished,   notEstablished, notEstablished, notEquivalent, yes),
+  'Reserved/Copying':  row(yes,            yes,               yes,              notEquivalent,    yes,              alreadyActive,  notSuspended,   notEquivalent, yes),
   'Active/Copying':    row(yes,            yes,               yes,              notEquivalent,    yes,              alreadyActive,  notSuspended,   notEquivalent, yes),
   'Active/Equivalent': row(yes,            yes,               yes,              yes,              yes,              alreadyActive,  notSuspended,   yes,           yes),
   'Suspend/Copying':   row(yes,            yes,               yes,              alreadySuspended, alreadySuspended, yes,            notEquivalent,  notEquivalent, yes),
@@ -79,6 +83,7 @@ export const SESSION_TABLE: Record<ReachableState, Record<SessionOperation, Verd
 /** Whether volumes can be added to the group of a session, and taken away (promise C47): both of its ends must take part. */
 export const MEMBERSHIP_TABLE: Record<ReachableState, Verdict> = {
   'Reserved/No_Pair': notEstablished,
+  'Reserved/Copying': yes,
   'Active/Copying': yes,
   'Active/Equivalent': yes,
   'Suspend/Copying': notActive,

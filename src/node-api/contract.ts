@@ -79,6 +79,8 @@ export interface NodeIdentity {
 export interface NodeSpec {
   readonly name: string;
   readonly isInMaintenance: boolean;
+  /** Volumes that the node, as their source, copies at once: 1 to 1000. The others wait as Reserved. */
+  readonly copyConcurrency: number;
 }
 
 export interface NodeState {

@@ -11,6 +11,7 @@ import { VolumeEvents } from './events/volume-events.js';
 import { GroupFolder } from './group/group-folder.js';
 import { HostedVolumes, type VolumeUses } from './group/hosted-volumes.js';
 import type { DataPath, HostServer, NodeContext } from './node.js';
+import { CopySlots } from './replication/copy-slots.js';
 import { linkSettingsOf } from './replication/link-settings.js';
 import { PathProbes } from './replication/path-probes.js';
 import { PeerDialer } from './replication/peer-dialer.js';
@@ -42,11 +43,13 @@ class NodeDataPath implements DataPath {
   private readonly watch: EventWatch;
   private readonly volumeEvents: VolumeEvents;
   private readonly tails: TailPool;
+  private readonly copySlots: CopySlots;
 
   constructor(private readonly context: NodeContext) {
     const logTails = context.budget.pool('log_tails');
     this.tails = new TailPool(logTails.bytesMax, (bytes) => logTails.count(bytes));
     const { logger, clock, network } = context;
+    this.copySlots = new CopySlots(context.home.copyConcurrency);
     const events = logger.child({ component: 'events' });
     this.journal = new EventJournal(clock, (event) => events.info({ event }, event.message));
     this.watch = new EventWatch(this.journal);
@@ -106,7 +109,8 @@ class NodeDataPath implements DataPath {
   readonly operations: NodeOperations = {
     state: () => this.state(),
     putNode: async (spec) => {
-      await this.context.home.rename(spec);
+      await this.context.home.takeSpec(spec);
+      this.copySlots.limit = spec.copyConcurrency;
       return this.context.identity();
     },
     putVolume: (spec) => this.expectVolumes().put(spec, this.uses),
@@ -220,6 +224,7 @@ class NodeDataPath implements DataPath {
       clock,
       random,
       budget,
+      copySlots: this.copySlots,
       findVolume: (uid) => this.volumes?.get(uid),
       parseSessions: (sessions) => checkSessionSpecs(sessions) as SessionSpec[],
       log: (fields, message) => replication.info(fields, message),

@@ -35,7 +35,8 @@ export interface NodeContext {
     | 'continuityId'
     | 'wasUncleanBoot'
     | 'powerLossRecovered'
-    | 'rename'
+    | 'takeSpec'
+    | 'copyConcurrency'
     | 'keyPem'
     | 'certificatePem'
   >;

@@ -36,6 +36,7 @@ describe('storage nodes', () => {
       volume_count: 0,
       last_seen_time: expect.any(String),
       is_stale: false,
+      copy_concurrency: 20,
     });
   });
 
@@ -103,6 +104,39 @@ describe('storage nodes', () => {
     const refused = await all.admin.post(`${API}/volume`).send({ name: 'v', node_id: id, capacity: 1 });
     expect(refused.body.internal_code).toBe('NODE_MAINTENANCE');
     await all.job('patch', `/node/${id}`, { name: 'site-b', is_in_maintenance: false });
+  });
+
+  it('C58: changes how many volumes a node copies at once, which the node learns', async () => {
+    const id = await idOf(all.admin, all.b);
+    expect(await all.get(`/node/${id}`)).toMatchObject({ copy_concurrency: 20 });
+    expect(await all.job('patch', `/node/${id}`, { copy_concurrency: 3 })).toMatchObject({ status: 'Success' });
+    expect(await all.get(`/node/${id}`)).toMatchObject({ copy_concurrency: 3 });
+    expect(all.b.copyConcurrency).toBe(3);
+    for (const copy_concurrency of [0, 1001, 1.5, '3', null]) {
+      await all.admin.patch(`${API}/node/${id}`).send({ copy_concurrency }).expect(400);
+    }
+    expect(all.b.copyConcurrency).toBe(3);
+  });
+
+  it('C54: tells nobody that a node in maintenance goes away and comes back', async () => {
+    const node = await newNode('site-m');
+    await register(all, node);
+    const id = await idOf(all.admin, node);
+    const told = async (): Promise<unknown[]> => {
+      const { event_list } = await all.get('/event?max_records=1000');
+      const events = event_list as unknown as { type: string; resource_href_list?: string[]; message: string }[];
+      return events.filter(({ message }) => message.includes('site-m')).map(({ type }) => type);
+    };
+    await all.job('patch', `/node/${id}`, { is_in_maintenance: true });
+    await node.goDown();
+    expect(await all.until(`/node/${id}`, { is_stale: true })).toMatchObject({ status: 'Maintenance' });
+    await node.goUp();
+    await all.until(`/node/${id}`, { is_stale: false, status: 'Maintenance' });
+    expect(await told()).toEqual([]);
+    await all.job('patch', `/node/${id}`, { is_in_maintenance: false });
+    await node.goDown();
+    await all.until(`/node/${id}`, { status: 'Offline' });
+    expect(await told()).toEqual(['Node_Offline']);
   });
 
   it('puts the old address back when nobody answers at the new one', async () => {

@@ -198,7 +198,7 @@ export const TEXT_TARGETS: readonly FuzzTarget[] = [
   shapeTarget('shape of a volume', volumeSpec, volume),
   shapeTarget('shape of a session', sessionSpec, session),
   shapeTarget('shape of a suspend', suspendRequest, { sessions: [session] }),
-  shapeTarget('shape of a node', nodeSpec, { name: 'site-a', isInMaintenance: false }),
+  shapeTarget('shape of a node', nodeSpec, { name: 'site-a', isInMaintenance: false, copyConcurrency: 20 }),
   shapeTarget('shape of an enrolment', enrolRequest, {
     apiVersion: 1,
     controllerName: 'control plane',

@@ -5,6 +5,7 @@
 import type { Logger } from 'pino';
 import { isRefusal } from '../../src/errors/refusal.js';
 import type { NodeUid, SessionUid, VolumeUid } from '../../src/model/ids.js';
+import { COPY_CONCURRENCY_DEFAULT } from '../../src/model/node.js';
 import { RUN_IDS_MAX } from '../../src/model/run.js';
 import {
   NODE_API_VERSION,
@@ -338,7 +339,8 @@ export class SimulatedNode {
         wasUncleanBoot: home.isPowerLossPending,
         keyPem: '',
         certificatePem: '',
-        rename: async () => undefined,
+        takeSpec: async () => undefined,
+        copyConcurrency: COPY_CONCURRENCY_DEFAULT,
         powerLossRecovered: async () => {
           if (!run.isOver) home.isPowerLossPending = false;
         },

@@ -64,7 +64,7 @@ export class FakeNode implements NodeOperations {
     private home: NodeHome,
     private readonly nodes: FakeNodes,
   ) {
-    this.spec = { name: home.name, isInMaintenance: false };
+    this.spec = { name: home.name, isInMaintenance: false, copyConcurrency: 20 };
     const enrol = home.enrol.bind(home);
     home.enrol = (request, fingerprint) => this.around('enrol', () => enrol(request, fingerprint));
   }
@@ -99,6 +99,10 @@ export class FakeNode implements NodeOperations {
 
   get isInMaintenance(): boolean {
     return this.spec.isInMaintenance;
+  }
+
+  get copyConcurrency(): number {
+    return this.spec.copyConcurrency;
   }
 
   /** Listens where it listened before. */

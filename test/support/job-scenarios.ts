@@ -85,10 +85,10 @@ const nodeScenarios: Scenario[] = [
   },
   {
     name: 'node patch',
-    act: (world) => world.send('patch', '/node/1', { name: 'other', is_in_maintenance: true }),
+    act: (world) => world.send('patch', '/node/1', { name: 'other', is_in_maintenance: true, copy_concurrency: 7 }),
     check: async (world) => {
-      await shows(world, '/node/1', { name: 'other', status: 'Maintenance' });
-      expect([world.a.name, world.a.isInMaintenance]).toEqual(['other', true]);
+      await shows(world, '/node/1', { name: 'other', status: 'Maintenance', copy_concurrency: 7 });
+      expect([world.a.name, world.a.isInMaintenance, world.a.copyConcurrency]).toEqual(['other', true, 7]);
     },
   },
   {

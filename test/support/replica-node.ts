@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { Hello } from '../../src/format/peer/messages.js';
 import type { NodeUid, VolumeUid } from '../../src/model/ids.js';
 import { newUid } from '../../src/model/ids.js';
+import { COPY_CONCURRENCY_DEFAULT } from '../../src/model/node.js';
 import { RUN_IDS_MAX, type NodeRun } from '../../src/model/run.js';
 import type { SessionEnd, SessionSpec, VolumeSpec } from '../../src/node-api/contract.js';
 import { Budget } from '../../src/storage-node/config/budget.js';
@@ -15,6 +16,7 @@ import { FaultyDevice } from '../../src/storage-node/device/faulty-device.js';
 import { FileDevice } from '../../src/storage-node/device/file-device.js';
 import { GroupFolder } from '../../src/storage-node/group/group-folder.js';
 import { HostedVolume } from '../../src/storage-node/group/hosted-volume.js';
+import { CopySlots } from '../../src/storage-node/replication/copy-slots.js';
 import { linkSettingsOf } from '../../src/storage-node/replication/link-settings.js';
 import { PathProbes } from '../../src/storage-node/replication/path-probes.js';
 import { PeerDialer } from '../../src/storage-node/replication/peer-dialer.js';
@@ -35,6 +37,7 @@ function newRunId(): string {
 
 export class ReplicaNode {
   readonly budget = Budget.default();
+  readonly copySlots = new CopySlots(COPY_CONCURRENCY_DEFAULT);
   readonly uid = newUid<NodeUid>();
   readonly volumeUid = newUid<VolumeUid>();
   replicas!: Replicas;
@@ -238,6 +241,7 @@ export class ReplicaNode {
       clock: this.clock,
       random: systemRandom,
       budget: this.budget,
+      copySlots: this.copySlots,
       findVolume: (uid) => (uid === this.volumeUid ? this.hosted : this.others.get(uid)),
       parseSessions: (sessions) => sessions as SessionSpec[],
       log: (fields, message) => this.note(fields, message),

@@ -100,11 +100,13 @@ export class ConsistencyGroups {
     });
   }
 
-  /** Those of its streams that stopped: the others go on anyway. */
+  /** Those of its streams that stopped: the others go on anyway, or wait for a slot to copy. */
   resume(id: number): Promise<Job> {
     return this.changes.make(async (manager) => {
       const { group, streams } = await this.streamsOf(manager, id);
-      const stopped = streams.filter(({ sessions }) => sessions.some(({ status }) => status !== 'Active'));
+      const stopped = streams.filter(({ sessions }) =>
+        sessions.some(({ status }) => status !== 'Active' && status !== 'Reserved'),
+      );
       const operations: NewOperation[] = [];
       for (const stream of stopped.length > 0 ? stopped : streams) {
         operations.push(await this.streams.resume(manager, stream));

@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsBoolean, IsString, Matches, MaxLength, ValidateBy } from 'class-validator';
+import { IsBoolean, IsInt, IsString, Matches, Max, MaxLength, Min, ValidateBy } from 'class-validator';
+import { COPY_CONCURRENCY_DEFAULT, COPY_CONCURRENCY_MAX } from '../../model/node.js';
 import { MIB } from '../../model/sizes.js';
 import { parseNodeAddress } from '../../node-api/node-address.js';
 import { MayBeAbsent } from '../http/may-be-absent.js';
@@ -53,6 +54,19 @@ export class ChangeNodeBody {
   @MayBeAbsent()
   @IsBoolean()
   is_in_maintenance?: boolean;
+
+  @ApiPropertyOptional({
+    type: 'integer',
+    minimum: 1,
+    maximum: COPY_CONCURRENCY_MAX,
+    description:
+      'Volumes that the node, as their source, copies at once, initial copies and resyncs alike; the others wait as Reserved, in the order in which they came. Holds at once, and with the control plane dead.',
+  })
+  @MayBeAbsent()
+  @IsInt()
+  @Min(1)
+  @Max(COPY_CONCURRENCY_MAX)
+  copy_concurrency?: number;
 }
 
 export class DeleteNodeQuery extends WaitQuery {
@@ -101,6 +115,12 @@ export class NodeView {
   used_capacity_bytes!: number | null;
   @ApiProperty()
   volume_count!: number;
+  @ApiProperty({
+    type: 'integer',
+    example: COPY_CONCURRENCY_DEFAULT,
+    description: 'Volumes that it copies at once, as their source.',
+  })
+  copy_concurrency!: number;
   @ApiProperty({ type: String, nullable: true, format: 'date-time' })
   last_seen_time!: string | null;
   @ApiProperty({ description: 'The node was not heard of late: what is shown of it is what was last known.' })
@@ -167,6 +187,7 @@ export function nodeView(node: StorageNode, volumeCount: number): NodeView {
     used_capacity: mib(figures?.usedBytes),
     used_capacity_bytes: figures?.usedBytes ?? null,
     volume_count: volumeCount,
+    copy_concurrency: node.copyConcurrency,
     last_seen_time: node.lastSeenTime?.toISOString() ?? null,
     is_stale: isStale(node),
   };

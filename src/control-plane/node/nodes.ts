@@ -45,7 +45,7 @@ export class Nodes {
       const node = await nodeById(manager, id);
       await this.changes.requireIdle(manager, [node.uid], 'NODE_BUSY');
       if (body.name !== undefined && body.name !== node.name) await requireFreeName(manager, body.name);
-      const { name, address, isInMaintenance } = node;
+      const { name, address, isInMaintenance, copyConcurrency } = node;
       await manager.update(
         StorageNode,
         { id },
@@ -53,13 +53,19 @@ export class Nodes {
           name: body.name ?? name,
           address: body.address ?? address,
           isInMaintenance: body.is_in_maintenance ?? isInMaintenance,
+          copyConcurrency: body.copy_concurrency ?? copyConcurrency,
         },
       );
       return {
         kind: 'node.change',
         description: `Change storage node ${name}`,
         operations: [
-          { kind: 'node-change', uid: node.uid, hrefs: [nodeHref(id)], before: { name, address, isInMaintenance } },
+          {
+            kind: 'node-change',
+            uid: node.uid,
+            hrefs: [nodeHref(id)],
+            before: { name, address, isInMaintenance, copyConcurrency },
+          },
         ],
       };
     });

@@ -33,6 +33,10 @@ export class StorageNode {
   @Column('boolean', { default: false })
   isInMaintenance!: boolean;
 
+  /** Volumes that the node, as their source, copies at once. */
+  @Column('integer', { default: 20 })
+  copyConcurrency!: number;
+
   /** As the node printed it; forgotten once the node knows this control plane. */
   @Column('text', { nullable: true })
   enrolmentToken!: string | null;

@@ -53,6 +53,7 @@ interface NodeRow {
   address: string;
   fingerprint: string;
   is_in_maintenance: boolean;
+  copy_concurrency: number;
   is_enrolled: boolean;
   enrolment_token: string | null;
   applied_spec: NodeSpec | null;
@@ -131,7 +132,7 @@ interface OperationRow {
  */
 export async function loadDesired(manager: EntityManager, part: Part | null): Promise<Loaded> {
   const nodes: NodeRow[] = await manager.query(
-    `SELECT id, uid, name, address, fingerprint, is_in_maintenance, is_enrolled, enrolment_token, applied_spec, identity,
+    `SELECT id, uid, name, address, fingerprint, is_in_maintenance, copy_concurrency, is_enrolled, enrolment_token, applied_spec, identity,
             extract(epoch FROM now() - unreachable_since) * 1000 AS unreachable_ms,
             (figures->>'runCounter')::integer AS run_counter, figures->'runIds'->>0 AS run_id, is_truth
      FROM storage_node ORDER BY id`,
@@ -185,7 +186,7 @@ export async function loadDesired(manager: EntityManager, part: Part | null): Pr
 function toNode(row: NodeRow): DesiredNode {
   return {
     uid: row.uid,
-    spec: { name: row.name, isInMaintenance: row.is_in_maintenance },
+    spec: { name: row.name, isInMaintenance: row.is_in_maintenance, copyConcurrency: row.copy_concurrency },
     appliedSpec: row.applied_spec,
     isEnrolled: row.is_enrolled,
     isTruth: row.is_truth,

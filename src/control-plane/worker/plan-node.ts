@@ -1,9 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { VolumeUid } from '../../model/ids.js';
 import { streamKey, type Desired, type DesiredNode, type Scope } from './desired.js';
 import type { Draft } from './draft.js';
 
 /**
- * Enrolls a new node, and tells a known one its name and whether it is in maintenance. A registration succeeds when the enrolled node
+ * Enrolls a new node, and tells a known one what it should be. A registration succeeds when the enrolled node
  * is first seen, together with the adoption of what is on it: from then on it could not be taken back.
  */
 export function planNode(node: DesiredNode, draft: Draft): void {
@@ -18,8 +19,8 @@ export function planNode(node: DesiredNode, draft: Draft): void {
   else if (!node.isEnrolled) draft.send({ nodeUid: node.uid, call: 'enrol' }, operation);
 }
 
-function isApplied(node: DesiredNode): boolean {
-  return node.appliedSpec?.name === node.spec.name && node.appliedSpec.isInMaintenance === node.spec.isInMaintenance;
+function isApplied({ spec, appliedSpec }: DesiredNode): boolean {
+  return isDeepStrictEqual(spec, appliedSpec);
 }
 
 /**

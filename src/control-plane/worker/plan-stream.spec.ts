@@ -8,7 +8,7 @@ import { NodeView } from './node-view.js';
 import { plan } from './plan.js';
 
 const NOW = 1_000_000;
-const nodeSpec = { name: 'n', isInMaintenance: false };
+const nodeSpec = { name: 'n', isInMaintenance: false, copyConcurrency: 20 };
 
 /** The n-th session of the stream from a to another node. */
 function spec(to: string, n: number, generation: number): SessionSpec {

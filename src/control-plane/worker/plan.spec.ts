@@ -82,8 +82,8 @@ function down(sinceMs = NOW - 5000, code: ErrorName = 'NODE_UNREACHABLE'): Obser
 }
 
 const enrolled = {
-  appliedSpec: { name: 'n', isInMaintenance: false },
-  spec: { name: 'n', isInMaintenance: false },
+  appliedSpec: { name: 'n', isInMaintenance: false, copyConcurrency: 20 },
+  spec: { name: 'n', isInMaintenance: false, copyConcurrency: 20 },
   isEnrolled: true,
   isTruth: false,
 };
@@ -175,7 +175,7 @@ describe('plan of nodes', () => {
   });
 
   it('ends a change of an unreachable node in NODE_UNREACHABLE after the limit, and at once when another node answers', () => {
-    const changed = { uid: A, ...enrolled, spec: { name: 'other', isInMaintenance: false } };
+    const changed = { uid: A, ...enrolled, spec: { name: 'other', isInMaintenance: false, copyConcurrency: 20 } };
     const old = want({ nodes: [changed], operations: [operation('node-change', A, NOW - 40_000)] });
     expect(run(old, down(NOW - 29_000), node([])).outcomes).toEqual([]);
     expect(run(old, down(NOW - 31_000), node([])).outcomes).toEqual(['NODE_UNREACHABLE']);

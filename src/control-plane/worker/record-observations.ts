@@ -33,11 +33,14 @@ export async function recordSightings(manager: EntityManager, sightings: readonl
   }
 }
 
-/** Judged by what the database knew before, so that it is told once, whoever leads. */
+/**
+ * Judged by what the database knew before, so that it is told once, whoever leads. A node that knows itself in maintenance goes away and
+ * comes back without a word; what it knows does not change while it is away.
+ */
 async function tellReachability(manager: EntityManager, sighting: Sighting): Promise<void> {
   const { nodeId: id, isReachable } = sighting;
   const node = await manager.findOneBy(StorageNode, { id });
-  if (node === null || node.lastSeenTime === null) return;
+  if (node === null || node.lastSeenTime === null || node.appliedSpec?.isInMaintenance === true) return;
   const wasReachable = node.unreachableSince === null;
   if (wasReachable && !isReachable) {
     const message = `Storage node ${node.name} cannot be reached (${sighting.code})`;

@@ -13,6 +13,7 @@ import { fingerprintOf, type KeyAndCertificate, makeCertificate } from '../../no
 import { REVISION_HEADER, type RevisionMark } from '../../node-api/revision-mark.js';
 import {
   NODE_API_VERSION,
+  type NodeSpec,
   type NodeState,
   type SessionSpec,
   type SessionState,
@@ -48,7 +49,7 @@ class RecordingOperations implements NodeOperations {
       events: [],
     };
   }
-  async putNode(spec: { name: string; isInMaintenance: boolean }) {
+  async putNode(spec: NodeSpec) {
     this.note('putNode', spec);
     return identityOf(this.home);
   }
@@ -318,7 +319,7 @@ describe('admin server', () => {
 
     it('C73: below the highest it may look, and changes nothing; another one by the same number neither', async () => {
       shown = mark(7);
-      await node.putNode({ name: 'b', isInMaintenance: false });
+      await node.putNode({ name: 'b', isInMaintenance: false, copyConcurrency: 20 });
       operations.calls.length = 0;
       for (const outdated of [mark(6), { ...mark(7), id: mark(8).id }]) {
         shown = outdated;
@@ -339,7 +340,7 @@ describe('admin server', () => {
       const other = await makeCertificate('other');
       await enrol(other);
       shown = mark(1);
-      await speaking(other).putNode({ name: 'b', isInMaintenance: false });
+      await speaking(other).putNode({ name: 'b', isInMaintenance: false, copyConcurrency: 20 });
       await enrol();
       await home.close(true);
       home = await NodeHome.open(systemDisk, path.join(folder, 'data'), 'site-a');
@@ -370,7 +371,7 @@ describe('admin server', () => {
     const node = await started();
     const [volume, session] = [volumeSpec(), sessionSpec()];
     expect((await node.state()).capacityBytes).toBe(1000);
-    await node.putNode({ name: 'b', isInMaintenance: true });
+    await node.putNode({ name: 'b', isInMaintenance: true, copyConcurrency: 3 });
     expect((await node.putVolume(volume)).spec).toEqual(volume);
     expect(await node.releaseVolume(volume.uid)).toEqual({ access: 'Read_Write' });
     await node.deleteVolume(volume.uid, false);
@@ -379,7 +380,7 @@ describe('admin server', () => {
     await node.deleteSession(session.uid, true);
     expect(operations.calls).toEqual([
       ['state'],
-      ['putNode', { name: 'b', isInMaintenance: true }],
+      ['putNode', { name: 'b', isInMaintenance: true, copyConcurrency: 3 }],
       ['putVolume', volume],
       ['releaseVolume', volume.uid],
       ['deleteVolume', volume.uid, false],

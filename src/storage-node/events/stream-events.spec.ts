@@ -86,6 +86,9 @@ describe('events of a stream', () => {
       'Resync_Started',
       'Resync_Finished',
     ]);
+    // Waiting for other copies, between two passes too, is neither the one nor the other.
+    const reserved = { ...copying, status: 'Reserved' } as const;
+    expect(toldOf(reserved, reserved, copying, reserved, copying, {})).toEqual(['Resync_Started', 'Resync_Finished']);
     // What the log alone makes good is no resync.
     expect(toldOf({}, last, {})).toEqual([]);
   });
@@ -157,7 +160,7 @@ const flag = fc.boolean();
 const pictures = fc.record({
   mode: fc.constantFrom(...TRANSFER_MODES),
   isThrough: flag,
-  status: fc.constantFrom('Active', 'Suspend', 'Halt', 'Error'),
+  status: fc.constantFrom('Reserved', 'Active', 'Suspend', 'Halt', 'Error'),
   phase: fc.constantFrom(...SESSION_PHASES),
   loggingTo: fc.constantFrom(...LOGGING_TO),
   throttle: fc.constantFrom('None', 'Log_Share', 'Latency'),

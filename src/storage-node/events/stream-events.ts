@@ -156,7 +156,7 @@ export class StreamEvents {
     if (this.isResyncing && phase === 'Equivalent') {
       this.isResyncing = false;
       told.push({ type: 'Resync_Finished', message: 'The destination is Equivalent' });
-    } else if (this.isResyncing && status !== 'Active') {
+    } else if (this.isResyncing && status !== 'Active' && status !== 'Reserved') {
       this.isResyncing = false;
       told.push({ type: 'Resync_Paused', message: `The copy is interrupted (${status})` });
     }

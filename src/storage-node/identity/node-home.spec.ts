@@ -57,7 +57,7 @@ describe('data directory of a node', () => {
 
   it('is the same node at every later start, and counts them', async () => {
     const first = await start();
-    await first.rename({ name: 'renamed', isInMaintenance: true });
+    await first.takeSpec({ name: 'renamed', isInMaintenance: true, copyConcurrency: 3 });
     await end(first, true);
     for (const [name, runCounter] of [
       ['site-a', 2],
@@ -68,6 +68,7 @@ describe('data directory of a node', () => {
         uid: first.uid,
         name: 'renamed',
         isInMaintenance: true,
+        copyConcurrency: 3,
         runCounter,
         isFirstStart: false,
       });

@@ -6,6 +6,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import path from 'node:path';
 import { isRefusal, Refusal } from '../../errors/refusal.js';
 import type { NodeUid } from '../../model/ids.js';
+import { COPY_CONCURRENCY_DEFAULT } from '../../model/node.js';
 import { RUN_IDS_MAX, type NodeRun } from '../../model/run.js';
 import { fingerprintOf } from '../../node-api/certificate.js';
 import { type EnrolRequest, NODE_API_VERSION, type NodeIdentity, type NodeSpec } from '../../node-api/contract.js';
@@ -71,6 +72,11 @@ export class NodeHome {
 
   get isInMaintenance(): boolean {
     return this.record.isInMaintenance;
+  }
+
+  /** Volumes that are copied at once, also with the control plane dead. */
+  get copyConcurrency(): number {
+    return this.record.copyConcurrency ?? COPY_CONCURRENCY_DEFAULT;
   }
 
   get runCounter(): number {
@@ -186,9 +192,9 @@ export class NodeHome {
     await this.writeToken();
   }
 
-  /** Takes name and maintenance from the control plane; durable when it resolves. */
-  async rename(spec: NodeSpec): Promise<void> {
-    await this.change((record) => ({ ...record, name: spec.name, isInMaintenance: spec.isInMaintenance }));
+  /** Takes what the control plane says the node should be; durable when it resolves. */
+  async takeSpec({ name, isInMaintenance, copyConcurrency }: NodeSpec): Promise<void> {
+    await this.change((record) => ({ ...record, name, isInMaintenance, copyConcurrency }));
   }
 
   /** What the loss of power may have cost is durably marked. */

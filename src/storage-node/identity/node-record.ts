@@ -16,6 +16,8 @@ export interface NodeRecord {
   readonly firstName: string;
   readonly name: string;
   readonly isInMaintenance: boolean;
+  /** Volumes copied at once; absent until the control plane has told one. */
+  readonly copyConcurrency?: number;
   readonly createdTime: string;
   /** PKCS #8, PEM. */
   readonly keyPem: string;

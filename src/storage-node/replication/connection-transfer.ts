@@ -3,10 +3,13 @@ import { PeerMessageType as Type } from '../../format/peer/messages.js';
 import { lsn } from '../../model/position.js';
 import type { Group } from '../group/group.js';
 import type { GroupStream } from '../group/group-stream.js';
+import type { CopySlot, CopySlots } from './copy-slots.js';
 import type { PeerConnection } from './peer-connection.js';
 import type { Progress } from './progress.js';
 
 export interface ConnectionOwner {
+  /** What copies of this node share. */
+  readonly slots: CopySlots;
   /** A volume of the source cannot be read. */
   unreadable(): void;
   /** A step failed; the connection is to end. */
@@ -21,6 +24,7 @@ export interface ConnectionOwner {
  */
 export abstract class ConnectionTransfer {
   protected isStopped = false;
+  private slot: CopySlot | null = null;
   protected syncedRegionSequence = 0;
   /** When the destination last acknowledged anything new, monotonic milliseconds. */
   protected progressedAtMs: number;
@@ -68,6 +72,22 @@ export abstract class ConnectionTransfer {
 
   protected noteProgress(): void {
     this.progressedAtMs = this.group.clock.monotonicMs();
+  }
+
+  get isReserved(): boolean {
+    return this.slot !== null && !this.slot.isHeld;
+  }
+
+  /** Resolves when the volumes of the stream may be copied, or it is stopped. Whoever waits already comes before one that held a slot. */
+  protected async takeSlot(): Promise<void> {
+    this.giveSlot();
+    this.slot = this.connectionOwner.slots.take(this.stream.maps.size);
+    await this.slot.settled;
+  }
+
+  protected giveSlot(): void {
+    this.slot?.release();
+    this.slot = null;
   }
 
   /** Asks for what the destination changed by itself; the copy follows. */

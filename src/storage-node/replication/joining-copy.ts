@@ -1,9 +1,11 @@
 import type { Group } from '../group/group.js';
 import type { GroupStream } from '../group/group-stream.js';
 import { isJoining, type Member } from '../group/member.js';
+import type { CopySlot, CopySlots } from './copy-slots.js';
 import type { ResyncPass } from './resync-pass.js';
 
 export interface JoiningCopyOwner {
+  readonly slots: CopySlots;
   /** A pass over these volumes, in which records of the log are sent along. */
   makePass(members: readonly Member[], finished: () => void): ResyncPass;
   /** A step failed; the connection is to end. */
@@ -17,6 +19,7 @@ export interface JoiningCopyOwner {
 export class JoiningCopy {
   private pass: ResyncPass | null = null;
   private isBeginning = false;
+  private slot: CopySlot | null = null;
   private isStopped = false;
 
   constructor(
@@ -28,6 +31,11 @@ export class JoiningCopy {
   /** Whether anything of it is not acknowledged. */
   get isUnderWay(): boolean {
     return this.pass !== null || this.isBeginning;
+  }
+
+  /** Whether it waits for other copies of this node. */
+  get isReserved(): boolean {
+    return this.slot !== null && !this.slot.isHeld;
   }
 
   pump(): void {
@@ -53,6 +61,7 @@ export class JoiningCopy {
   stop(): void {
     this.isStopped = true;
     this.pass?.stop();
+    this.giveSlot();
   }
 
   private marked(): Member[] {
@@ -63,9 +72,20 @@ export class JoiningCopy {
   }
 
   private async begin(members: readonly Member[]): Promise<void> {
+    this.slot = this.owner.slots.take(members.length);
+    await this.slot.settled;
+    if (this.isStopped) return;
     for (const { slot } of members) await this.stream.maps.get(slot)?.map.beginPass();
     if (this.isStopped) return;
-    this.pass = this.owner.makePass(members, () => (this.pass = null));
+    this.pass = this.owner.makePass(members, () => {
+      this.pass = null;
+      this.giveSlot();
+    });
     this.pass.pump();
+  }
+
+  private giveSlot(): void {
+    this.slot?.release();
+    this.slot = null;
   }
 }

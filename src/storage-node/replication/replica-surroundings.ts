@@ -6,6 +6,7 @@ import type { Budget } from '../config/budget.js';
 import type { Random } from '../config/random.js';
 import type { GroupFolder } from '../group/group-folder.js';
 import type { HostedVolume } from '../group/hosted-volume.js';
+import type { CopySlots } from './copy-slots.js';
 import type { PeerRuns } from './peer-runs.js';
 import type { SourceSurroundings } from './source-surroundings.js';
 
@@ -22,6 +23,8 @@ export interface ReplicaSurroundings {
   readonly clock: Clock;
   readonly random: Random;
   readonly budget: Budget;
+  /** What bounds the copies of which this node is the source. */
+  readonly copySlots: CopySlots;
   findVolume(uid: VolumeUid): HostedVolume | undefined;
   makeDialer: SourceSurroundings['makeDialer'];
   parseSessions(sessions: readonly object[]): SessionSpec[];

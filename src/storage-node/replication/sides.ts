@@ -21,13 +21,14 @@ export class Sides {
   }
 
   sourceSurroundings(): SourceSurroundings {
-    const { nodeUid, run, bootId, log, makeDialer, parseSessions, peerRuns, budget } = this.around;
+    const { nodeUid, run, bootId, log, makeDialer, parseSessions, peerRuns, budget, copySlots } = this.around;
     return {
       nodeUid,
       run,
       bootId,
       log,
       budget,
+      copySlots,
       meet: (node, theirs) => peerRuns.meet(node, theirs),
       randomId: () => this.around.random.hex(8),
       parseSessions: (sessions) => parseSessions(sessions),

@@ -19,6 +19,8 @@ import { epochOf, statisticsOf } from './session-figures.js';
 /** What a stream knows besides its group's record. */
 export interface SourceFigures {
   readonly status: SessionStatus;
+  /** Whether the volumes that join wait for a slot to be copied. */
+  readonly isJoiningReserved: boolean;
   /** Whether acknowledgements wait for the destination. */
   readonly isWaitedFor: boolean;
   /** Whether the destination holds a point in time and is kept at it, or led on from it by the log. */
@@ -50,7 +52,8 @@ function phaseOf(stream: GroupStream, { status, isWaitedFor, isInTouch }: Source
 function effectiveModeOf(group: Group, stream: GroupStream, figures: SourceFigures): SessionState['effectiveMode'] {
   const { settings } = stream.spec;
   const { transferMode } = settings;
-  const isCopying = figures.status === 'Active' && phaseOf(stream, figures) === 'Copying';
+  const isMoving = figures.status === 'Active' || figures.status === 'Reserved';
+  const isCopying = isMoving && phaseOf(stream, figures) === 'Copying';
   const holds: Record<TransferMode, boolean> = {
     Synchronous: figures.isWaitedFor,
     Consistency: !figures.isWaitedFor && !isCopying && !group.isWithoutLog,
@@ -83,7 +86,10 @@ export function sourceStates(group: Group, stream: GroupStream, figures: SourceF
   return record.sessions.map((session) => {
     const member = group.members.get(session.slot);
     const totalBytes = member?.volume.sizeBytes ?? 0;
-    if (member !== undefined && isJoining(member)) return joiningState(ofStream, session, member, stream);
+    if (member !== undefined && isJoining(member)) {
+      const status = figures.isJoiningReserved ? 'Reserved' : figures.status;
+      return { ...joiningState(ofStream, session, member, stream), status };
+    }
     const marked = stream.maps.get(session.slot)?.markedBytes ?? 0;
     const uncopiedBytes = Math.min(totalBytes, Math.ceil(marked + loggedBytes * shareOf(marked)));
     return { ...ofStream, spec: session, totalBytes, uncopiedBytes };

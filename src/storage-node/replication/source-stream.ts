@@ -306,7 +306,8 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
 
   private watchForStalls(): void {
     const { error, isWaitingForResume } = this.record;
-    const isResting = error !== null || isWaitingForResume || !this.canMove;
+    const isReserved = this.transfer?.isReserved === true || this.transfer?.isJoiningReserved === true;
+    const isResting = error !== null || isWaitingForResume || !this.canMove || isReserved;
     const isDue = this.spec.run === 'Active' && !isResting && this.transfer?.isDone !== true;
     if (!this.stallWatch.look(isDue, this.connection !== null, this.progress.steps)) return;
     this.statistics.stalls++;
@@ -493,6 +494,7 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
 
   private makeTransfer(connection: PeerConnection, continuityId: string): Transfer {
     const owner: TransferOwner = {
+      slots: this.around.copySlots,
       returnToLog: this.returnToLog,
       shareBytes: () => shareBytesOf(this.spec),
       proof: { bootId: this.around.bootId, continuityId },
@@ -599,7 +601,8 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
     if (record.error !== null) return 'Error';
     const isHalted =
       record.isHalted || record.isWaitingForResume || (this.start.isUnderWay && this.connection === null);
-    return isHalted ? 'Halt' : 'Active';
+    if (isHalted) return 'Halt';
+    return this.transfer?.isReserved === true ? 'Reserved' : 'Active';
   }
 
   states(): SessionState[] {
@@ -608,6 +611,7 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
     return sourceStates(this.group, this.stream, {
       status: this.status,
       isWaitedFor: this.gate.isWaiting && !this.group.isWithoutLog,
+      isJoiningReserved: this.transfer?.isJoiningReserved === true,
       isInTouch: this.transfer?.isInTouch === true && !this.falling.isUnderWay,
       isLinkUp: this.connection !== null,
       paths: this.dialer.pathStates(),

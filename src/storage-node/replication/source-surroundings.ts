@@ -3,6 +3,7 @@ import type { NodeUid } from '../../model/ids.js';
 import type { NodeRun } from '../../model/run.js';
 import type { SessionSpec } from '../../node-api/contract.js';
 import type { Budget } from '../config/budget.js';
+import type { CopySlots } from './copy-slots.js';
 import type { LinkStatistics } from './link-statistics.js';
 import type { DialerOwner, PeerDialer } from './peer-dialer.js';
 
@@ -24,4 +25,6 @@ export interface SourceSurroundings {
   randomId(): string;
   log(fields: object, message: string): void;
   readonly budget: Budget;
+  /** What bounds the copies of this node. */
+  readonly copySlots: CopySlots;
 }

@@ -26,10 +26,11 @@ import type { Transfer } from './transfer.js';
 
 /**
  * - `Asking`: the destination's own changes are being fetched.
+ * - `Reserved`: the copy waits for a slot.
  * - `Resync`: regions are copied; records go along unlogged there.
  * - `Log`: records go to the destination's log, from wherever it is up to the head.
  */
-type Stage = 'Asking' | 'Resync' | 'Log';
+type Stage = 'Asking' | 'Reserved' | 'Resync' | 'Log';
 
 export interface TransferOwner extends ConnectionOwner {
   /** What is recorded with a destination that becomes Equivalent. */
@@ -84,6 +85,7 @@ export class SourceTransfer extends ConnectionTransfer implements Transfer {
   ) {
     super(group, stream, connection, progress, owner);
     this.joining = new JoiningCopy(group, stream, {
+      slots: owner.slots,
       makePass: (members, finished) => this.makePass(false, finished, members),
       failed: (error) => owner.failed(connection, error),
     });
@@ -101,6 +103,10 @@ export class SourceTransfer extends ConnectionTransfer implements Transfer {
   get isDone(): boolean {
     const isEach = this.isAnnounced && !this.joining.isUnderWay;
     return isEach && this.progress.receivedLsn >= this.group.log.headLsn;
+  }
+
+  get isJoiningReserved(): boolean {
+    return this.joining.isReserved;
   }
 
   get isByLog(): boolean {
@@ -124,6 +130,7 @@ export class SourceTransfer extends ConnectionTransfer implements Transfer {
     this.joining.stop();
     this.pacing?.cancel();
     this.gathering?.cancel();
+    this.giveSlot();
     this.countTransferred();
   }
 
@@ -183,7 +190,7 @@ export class SourceTransfer extends ConnectionTransfer implements Transfer {
     if (ack.consumedBytes > progress.consumedBytes || ack.receivedLsn > progress.receivedLsn) this.noteProgress();
     progress.consumedBytes = ack.consumedBytes;
     this.appliedLsn = ack.appliedLsn;
-    if (this.stage === 'Asking') return;
+    if (this.stage === 'Asking' || this.stage === 'Reserved') return;
     if (ack.receivedLsn > progress.receivedLsn) progress.receivedLsn = ack.receivedLsn;
     if (ack.durableLsn > progress.durableLsn && ack.durableLsn <= this.group.log.headLsn) this.durable(ack.durableLsn);
     if (ack.syncedRegionSequence > this.syncedRegionSequence) {
@@ -331,6 +338,8 @@ export class SourceTransfer extends ConnectionTransfer implements Transfer {
   }
 
   private async nextPass(isBlankThere: boolean): Promise<void> {
+    this.stage = 'Reserved';
+    await this.takeSlot();
     await this.owner.fallen();
     if (this.isStopped) return;
     const { markedBytes } = this.stream;
@@ -405,6 +414,7 @@ export class SourceTransfer extends ConnectionTransfer implements Transfer {
     if (this.stream.record.reliesFromLsn === null) {
       // The log was not kept, or outgrew its share meanwhile: what came since is marked, and is the next pass.
       sender.stop();
+      this.giveSlot();
       await this.pace();
       return this.nextPass(false);
     }
@@ -453,6 +463,7 @@ export class SourceTransfer extends ConnectionTransfer implements Transfer {
     await this.group.file.save();
     if (this.isStopped) return;
     this.isLogStarted = true;
+    this.giveSlot();
     this.progress.steps++;
     this.pump();
   }

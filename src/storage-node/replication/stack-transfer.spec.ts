@@ -5,6 +5,7 @@ import { lsn } from '../../model/position.js';
 import { MIB, REGION_BYTES } from '../../model/sizes.js';
 import { Budget } from '../config/budget.js';
 import { HostWriter } from '../group/host-writer.js';
+import { CopySlots } from './copy-slots.js';
 import { Lag } from './lag.js';
 import { LinkStatistics } from './link-statistics.js';
 import { MapLag } from './map-lag.js';
@@ -53,6 +54,7 @@ describe('the passes of a Stack stream', () => {
     const progress = new Progress();
     progress.beginConnection(32 * MIB);
     const owner = {
+      slots: new CopySlots(1),
       unreadable: () => sent.push('unreadable'),
       failed: (_: unknown, error: unknown) => sent.push(String(error)),
       moved: () => undefined,

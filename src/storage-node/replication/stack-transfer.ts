@@ -19,12 +19,13 @@ import type { Transfer } from './transfer.js';
 
 /**
  * - `Asking`: the destination's own changes are being fetched.
+ * - `Reserved`: the first pass waits for a slot.
  * - `Copying`: a pass over the regions that were marked when it began; what is marked meanwhile is for the next.
  * - `Resting`: between two passes, the destination being in the midst of them.
  * - `Starting`: nothing is marked, and the destination was told that it is the source's image of the turn in which that was so.
  * - `Equivalent`: it is durably that image, and stays so until the next pass.
  */
-type Stage = 'Asking' | 'Copying' | 'Resting' | 'Starting' | 'Equivalent';
+type Stage = 'Asking' | 'Reserved' | 'Copying' | 'Resting' | 'Starting' | 'Equivalent';
 
 /** A thin link needs longer for one run of regions than it may be silent. */
 const RUNS_PER_SILENCE = 4;
@@ -40,6 +41,7 @@ const NO_RECORDS: RecordsBeside = { isPaused: false, pump: () => undefined };
 export class StackTransfer extends ConnectionTransfer implements Transfer {
   readonly isPinning = false;
   readonly isByLog = false;
+  readonly isJoiningReserved = false;
   private stage: Stage = 'Asking';
   private pass: ResyncPass | null = null;
   private readonly room: SendRoom;
@@ -94,6 +96,7 @@ export class StackTransfer extends ConnectionTransfer implements Transfer {
     this.isStopped = true;
     this.pass?.stop();
     this.room.leave();
+    this.giveSlot();
     this.countTransferred();
   }
 
@@ -154,9 +157,14 @@ export class StackTransfer extends ConnectionTransfer implements Transfer {
   async begin({ dataState, isBlank }: Pick<Welcome, 'dataState' | 'isBlank'>): Promise<void> {
     if (this.isStopped) return;
     this.isBlankThere = isBlank;
+    if (dataState === 'Inconsistent' || this.stream.hasMarks) {
+      this.stage = 'Reserved';
+      await this.takeSlot();
+      if (!this.isStopped) await this.beginPass();
+      return;
+    }
     this.stage = 'Resting';
-    if (dataState === 'Inconsistent' || this.stream.hasMarks) await this.beginPass();
-    else this.look();
+    this.look();
   }
 
   /** Whatever is due: the next pass, or to tell the destination that it has all. */
@@ -223,6 +231,8 @@ export class StackTransfer extends ConnectionTransfer implements Transfer {
 
   private endPass(): void {
     this.countTransferred();
+    // The passes that follow are how it always works.
+    this.giveSlot();
     this.pass = null;
     this.stage = 'Resting';
     this.look();

@@ -9,6 +9,10 @@ export interface Transfer {
   readonly isDone: boolean;
   /** Whether the destination holds a point in time and is kept at it, or led on from it by the log. */
   readonly isInTouch: boolean;
+  /** The copy waits for others of this node: nothing moves yet. */
+  readonly isReserved: boolean;
+  /** The same of the volumes that join. */
+  readonly isJoiningReserved: boolean;
   /** Records go to the destination's log, from wherever it is. */
   readonly isByLog: boolean;
   /** Whether the destination cannot be left as the source is in this turn, other than by force. */

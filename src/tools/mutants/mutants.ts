@@ -419,6 +419,32 @@ export const MUTANTS: readonly Mutant[] = [
     test: 'C60: ends a resync no sooner than its regions are durable',
   },
 
+  // Copies that wait for others
+  {
+    name: 'more copies than the limit',
+    file: 'src/storage-node/replication/copy-slots.ts',
+    find: 'if (this.heldVolumes > 0 && this.heldVolumes + volumes > this.volumesMax) return;',
+    replace: '',
+    spec: 'src/storage-node/replication/copy-slots.spec.ts',
+    test: 'C58: let as many copy as the limit says, and the others in the order in which they asked',
+  },
+  {
+    name: 'a copy that begins without its slot',
+    file: 'src/storage-node/replication/connection-transfer.ts',
+    find: 'await this.slot.settled;',
+    replace: '',
+    spec: 'test/replication/copy-slots.spec.ts',
+    test: 'C58: those beyond the limit wait as Reserved and send nothing; hosts go on; each begins when one has ended',
+  },
+  {
+    name: 'a slot kept by a lost copy',
+    file: 'src/storage-node/replication/source-transfer.ts',
+    find: 'this.gathering?.cancel();\n    this.giveSlot();',
+    replace: 'this.gathering?.cancel();',
+    spec: 'test/replication/copy-slots.spec.ts',
+    test: 'C58: a lost link ends the waiting as Halt; then the copies go on within the limit',
+  },
+
   // What operators are told
   {
     name: 'lag forgotten over a restart',
