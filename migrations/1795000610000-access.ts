@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Who may do what: names of users are unique whatever the case of their letters; tokens for machines; who changed what. */
+/** Who may do what: names of users are unique whatever the case of their letters; tokens for machines; failed logins; who changed what. */
 export class Access1795000610000 implements MigrationInterface {
   name = 'Access1795000610000';
 
@@ -23,6 +23,14 @@ export class Access1795000610000 implements MigrationInterface {
     await runner.query('CREATE UNIQUE INDEX api_token_digest_key ON api_token (digest)');
     await runner.query('CREATE INDEX api_token_user_idx ON api_token (user_id)');
     await runner.query(`
+      CREATE TABLE login_failure (
+        key text NOT NULL,
+        failures integer NOT NULL,
+        window_ends timestamptz NOT NULL,
+        locked_until timestamptz,
+        CONSTRAINT login_failure_pkey PRIMARY KEY (key)
+      )`);
+    await runner.query(`
       CREATE TABLE audit (
         id integer GENERATED ALWAYS AS IDENTITY NOT NULL,
         "time" timestamptz NOT NULL DEFAULT now(),
@@ -43,6 +51,7 @@ export class Access1795000610000 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query('DROP TABLE audit');
+    await runner.query('DROP TABLE login_failure');
     await runner.query('DROP TABLE api_token');
     await runner.query('DROP INDEX app_user_name_key');
     await runner.query('CREATE UNIQUE INDEX app_user_name_key ON app_user (name)');

@@ -116,6 +116,26 @@ export interface paths {
     patch: operations['changeUser'];
     trace?: never;
   };
+  '/api/v1/user/{user_id}/unlock': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Unlock a user
+     * @description 10 failed logins within 15 minutes lock a name for 15 minutes. Needs the role admin.
+     */
+    post: operations['unlockUser'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/v1/audit': {
     parameters: {
       query?: never;
@@ -1051,6 +1071,11 @@ export interface components {
        * @example 2026-11-20T10:00:00.250Z
        */
       created_time: string;
+      /**
+       * Format: date-time
+       * @description Nobody can log in with the name until then, after failed logins; null: it is not locked.
+       */
+      locked_until: string | null;
     };
     /**
      * @example {
@@ -2792,7 +2817,8 @@ export interface components {
       | 'Volume_Joined'
       | 'Volume_Left'
       | 'Node_Offline'
-      | 'Node_Online';
+      | 'Node_Online'
+      | 'Login_Locked';
     EventDetailsView: {
       /**
        * @description All that it is about, e.g. every session of a group.
@@ -4153,6 +4179,137 @@ export interface operations {
              * @enum {string}
              */
             internal_code?: 'MEDIA_TYPE_UNSUPPORTED';
+          };
+        };
+      };
+      /** @description 1008 RATE_LIMITED: Too many requests */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'RATE_LIMITED';
+          };
+        };
+      };
+      /** @description 9001 INTERNAL: Internal error */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'INTERNAL';
+          };
+        };
+      };
+      /** @description 9002 DATABASE_UNAVAILABLE: Database does not answer */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'DATABASE_UNAVAILABLE';
+          };
+        };
+      };
+    };
+  };
+  unlockUser: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description Id of the user; never used again.
+         * @example 1
+         */
+        user_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Unlock a user */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['UserView'];
+        };
+      };
+      /** @description 1001 PARAMETER_INVALID: Parameter is not valid; 1002 PARAMETER_UNKNOWN: Parameter is not known */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'PARAMETER_INVALID' | 'PARAMETER_UNKNOWN';
+          };
+        };
+      };
+      /** @description 2001 NOT_AUTHENTICATED: Not authenticated; 2004 TOKEN_EXPIRED: The token is no longer valid */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_AUTHENTICATED' | 'TOKEN_EXPIRED';
+          };
+        };
+      };
+      /** @description 2003 NOT_ALLOWED: The role does not allow this */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_ALLOWED';
+          };
+        };
+      };
+      /** @description 2101 USER_NOT_FOUND: User is not found */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'USER_NOT_FOUND';
           };
         };
       };
@@ -10782,6 +10939,7 @@ export interface operations {
           | 'Volume_Left'
           | 'Node_Offline'
           | 'Node_Online'
+          | 'Login_Locked'
         )[];
         /** @description One or more, repeated. How bad it is. */
         severity?: ('Information' | 'Warning' | 'Error')[];

@@ -10,6 +10,7 @@ import { EventRow } from './event/event.entity.js';
 import { Job } from './job/job.entity.js';
 import { ControllerIdentity } from './node/controller-identity.entity.js';
 import { StorageNode } from './node/storage-node.entity.js';
+import { LoginFailure } from './session/login-failure.entity.js';
 import { Login } from './session/login.entity.js';
 import { User } from './session/user.entity.js';
 import { ApiToken } from './token/api-token.entity.js';
@@ -22,6 +23,7 @@ export const DATABASE_PARTS: DatabaseParts = {
   entities: [
     User,
     Login,
+    LoginFailure,
     ApiToken,
     Job,
     Authority,

@@ -45,6 +45,8 @@ export const EVENTS = {
   /** The control plane does not reach the node; hosts and replication may go on. */
   Node_Offline: 'Warning',
   Node_Online: 'Information',
+  /** A user, or an address, failed to log in too often. */
+  Login_Locked: 'Warning',
 } as const satisfies Record<string, EventSeverity>;
 
 export type EventType = keyof typeof EVENTS;

@@ -37,6 +37,7 @@ describe('users', () => {
       role: 'operator',
       is_enabled: true,
       created_time: expect.stringMatching(/^\d{4}-.*Z$/),
+      locked_until: null,
     });
     const { body: list } = await admin.get('/api/v1/user?role=operator&name=alice&is_enabled=true').expect(200);
     expect(list).toEqual({ total_count: 1, list_count: 1, user_list: [alice] });

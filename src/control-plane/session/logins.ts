@@ -4,11 +4,11 @@ import { DataSource, LessThan, type EntityManager } from 'typeorm';
 import { Refusal } from '../../errors/refusal.js';
 import type { Caller } from './caller.js';
 import { tellRequestor } from '../http/request-context.js';
-import { RefusedForNow } from '../http/refused-for-now.js';
 import { digestOf } from './digest.js';
 import { ApiToken } from '../token/api-token.entity.js';
 import { LoginLimit } from './login-limit.js';
 import { Login } from './login.entity.js';
+import { inTurn } from './password-turns.js';
 import { hashPassword, isPassword } from './passwords.js';
 import { isNamed, User } from './user.entity.js';
 
@@ -22,9 +22,10 @@ export interface Tokens {
 
 @Injectable()
 export class Logins {
-  private readonly limit = new LoginLimit();
-
-  constructor(private readonly database: DataSource) {}
+  constructor(
+    private readonly database: DataSource,
+    private readonly limit: LoginLimit,
+  ) {}
 
   /**
    * Makes `admin` if there is no user yet.
@@ -85,7 +86,7 @@ export class Logins {
   async changePassword(caller: Caller, current: string, chosen: string, address: string): Promise<void> {
     const user = await this.proven(caller.name, current, address);
     if (!user || user.id !== caller.userId) throw new Refusal('PASSWORD_WRONG');
-    const passwordHash = await hashPassword(chosen);
+    const passwordHash = await inTurn(() => hashPassword(chosen));
     await this.database.transaction(async (manager) => {
       const known = { id: user.id, passwordHash: user.passwordHash };
       const { affected } = await manager.update(User, known, { passwordHash });
@@ -116,17 +117,25 @@ export class Logins {
     await this.database.getRepository(Login).delete({ id: loginId });
   }
 
-  /** The enabled user whose password this is. */
+  /**
+   * The enabled user whose password this is.
+   * @throws Refusal RATE_LIMITED
+   */
   private async proven(name: string, password: string, address: string): Promise<User | null> {
-    const key = `${address} ${name}`;
-    const wait = this.limit.waitSeconds(key);
-    if (wait > 0) throw new RefusedForNow('RATE_LIMITED', 'failed logins', wait);
-    const user = await this.database.getRepository(User).findOneBy({ name: isNamed(name) });
-    if (user) tellRequestor(user);
-    const isRight = await isPassword(user?.passwordHash ?? null, password);
-    if (isRight && user?.isEnabled) return user;
-    this.limit.countFailure(key);
-    return null;
+    const attempt = { name, address };
+    await this.limit.requireUnlocked(attempt);
+    return inTurn(async () => {
+      // Others may have failed while this one waited.
+      await this.limit.requireUnlocked(attempt);
+      const user = await this.database.getRepository(User).findOneBy({ name: isNamed(name) });
+      if (user) tellRequestor(user);
+      if ((await isPassword(user?.passwordHash ?? null, password)) && user?.isEnabled) {
+        await this.limit.forget(name);
+        return user;
+      }
+      await this.limit.countFailure(attempt, user?.id ?? null);
+      return null;
+    });
   }
 
   private async issue(manager: EntityManager, user: User, isRefreshable: boolean): Promise<Tokens> {

@@ -28,6 +28,10 @@ export class User {
   createdTime!: Date;
 }
 
+export function userHref(id: number): string {
+  return `/api/v1/user/${id}`;
+}
+
 /** `findBy(User, { name: isNamed('Alice') })` also finds alice: nobody shall be taken for another by the case of a letter. */
 export function isNamed(name: string): FindOperator<string> {
   return Raw((column) => `lower(${column} COLLATE "C") = lower(:name COLLATE "C")`, { name });

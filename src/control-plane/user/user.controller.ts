@@ -7,6 +7,7 @@ import { describeList, ListCall, ListQuery, readList, type ListAnswer, type List
 import { NoQuery } from '../http/no-query.js';
 import { ResourceIdPipe } from '../http/resource-id.js';
 import { AllowedFor, CallerOf, type Caller } from '../session/caller.js';
+import { FAILURES_OF_NAME_MAX, LOCKED_MINUTES, LoginLimit } from '../session/login-limit.js';
 import { ROLES, User } from '../session/user.entity.js';
 import { ChangeUserBody, CreateUserBody, userView, UserView } from './user.dto.js';
 import { Users } from './users.js';
@@ -29,6 +30,7 @@ export class UserController {
   constructor(
     private readonly database: DataSource,
     private readonly users: Users,
+    private readonly limit: LoginLimit,
   ) {}
 
   @Post()
@@ -40,21 +42,23 @@ export class UserController {
     hasBody: true,
   })
   async create(@Body() body: CreateUserBody, @Query() _query: NoQuery): Promise<UserView> {
-    return userView(await this.users.create(body));
+    return userView(await this.users.create(body), await this.limit.lockedUsers());
   }
 
   @Get()
   @AllowedFor('admin')
   @ListCall(USER_LIST, { summary: 'List users' })
-  list(@ListQuery(USER_LIST) request: ListRequest): Promise<ListAnswer> {
-    return readList(this.database.manager.createQueryBuilder(User, 'user'), USER_LIST, request, userView);
+  async list(@ListQuery(USER_LIST) request: ListRequest): Promise<ListAnswer> {
+    const locked = await this.limit.lockedUsers();
+    const rows = this.database.manager.createQueryBuilder(User, 'user');
+    return readList(rows, USER_LIST, request, (user) => userView(user, locked));
   }
 
   @Get(':user_id')
   @AllowedFor('admin')
   @Answers(200, UserView, { summary: 'Show a user', errors: ['USER_NOT_FOUND'] })
   async get(@Param('user_id', userId) id: number, @Query() _query: NoQuery): Promise<UserView> {
-    return userView(await this.users.get(id));
+    return userView(await this.users.get(id), await this.limit.lockedUsers());
   }
 
   @Patch(':user_id')
@@ -73,7 +77,18 @@ export class UserController {
   ): Promise<UserView> {
     // Who finds an open session of an admin must not be able to take the account over.
     if (id === caller.userId && body.password !== undefined) throw new Refusal('PASSWORD_WRONG', 'not given');
-    return userView(await this.users.change(id, body));
+    return userView(await this.users.change(id, body), await this.limit.lockedUsers());
+  }
+
+  @Post(':user_id/unlock')
+  @AllowedFor('admin')
+  @Answers(200, UserView, {
+    summary: 'Unlock a user',
+    description: `${FAILURES_OF_NAME_MAX} failed logins within ${LOCKED_MINUTES} minutes lock a name for ${LOCKED_MINUTES} minutes.`,
+    errors: ['USER_NOT_FOUND'],
+  })
+  async unlock(@Param('user_id', userId) id: number, @Query() _query: NoQuery): Promise<UserView> {
+    return userView(await this.users.unlock(id), await this.limit.lockedUsers());
   }
 
   @Delete(':user_id')

@@ -59,12 +59,26 @@ export class UserView {
   is_enabled!: boolean;
   @ApiProperty({ format: 'date-time' })
   created_time!: string;
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    format: 'date-time',
+    description: 'Nobody can log in with the name until then, after failed logins; null: it is not locked.',
+  })
+  locked_until!: string | null;
 }
 
-export function userHref(id: number): string {
-  return `/api/v1/user/${id}`;
-}
-
-export function userView({ id, name, role, isEnabled, createdTime }: User): UserView {
-  return { user_id: id, name, role, is_enabled: isEnabled, created_time: createdTime.toISOString() };
+/** @param lockedUsers until when, by id */
+export function userView(
+  { id, name, role, isEnabled, createdTime }: User,
+  lockedUsers: ReadonlyMap<number, Date>,
+): UserView {
+  return {
+    user_id: id,
+    name,
+    role,
+    is_enabled: isEnabled,
+    created_time: createdTime.toISOString(),
+    locked_until: lockedUsers.get(id)?.toISOString() ?? null,
+  };
 }

@@ -4,9 +4,11 @@ import { Refusal } from '../../errors/refusal.js';
 import { isUniqueViolation } from '../database/outage.js';
 import { tellResource } from '../http/request-context.js';
 import { Logins } from '../session/logins.js';
+import { LoginLimit } from '../session/login-limit.js';
+import { inTurn } from '../session/password-turns.js';
 import { hashPassword } from '../session/passwords.js';
-import { User } from '../session/user.entity.js';
-import { userHref, type ChangeUserBody, type CreateUserBody } from './user.dto.js';
+import { User, userHref } from '../session/user.entity.js';
+import type { ChangeUserBody, CreateUserBody } from './user.dto.js';
 
 /** Makes, changes and removes users. */
 @Injectable()
@@ -14,12 +16,13 @@ export class Users {
   constructor(
     private readonly database: DataSource,
     private readonly logins: Logins,
+    private readonly limit: LoginLimit,
   ) {}
 
   /** @throws Refusal USER_NAME_IN_USE */
   async create({ name, password, role, is_enabled: isEnabled = true }: CreateUserBody): Promise<User> {
     const users = this.database.getRepository(User);
-    const passwordHash = await hashPassword(password);
+    const passwordHash = await inTurn(() => hashPassword(password));
     const user = await naming(name, users.save(users.create({ name, role, passwordHash, isEnabled })));
     tellResource(userHref(user.id));
     return user;
@@ -32,7 +35,8 @@ export class Users {
 
   /** @throws Refusal USER_NOT_FOUND, USER_NAME_IN_USE, USER_LAST_ADMIN */
   async change(id: number, body: ChangeUserBody): Promise<User> {
-    const passwordHash = body.password === undefined ? undefined : await hashPassword(body.password);
+    const { password } = body;
+    const passwordHash = password === undefined ? undefined : await inTurn(() => hashPassword(password));
     const changed = this.database.transaction(async (manager) => {
       await lockWithAdmins(manager, id);
       const user = await userById(manager, id);
@@ -43,9 +47,20 @@ export class Users {
       await manager.save(user);
       await requireAdmin(manager, user.name);
       if (passwordHash !== undefined || !user.isEnabled) await this.logins.endAll(manager, id);
+      if (passwordHash !== undefined) await this.limit.forget(user.name, manager);
       return user;
     });
     return naming(body.name ?? '', changed);
+  }
+
+  /**
+   * Lets who failed too often try again.
+   * @throws Refusal USER_NOT_FOUND
+   */
+  async unlock(id: number): Promise<User> {
+    const user = await this.get(id);
+    await this.limit.forget(user.name);
+    return user;
   }
 
   /**
