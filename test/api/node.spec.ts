@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { API, fakeInstallation, idOf, register, type FakeInstallation } from '../support/fake-installation.js';
+import { API, fakeInstallation, idIn, idOf, register, type FakeInstallation } from '../support/fake-installation.js';
 import { testApi } from '../support/api.js';
 import { FakeNode } from '../support/fake-node.js';
 
@@ -148,6 +148,26 @@ describe('storage nodes', () => {
     expect(await all.until(`/node/${id}`, { status: 'Online' })).toMatchObject({ address: all.b.address });
   });
 
+  it('C56: follows a node that moved, and tells the other ends of its sessions where it is now', async () => {
+    const node = await newNode('site-m');
+    await register(all, node);
+    const id = await idOf(all.admin, node);
+    const source_volume_id = await all.volume(all.a, 'moving');
+    const body = { source_volume_id, destination: { node_id: id }, transfer_mode: 'Consistency' };
+    const job = await all.job('post', '/copysession/rec', body);
+    expect(job).toMatchObject({ status: 'Success' });
+    await node.move('127.0.0.1:5799');
+    await all.until(`/node/${id}`, { status: 'Offline' });
+    expect(await all.job('patch', `/node/${id}`, { address: node.address })).toMatchObject({ status: 'Success' });
+    const shown = await all.until(`/node/${id}`, { status: 'Online' });
+    expect(shown).toMatchObject({ address: node.address, peer_address_list: ['127.0.0.1:5799'] });
+    const told = () => [...all.a.sessions.values()].map(({ spec }) => spec.destination.peerAddresses[0]);
+    for (let tries = 0; !told().includes('127.0.0.1:5799') && tries < 400; tries++) await pause();
+    expect(told()).toContain('127.0.0.1:5799');
+    const session = job.resource_href_list.find((href) => href.includes('/copysession/'))!;
+    await all.job('delete', `/copysession/${idIn(session)}?force=true`);
+  });
+
   it('C52: shows a dead node with what was last known, and its age', async () => {
     const node = await newNode('site-f');
     await register(all, node);
@@ -256,3 +276,7 @@ describe('storage nodes', () => {
     expect(all.a.sessions.size + node.sessions.size).toBe(0);
   });
 });
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 50));
+}

@@ -58,6 +58,7 @@ export class FakeNode implements NodeOperations {
   private spec: NodeSpec;
   private server: AdminServer | null = null;
   private port = 0;
+  private peerAddress = '127.0.0.1:5701';
 
   private constructor(
     private readonly directory: string,
@@ -145,6 +146,14 @@ export class FakeNode implements NodeOperations {
     await server?.stop();
   }
 
+  /** As a machine that moved: it listens elsewhere, for the control plane and for peers. */
+  async move(peerAddress: string): Promise<void> {
+    await this.goDown();
+    this.port = 0;
+    this.peerAddress = peerAddress;
+    await this.goUp();
+  }
+
   /** As a restart of its process. */
   async restart(): Promise<void> {
     await this.goDown();
@@ -180,7 +189,7 @@ export class FakeNode implements NodeOperations {
       ...this.home.identity({
         nbdAddress: '127.0.0.1:10809',
         isNbdTls: this.isNbdTls,
-        peerAddresses: ['127.0.0.1:5701'],
+        peerAddresses: [this.peerAddress],
         isPeerPlain: false,
       }),
       name: this.spec.name,
