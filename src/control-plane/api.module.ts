@@ -10,6 +10,7 @@ import { CopySessionModule } from './copysession/copy-session.module.js';
 import { DatabaseModule } from './database/database.module.js';
 import { EventModule } from './event/event.module.js';
 import { HealthModule } from './health/health.module.js';
+import { RegistryModule } from './health/registry.module.js';
 import { ErrorFilter } from './http/error-filter.js';
 import { AddressThrottle } from './http/throttling.js';
 import { makeValidationPipe } from './http/validation.js';
@@ -23,19 +24,18 @@ import { UserModule } from './user/user.module.js';
 import { VolumeModule } from './volume/volume.module.js';
 import { ChangesModule } from './worker/changes.module.js';
 
+export type ApiSettings = Pick<Settings, 'requestsPerMinute' | 'logLevel'> & Partial<Pick<Settings, 'metricsToken'>>;
+
 /** The API's process: every feature, and what holds for all of them. */
 @Module({})
 export class ApiModule {
-  static of(
-    database: DataSource,
-    settings: Pick<Settings, 'requestsPerMinute' | 'logLevel'>,
-    more: readonly Type[] = [],
-  ): DynamicModule {
+  static of(database: DataSource, settings: ApiSettings, more: readonly Type[] = []): DynamicModule {
     return {
       module: ApiModule,
       imports: [
         LoggerModule.forRoot(loggerOptions(settings.logLevel, 'api')),
         ThrottlerModule.forRoot([{ ttl: 60_000, limit: settings.requestsPerMinute }]),
+        RegistryModule,
         DatabaseModule.of(database),
         SessionModule,
         UserModule,
@@ -48,7 +48,7 @@ export class ApiModule {
         VolumeModule,
         ConsistencyGroupModule,
         EventModule,
-        HealthModule,
+        HealthModule.of(settings.metricsToken ?? null),
         ...more,
       ],
       providers: [

@@ -6,7 +6,7 @@ import helmet from 'helmet';
 import { Logger } from 'nestjs-pino';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { DataSource } from 'typeorm';
-import { ApiModule } from './api.module.js';
+import { ApiModule, type ApiSettings } from './api.module.js';
 import { AuditInterceptor } from './audit/audit.interceptor.js';
 import { TLS_RULES } from './certificate.js';
 import { makeDataSource } from './database/data-source.js';
@@ -24,7 +24,7 @@ const API_PREFIX = 'api/v1';
 /** @param more modules beside the usual ones */
 export async function createApi(
   database: DataSource,
-  settings: Pick<Settings, 'tls' | 'requestsPerMinute' | 'logLevel'>,
+  settings: ApiSettings & Pick<Settings, 'tls'>,
   more: readonly Type[] = [],
 ): Promise<NestExpressApplication> {
   const app = await NestFactory.create<NestExpressApplication>(ApiModule.of(database, settings, more), {

@@ -73,6 +73,11 @@ export class CertificateRenewal {
     this.timer = setInterval(() => this.look(), everyMs).unref();
   }
 
+  /** PEM of what clients are shown. */
+  get certificate(): string {
+    return this.served.cert;
+  }
+
   stop(): void {
     clearInterval(this.timer);
   }

@@ -2,10 +2,13 @@
  * The control plane's processes: `api` serves REST, with the worker unless --no-worker; `worker` reconciles alone; `database` runs the
  * embedded PostgreSQL in the foreground. Each prints one line of JSON on the standard output when it is ready.
  */
+import type { Server } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { INestApplicationContext } from '@nestjs/common';
 import { Logger } from 'nestjs-pino';
+import { Registry } from 'prom-client';
 import type { DataSource } from 'typeorm';
 import { isRefusal, Refusal } from '../errors/refusal.js';
 import { createApi } from './api.js';
@@ -14,6 +17,8 @@ import { openDatabase } from './database/data-source.js';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './database/embedded-postgres.js';
 import { isDatabaseOutage, isDatabaseRefusal } from './database/outage.js';
 import { DATABASE_PARTS } from './entities.js';
+import { addCertificateMetrics } from './health/certificate-metrics.js';
+import { makeWatchServer } from './health/watch-server.js';
 import { Logins } from './session/logins.js';
 import { readSettings, type Settings } from './settings.js';
 import { SETTINGS_HELP } from './settings-help.js';
@@ -47,9 +52,11 @@ async function runApi(settings: Settings): Promise<void> {
   const app = await createApi(database, settings, settings.hasWorker ? [WorkerModule] : []);
   const password = await app.get(Logins).ensureAdmin(settings.adminPassword);
   await listen(app, settings);
-  const renewal =
-    settings.tls && new CertificateRenewal(app.getHttpServer() as HttpsServer, settings.tls, app.get(Logger));
-  announce({ url: await urlOf(app, settings), ...(password !== null && { admin_password: password }) });
+  const renewal = renewCertificate(app, app.getHttpServer() as HttpsServer, settings);
+  announce({
+    url: urlOf(app.getHttpServer() as Server, settings),
+    ...(password !== null && { admin_password: password }),
+  });
   await stop;
   renewal?.stop();
   await drain(app);
@@ -61,10 +68,37 @@ async function runWorker(settings: Settings): Promise<void> {
   if (settings.databaseUrl === null) throw new Refusal('SETTINGS_INVALID', 'the worker alone needs DATABASE_URL');
   const database = await openPatiently(settings.databaseUrl, stop);
   const worker = await createWorker(database, settings);
-  announce({ worker: 'ready' });
+  const watch = await listenForWatchers(worker, settings, database);
+  announce({ worker: 'ready', ...watch?.announcement });
   await stop;
+  watch?.server.closeAllConnections();
+  watch?.server.close();
   await worker.close();
   await endDatabase(database, null);
+}
+
+/** Only where that is asked for: a worker needs no port. */
+async function listenForWatchers(worker: INestApplicationContext, settings: Settings, database: DataSource) {
+  const { watchPort, address, metricsToken, tls } = settings;
+  if (watchPort === null) return null;
+  const server = makeWatchServer({ registry: worker.get(Registry), database, metricsToken, tls });
+  const listening = new Promise<void>((resolve, reject) => server.once('error', reject).once('listening', resolve));
+  server.listen(watchPort, address);
+  await listening.catch((error: unknown) => refuseToListen(error, address, watchPort));
+  renewCertificate(worker, server as HttpsServer, settings);
+  return { server, announcement: { watch_url: urlOf(server, settings) } };
+}
+
+/** @returns null without TLS */
+function renewCertificate(
+  app: INestApplicationContext,
+  server: HttpsServer,
+  { tls }: Settings,
+): CertificateRenewal | null {
+  if (tls === null) return null;
+  const renewal = new CertificateRenewal(server, tls, app.get(Logger));
+  addCertificateMetrics(app.get(Registry), () => renewal.certificate);
+  return renewal;
 }
 
 /** What is being answered may be finished; whoever is not served by then is cut off. */
@@ -99,16 +133,19 @@ async function listen(app: NestExpressApplication, settings: Settings): Promise<
   try {
     await app.listen(settings.port, settings.address);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EADDRINUSE') throw new Refusal('PORT_IN_USE', `${settings.address}:${settings.port}`);
-    if (code === 'EADDRNOTAVAIL' || code === 'EACCES')
-      throw new Refusal('SETTINGS_INVALID', `address or port: ${code}`);
-    throw error;
+    refuseToListen(error, settings.address, settings.port);
   }
 }
 
-async function urlOf(app: NestExpressApplication, settings: Settings): Promise<string> {
-  const { port } = app.getHttpServer().address() as { port: number };
+function refuseToListen(error: unknown, address: string, port: number): never {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'EADDRINUSE') throw new Refusal('PORT_IN_USE', `${address}:${port}`);
+  if (code === 'EADDRNOTAVAIL' || code === 'EACCES') throw new Refusal('SETTINGS_INVALID', `address or port: ${code}`);
+  throw error;
+}
+
+function urlOf(server: Pick<Server, 'address'>, settings: Settings): string {
+  const { port } = server.address() as { port: number };
   const host = settings.address.includes(':') ? `[${settings.address}]` : settings.address;
   return `${settings.tls ? 'https' : 'http'}://${host}:${port}`;
 }

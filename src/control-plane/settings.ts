@@ -23,6 +23,10 @@ export interface Settings {
   /** For the first start; null makes one up and prints it. */
   readonly adminPassword: string | null;
   readonly logLevel: (typeof LOG_LEVELS)[number];
+  /** Whoever shows it may read the metrics; null: only this machine. */
+  readonly metricsToken: string | null;
+  /** Where the worker alone serves its health and metrics; null: nowhere. */
+  readonly watchPort: number | null;
   /** From one address. */
   readonly requestsPerMinute: number;
 }
@@ -36,12 +40,13 @@ const OPTIONS = {
   plain: { type: 'boolean' },
   'no-worker': { type: 'boolean' },
   'log-level': { type: 'string' },
+  'watch-port': { type: 'string' },
 } as const;
 
 /**
- * The command line wins over the environment (EVENKEEL_ADDRESS, _PORT, _HOME, _TLS_CERT, _TLS_KEY, _ADMIN_PASSWORD, _LOG_LEVEL,
- * _REQUESTS_PER_MINUTE, and DATABASE_URL). Secrets can be in files instead, named by EVENKEEL_ADMIN_PASSWORD_FILE, DATABASE_URL_FILE and
- * DATABASE_PASSWORD_FILE; the last completes a DATABASE_URL that names no password.
+ * The command line wins over the environment (EVENKEEL_ADDRESS, _PORT, _HOME, _TLS_CERT, _TLS_KEY, _LOG_LEVEL, _WATCH_PORT,
+ * _ADMIN_PASSWORD, _METRICS_TOKEN, _REQUESTS_PER_MINUTE, and DATABASE_URL). Secrets can be in files instead, named by
+ * EVENKEEL_ADMIN_PASSWORD_FILE, EVENKEEL_METRICS_TOKEN_FILE, DATABASE_URL_FILE and DATABASE_PASSWORD_FILE; the last completes a DATABASE_URL that names no password.
  * @throws Refusal SETTINGS_INVALID that names every wrong setting
  */
 export function readSettings(args: readonly string[], environment: NodeJS.ProcessEnv): Settings {
@@ -72,6 +77,10 @@ export function readSettings(args: readonly string[], environment: NodeJS.Proces
   ) {
     refuse('EVENKEEL_ADMIN_PASSWORD', PASSWORD_LENGTH_RULE);
   }
+  const metricsToken = readSecret('EVENKEEL_METRICS_TOKEN', environment, refuse);
+  if (metricsToken !== null && !/^[\x21-\x7e]{16,256}$/.test(metricsToken)) {
+    refuse('EVENKEEL_METRICS_TOKEN', 'must have 16 to 256 printable ASCII characters without blanks');
+  }
   const settings: Settings = {
     address,
     port: integer('port', text('port'), 0, 65_535, DEFAULT_PORT),
@@ -81,6 +90,8 @@ export function readSettings(args: readonly string[], environment: NodeJS.Proces
     hasWorker: !given['no-worker'],
     adminPassword,
     logLevel,
+    metricsToken,
+    watchPort: text('watch-port') === undefined ? null : integer('watch-port', text('watch-port'), 0, 65_535, 0),
     requestsPerMinute: integer(
       'EVENKEEL_REQUESTS_PER_MINUTE',
       environment['EVENKEEL_REQUESTS_PER_MINUTE'] || undefined,

@@ -103,6 +103,23 @@ describe('the process of the API', () => {
     expect((await ended).code).toBe(0);
   });
 
+  it('a worker alone serves its health and its metrics where it is told to, and nothing else', async () => {
+    const environment = { DATABASE_URL: await freshDatabaseUrl(), EVENKEEL_METRICS_TOKEN: 'a-token-for-Prometheus' };
+    const { child, ready, ended } = start(['worker', '--watch-port', '0'], environment);
+    const { watch_url: url } = (await ready) as unknown as { watch_url: string };
+    const ask = (path: string, headers = {}): Promise<Response> => fetch(`${url}${path}`, { headers });
+    expect(await (await ask('/health/live')).json()).toEqual({ status: 'ok' });
+    const report = await ask('/health/ready');
+    expect(report.status).toBe(200);
+    expect(await report.json()).toMatchObject({ checks: [{ name: 'database', status: 'ok' }, {}, { name: 'worker' }] });
+    expect((await ask('/metrics')).status).toBe(401);
+    const metrics = await ask('/metrics', { authorization: 'Bearer a-token-for-Prometheus' });
+    expect(await metrics.text()).toMatch(/^evenkeel_worker_is_leader [01]$/m);
+    expect((await ask('/api/v1/job')).status).toBe(404);
+    child.kill('SIGTERM');
+    expect(await ended).toMatchObject({ code: 0, complaint: expect.not.stringContaining('a-token-for-Prometheus') });
+  });
+
   it('ends with exit code 2 and every wrong setting, without a stack', async () => {
     const { code, complaint } = await start(['api', '--address', '0.0.0.0'], { EVENKEEL_LOG_LEVEL: 'loud' }).ended;
     expect(code).toBe(2);

@@ -42,7 +42,9 @@ describe('a database that goes away and comes back', () => {
       }
       await anyone.post('/api/v1/session').send({ username: 'admin', password: 'correct horse' }).expect(503);
       await anyone.get('/health/live').expect(200);
-      await anyone.get('/health/ready').expect(503);
+      const { body: report } = await anyone.get('/health/ready').expect(503);
+      const reason = expect.stringMatching(/^The database does not answer: [A-Z0-9]+$|the connection ended$/);
+      expect(report).toEqual({ status: 'failed', checks: [{ name: 'database', status: 'failed', reason }] });
       await anyone.get('/metrics').expect(200);
 
       postgres = await startEmbeddedPostgres(home, ['fsync=off']);

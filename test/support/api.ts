@@ -22,7 +22,10 @@ export interface TestApi {
 }
 
 /** @param more modules that stand beside the real ones, for tests of the frame itself */
-export async function testApi(settings: { requestsPerMinute?: number } = {}, more: Type[] = []): Promise<TestApi> {
+export async function testApi(
+  settings: { requestsPerMinute?: number; metricsToken?: string } = {},
+  more: Type[] = [],
+): Promise<TestApi> {
   const database = await testDatabase();
   const quiet = { tls: null, logLevel: 'error', requestsPerMinute: 1_000_000 } as const;
   const app = await createApi(database.dataSource, { ...quiet, ...settings }, more);

@@ -2,11 +2,14 @@
 import pg from 'pg';
 import { DataSource, type EntityTarget, type MigrationInterface, type ObjectLiteral } from 'typeorm';
 import { Refusal } from '../../errors/refusal.js';
+import { QueryLog } from './query-log.js';
 import { SnakeNaming } from './snake-naming.js';
 
 /** Any number that no other program uses for an advisory lock in this database. */
 const MIGRATION_LOCK = 5665_001;
-const POOL_SIZE = 20;
+export const POOL_SIZE = 20;
+/** A statement that takes longer is told of. */
+const SLOW_QUERY_MS = 2_000;
 const CONNECT_TIMEOUT_MS = 5000;
 /** No call of the API needs longer; a statement that waits for a lock this long is stuck. */
 const STATEMENT_TIMEOUT_MS = 30_000;
@@ -34,7 +37,8 @@ export function makeDataSource(
     poolSize: POOL_SIZE,
     connectTimeoutMS: CONNECT_TIMEOUT_MS,
     applicationName: 'evenkeel',
-    logging: false,
+    logger: new QueryLog(),
+    maxQueryExecutionTime: SLOW_QUERY_MS,
     // The pool replaces connections that a restart of the database broke; without a listener their error would end the process.
     poolErrorHandler: () => undefined,
     extra: {
@@ -83,9 +87,18 @@ async function migrate(url: string, parts: DatabaseParts): Promise<void> {
 async function requireKnownSchema(database: DataSource): Promise<void> {
   const [{ table }] = await database.query<[{ table: string | null }]>(`SELECT to_regclass('migrations') AS "table"`);
   if (table === null) return;
-  const known = new Set(database.migrations.map((migration) => migration.name ?? migration.constructor.name));
-  const done = await database.query<{ name: string }[]>('SELECT name FROM migrations ORDER BY id');
-  const unknown = done.filter(({ name }) => !known.has(name)).map(({ name }) => name);
+  const { unknown } = await schemaGaps(database);
   if (unknown.length > 0)
     throw new Refusal('FORMAT_UNSUPPORTED', `the database was changed by a newer version: ${unknown.join(', ')}`);
+}
+
+/** Names of migrations that the database lacks, and of those that this version does not know. */
+export async function schemaGaps(database: DataSource): Promise<{ missing: string[]; unknown: string[] }> {
+  const known = new Set(database.migrations.map((migration) => migration.name ?? migration.constructor.name));
+  const rows = await database.query<{ name: string }[]>('SELECT name FROM migrations ORDER BY id');
+  const done = new Set(rows.map(({ name }) => name));
+  return {
+    missing: [...known].filter((name) => !done.has(name)),
+    unknown: [...done].filter((name) => !known.has(name)),
+  };
 }

@@ -1,19 +1,15 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, HttpStatus, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import { HealthCheckService, HealthIndicatorService, type HealthCheckResult } from '@nestjs/terminus';
-import { DataSource } from 'typeorm';
+import type { Response } from 'express';
 import { Open } from '../session/caller.js';
+import { Readiness, type ReadinessReport } from './readiness.js';
 
-/** For whoever watches over the process. `live` is about the process alone; `ready` also asks the database. */
+/** For whoever watches over the process. `live` is about the process alone; `ready` says what keeps it from its work. */
 @ApiExcludeController()
 @Controller('health')
 @Open()
 export class HealthController {
-  constructor(
-    private readonly health: HealthCheckService,
-    private readonly indicator: HealthIndicatorService,
-    private readonly database: DataSource,
-  ) {}
+  constructor(private readonly readiness: Readiness) {}
 
   @Get('live')
   live(): { status: 'ok' } {
@@ -21,17 +17,13 @@ export class HealthController {
   }
 
   @Get('ready')
-  ready(): Promise<HealthCheckResult> {
-    return this.health.check([
-      async () => {
-        const check = this.indicator.check('database');
-        try {
-          await this.database.query('SELECT 1');
-          return check.up();
-        } catch {
-          return check.down();
-        }
-      },
-    ]);
+  async ready(@Res({ passthrough: true }) response: Response): Promise<ReadinessReport> {
+    const report = await this.readiness.look();
+    response.status(httpStatusOf(report));
+    return report;
   }
+}
+
+export function httpStatusOf({ status }: ReadinessReport): number {
+  return status === 'failed' ? HttpStatus.SERVICE_UNAVAILABLE : HttpStatus.OK;
 }

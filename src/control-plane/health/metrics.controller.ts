@@ -1,17 +1,26 @@
-import { Controller, Get, Header } from '@nestjs/common';
+import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
+import type { Request, Response } from 'express';
 import { Open } from '../session/caller.js';
 import { Metrics } from './metrics.js';
+import { requireMetricsReader } from './metrics-access.js';
+
+export const METRICS_TOKEN = Symbol('metrics token');
 
 @ApiExcludeController()
 @Controller('metrics')
 @Open()
 export class MetricsController {
-  constructor(private readonly metrics: Metrics) {}
+  constructor(
+    private readonly metrics: Metrics,
+    @Inject(METRICS_TOKEN) private readonly token: string | null,
+  ) {}
 
   @Get()
-  @Header('Content-Type', 'text/plain; version=0.0.4; charset=utf-8')
-  show(): Promise<string> {
-    return this.metrics.registry.metrics();
+  async show(@Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<string> {
+    const { remoteAddress: address } = request.socket;
+    requireMetricsReader(this.token, { address, authorization: request.get('authorization') });
+    response.type(this.metrics.contentType);
+    return this.metrics.render();
   }
 }

@@ -1,61 +1,64 @@
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Histogram, Registry } from 'prom-client';
 import { DataSource } from 'typeorm';
-import { Job } from '../job/job.entity.js';
+import { addDatabaseMetrics } from './database-metrics.js';
+import { addJobMetrics } from './job-metrics.js';
 import { addReplicationMetrics } from './replication-metrics.js';
 
 const SECONDS = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 60];
+/** However many scrape, the figures are read once in this time. */
+const SHARED_MS = 1_000;
 
-/** Figures about this process and about what the control plane knows, in a registry of its own, so that two of them can live in one test. */
+/** Figures about this process and about what the control plane knows. */
 @Injectable()
-export class Metrics implements OnApplicationShutdown {
-  readonly registry = new Registry();
+export class Metrics {
   private readonly requests: Histogram<'method' | 'route' | 'status'>;
+  private readonly askDatabase: () => Promise<boolean>;
+  private readonly readings: readonly ((isUp: boolean) => Promise<void>)[];
+  private shown: { readonly madeMs: number; readonly text: Promise<string> } | null = null;
 
-  constructor(database: DataSource) {
-    collectDefaultMetrics({ register: this.registry });
+  constructor(
+    private readonly registry: Registry,
+    database: DataSource,
+  ) {
     this.requests = new Histogram({
       name: 'evenkeel_http_request_seconds',
-      help: 'Time to answer a request.',
+      help: 'Time to answer a request',
       labelNames: ['method', 'route', 'status'],
       buckets: SECONDS,
-      registers: [this.registry],
+      registers: [registry],
     });
-    new Gauge({
-      name: 'evenkeel_jobs',
-      help: 'Jobs by status.',
-      labelNames: ['status'],
-      registers: [this.registry],
-      async collect() {
-        const rows = await database
-          .getRepository(Job)
-          .createQueryBuilder('job')
-          .select('job.status', 'status')
-          .addSelect('count(*)', 'count')
-          .groupBy('job.status')
-          .getRawMany<{ status: string; count: string }>()
-          .catch(() => []);
-        this.reset();
-        for (const { status, count } of rows) this.set({ status }, Number(count));
-      },
-    });
-    addReplicationMetrics(this.registry, database.manager);
+    this.askDatabase = addDatabaseMetrics(registry, database);
+    this.readings = [addJobMetrics(registry, database), addReplicationMetrics(registry, database)];
+  }
+
+  get contentType(): string {
+    return this.registry.contentType;
+  }
+
+  /** Prometheus text. */
+  async render(): Promise<string> {
+    const now = performance.now();
+    if (this.shown === null || now - this.shown.madeMs >= SHARED_MS) {
+      this.shown = { madeMs: now, text: this.read().then(() => this.registry.metrics()) };
+    }
+    return this.shown.text;
+  }
+
+  /** With the database away there is nothing to show of what it holds, and nobody waits for it more than once. */
+  private async read(): Promise<void> {
+    const isUp = await this.askDatabase();
+    for (const read of this.readings) await read(isUp).catch(() => undefined);
   }
 
   /** Routes are named as they are declared, so that hostile paths do not become labels. */
   readonly measure = (request: Request, response: Response, next: NextFunction): void => {
     const stop = this.requests.startTimer();
     response.on('finish', () => {
-      // A stream of events lasts as long as its client wants.
-      if (response.get('Content-Type')?.startsWith('text/event-stream')) return;
       const route = (request.route as { path?: string } | undefined)?.path ?? 'none';
       stop({ method: request.method, route, status: response.statusCode });
     });
     next();
   };
-
-  onApplicationShutdown(): void {
-    this.registry.clear();
-  }
 }

@@ -54,9 +54,6 @@ export function asRefusal(error: unknown, request: Request): Refusal {
     // Whatever else express finds wrong with a request, such as a path that does not decode.
     case 400:
       return new Refusal('PARAMETER_INVALID', 'request');
-    // The health check's only reason.
-    case 503:
-      return new Refusal('DATABASE_UNAVAILABLE');
     default:
       return new Refusal('INTERNAL');
   }

@@ -1,4 +1,5 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger, Optional } from '@nestjs/common';
+import { Counter, Histogram, Registry } from 'prom-client';
 import { DataSource, In, IsNull, LessThan, type EntityManager } from 'typeorm';
 import { Refusal } from '../../errors/refusal.js';
 import { requestContext, tellResource } from '../http/request-context.js';
@@ -9,6 +10,7 @@ import { WakeUps } from './wake-ups.js';
 
 export const UNFINISHED_MAX = 512;
 const KEPT_HOURS = 24;
+const DURATIONS_SECONDS = [0.1, 0.3, 1, 3, 10, 30, 60, 120];
 
 export interface NewJob {
   /** What the worker does with it: `volume.create`. */
@@ -35,12 +37,30 @@ type CancelHook = (manager: EntityManager, job: Job) => Promise<void>;
 @Injectable()
 export class Jobs {
   private readonly log = new Logger('jobs');
+  private readonly endings: Counter<'kind' | 'status'>;
+  private readonly durations: Histogram<'kind'>;
   private readonly cancelHooks = new Map<string, CancelHook>();
 
   constructor(
     private readonly database: DataSource,
     private readonly wakeUps: WakeUps,
-  ) {}
+    @Optional() registry?: Registry,
+  ) {
+    const registers = registry ? [registry] : [];
+    this.endings = new Counter({
+      name: 'evenkeel_jobs_ended_total',
+      help: 'Jobs that this process ended',
+      labelNames: ['kind', 'status'],
+      registers,
+    });
+    this.durations = new Histogram({
+      name: 'evenkeel_job_seconds',
+      help: 'From the making of a job to its end',
+      labelNames: ['kind'],
+      buckets: DURATIONS_SECONDS,
+      registers,
+    });
+  }
 
   /**
    * Makes a job in the caller's transaction, beside the desired state it stands for, and wakes the worker at its commit.
@@ -108,12 +128,15 @@ export class Jobs {
   }
 
   private tellEnd({ id, kind, requestId, createdTime }: Job, { status, error }: JobOutcome): void {
+    const ms = Date.now() - createdTime.getTime();
+    this.endings.inc({ kind, status });
+    this.durations.observe({ kind }, ms / 1000);
     const fields = {
       job_id: id,
       ...(requestId !== null && { request_id: requestId }),
       kind,
       status,
-      ms: Date.now() - createdTime.getTime(),
+      ms,
       ...(error && { code: error.code, reason: error.message }),
     };
     this.log[status === 'Success' ? 'log' : 'warn'](fields, 'job ended');

@@ -78,8 +78,8 @@ export class DesiredMirror {
     return this.common!.queuedJobIds;
   }
 
-  get hasOperations(): boolean {
-    return this.common!.operations.length > 0;
+  get operationCount(): number {
+    return this.common!.operations.length;
   }
 
   get revision(): RevisionMark {

@@ -1,7 +1,7 @@
 import pg from 'pg';
 
 /** Any number that no other advisory lock of this database uses. */
-const LEADER_LOCK = 5665_003;
+export const LEADER_LOCK = 5665_003;
 const CONNECT_TIMEOUT_MS = 5_000;
 /** The database ends the connection of a worker that says nothing for so long: it may be stopped, or cut off without a word. */
 const SILENCE = '10s';

@@ -7,6 +7,7 @@ import type { RequestMark } from '../../node-api/request-mark.js';
 import type { RevisionMark } from '../../node-api/revision-mark.js';
 import { NodeClient } from '../../node-api/node-client.js';
 import { NodeUnreachable } from '../../node-api/node-unreachable.js';
+import type { CallReport } from './call-report.js';
 import { commandKey, type Command, type Failure, type Observation } from './desired.js';
 import type { NodeAccess } from './load-desired.js';
 import { NodeView } from './node-view.js';
@@ -23,9 +24,6 @@ const REFUSAL_MS = 10_000;
 const WHOLE_LOOK_MS = 60_000;
 /** How long the same command is not repeated, whatever came of it. */
 const REPEAT_MS = 1_000;
-
-/** A call that takes longer is told of, whatever came of it. */
-const SLOW_CALL_MS = 3_000;
 
 /** Refusals that say nothing about the command: the node is on its way up or down. */
 const PASSING = new Set(['NODE_STARTING', 'SHUTTING_DOWN']);
@@ -81,6 +79,7 @@ export class NodeAgent {
     readonly access: NodeAccess,
     private readonly credentials: KeyAndCertificate,
     private readonly principal: Principal,
+    private readonly report: CallReport,
   ) {
     this.client = new NodeClient({
       address: access.address,
@@ -195,10 +194,10 @@ export class NodeAgent {
     this.cause = cause;
     try {
       await this.call(command);
-      this.tell(command, startedMs, null);
+      this.report.command(command, cause, startedMs, null);
       return true;
     } catch (error) {
-      this.tell(command, startedMs, error);
+      this.report.command(command, cause, startedMs, error);
       // What the node knows is seen next.
       if (isRefusal(error) && error.code === 'CONTROLLER_OUTDATED') return false;
       if (isRefusal(error) && !PASSING.has(error.code)) {
@@ -247,32 +246,11 @@ export class NodeAgent {
     this.isEnrolled = true;
   }
 
-  /** One line for each command, by which it is found from the request that made it necessary, and at the node. */
-  private tell(command: Command, startedMs: number, error: unknown): void {
-    const ms = Math.round(performance.now() - startedMs);
-    const isDone = error === null;
-    const fields = {
-      node_uid: this.access.uid,
-      call: command.call,
-      ...subjectsOf(command),
-      ms,
-      ...(this.cause && { job_id: Number(this.cause.jobId), request_id: this.cause.requestId ?? undefined }),
-      ...(isRefusal(error) && { code: error.code }),
-      ...(!isDone && { reason: (error as Error).message }),
-    };
-    if (!isDone) this.log.warn(fields, isRefusal(error) ? 'command refused' : 'command failed');
-    else if (ms >= SLOW_CALL_MS) this.log.warn(fields, 'command done, slowly');
-    else this.log.log(fields, 'command done');
-  }
-
   private async observe(): Promise<void> {
-    const startedMs = performance.now();
     try {
       const isAccepted = this.isAccepted;
       const isWholeDue = this.view === null || performance.now() - this.wholeLookMs >= WHOLE_LOOK_MS;
-      const state = await this.client.state(isWholeDue ? undefined : this.mark);
-      const ms = Math.round(performance.now() - startedMs);
-      if (ms >= SLOW_CALL_MS) this.log.warn({ node_uid: this.access.uid, call: 'state', ms }, 'node answered slowly');
+      const state = await this.look(isWholeDue ? undefined : this.mark);
       this.expectRightRun(state);
       if (isAccepted) this.expectOwnRevision();
       if (isAccepted) return this.see({ isReachable: true, view: this.viewOf(state) });
@@ -294,6 +272,18 @@ export class NodeAgent {
     this.news.add({ volumeUids: change.volumes, streamKeys: change.streams });
     if (change.volumes.size + change.sessions.size > 0) this.isNews = true;
     return view;
+  }
+
+  private async look(since: Parameters<NodeClient['state']>[0]): Promise<NodeState> {
+    const startedMs = performance.now();
+    try {
+      const state = await this.client.state(since);
+      this.report.look(startedMs, null);
+      return state;
+    } catch (error) {
+      this.report.look(startedMs, error);
+      throw error;
+    }
   }
 
   /**
@@ -346,11 +336,4 @@ export class NodeAgent {
     const code = isRefusal(error) && !PASSING.has(error.code) ? error.code : 'NODE_UNREACHABLE';
     return { isReachable: false, code, sinceMs: this.unreachableSinceMs ?? performance.now() };
   }
-}
-
-/** What a command is about, as its log line shows it. */
-function subjectsOf(command: Command): { readonly uid?: string; readonly session_uids?: readonly string[] } {
-  if ('specs' in command) return { session_uids: command.specs.map(({ uid }) => uid) };
-  if ('uid' in command) return { uid: command.uid };
-  return command.call === 'putVolume' ? { uid: command.spec.uid } : {};
 }

@@ -22,6 +22,7 @@ import {
 } from './desired.js';
 import { lockDesired } from './desired-lock.js';
 import { Leadership } from './leadership.js';
+import { CallReport } from './call-report.js';
 import { commandCauses } from './command-cause.js';
 import { DesiredMirror } from './desired-mirror.js';
 import type { NodeAccess } from './load-desired.js';
@@ -32,6 +33,7 @@ import { PlanScope } from './plan-scope.js';
 import { recordFacts } from './record-facts.js';
 import { Savepoints } from './savepoints.js';
 import { recordSightings } from './record-observations.js';
+import { WorkerMetrics } from './worker-metrics.js';
 
 /** While jobs are unfinished. */
 const BUSY_POLL_MS = 150;
@@ -40,6 +42,8 @@ const AWAY_POLL_MS = 300;
 const SHORT_WHILE_MS = 60_000;
 /** At least between passes, so that a burst of news is one pass. */
 const PASS_GAP_MS = 20;
+/** A pass that takes longer is told of. */
+const SLOW_PASS_MS = 3_000;
 const LEAD_RETRY_MS = 250;
 /** Facts that make rows of what nodes have. */
 const MAKING: ReadonlySet<Fact['fact']> = new Set<Fact['fact']>([
@@ -79,9 +83,11 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
     private readonly database: DataSource,
     private readonly jobs: Jobs,
     private readonly wakeUps: WakeUps,
+    private readonly metrics: WorkerMetrics,
   ) {
     const { url } = database.options as { url: string };
     this.leadership = new Leadership(url, () => {
+      this.metrics.isLeader.set(0);
       this.leader = null;
       this.wakeUp();
     });
@@ -103,6 +109,7 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
   private async run(): Promise<void> {
     while (!this.isStopping) {
       const waitMs = await this.turn().catch((error: unknown) => {
+        this.metrics.passFailures.inc();
         const isExpected = isDatabaseOutage(error) || isRefusal(error);
         this.log[isExpected ? 'warn' : 'error'](error);
         // Whoever takes the lead anew looks at everything anew.
@@ -119,19 +126,24 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
   private async turn(): Promise<number> {
     if (!(await this.leadership.tryToTake())) {
       this.leader = null;
+      this.metrics.isLeader.set(0);
       await this.closeAgents();
       return LEAD_RETRY_MS;
     }
     const startedMs = performance.now();
     this.leader ??= await this.takeOver();
+    this.metrics.isLeader.set(1);
     await this.pass(this.leader);
-    this.gapMs = Math.max(PASS_GAP_MS, performance.now() - startedMs);
+    const passMs = performance.now() - startedMs;
+    this.metrics.passed(passMs);
+    if (passMs >= SLOW_PASS_MS) this.log.warn({ ms: Math.round(passMs) }, 'a pass took long');
+    this.gapMs = Math.max(PASS_GAP_MS, passMs);
     return this.pollMs;
   }
 
   /** Until the next turn, as often as any node has to be looked at. */
   private get pollMs(): number {
-    if (this.mirror.hasOperations) return BUSY_POLL_MS;
+    if (this.mirror.operationCount > 0) return BUSY_POLL_MS;
     const isAnyAway = [...this.agents.values()].some(isShortlyAway);
     return isAnyAway ? Math.min(AWAY_POLL_MS, this.idlePollMs) : this.idlePollMs;
   }
@@ -152,6 +164,7 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
   private async pass(leader: string): Promise<void> {
     const { mirror, scope } = this;
     await mirror.refresh(this.database.manager, scope);
+    this.metrics.operations.set(mirror.operationCount);
     await this.matchAgents(mirror.access);
     const strangers = await this.strangers();
     for (const agent of this.agents.values()) agent.takeNews(scope);
@@ -192,7 +205,10 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
     const credentials = await controllerIdentity(this.database.manager);
     for (const node of missing) {
       try {
-        this.agents.set(node.uid, new NodeAgent(node, credentials, this.principal));
+        this.agents.set(
+          node.uid,
+          new NodeAgent(node, credentials, this.principal, new CallReport(node.uid, this.metrics)),
+        );
       } catch (error) {
         if (!isRefusal(error)) throw error;
         this.unusable.set(node.uid, { isReachable: false, code: error.code, sinceMs: performance.now() });

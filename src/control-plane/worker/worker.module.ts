@@ -3,12 +3,14 @@ import { NestFactory } from '@nestjs/core';
 import { Logger, LoggerModule } from 'nestjs-pino';
 import type { DataSource } from 'typeorm';
 import { DatabaseModule } from '../database/database.module.js';
+import { RegistryModule } from '../health/registry.module.js';
 import { JobModule } from '../job/job.module.js';
 import { loggerOptions } from '../logging.js';
 import type { Settings } from '../settings.js';
 import { Reconciler } from './reconciler.js';
+import { WorkerMetrics } from './worker-metrics.js';
 
-@Module({ providers: [Reconciler] })
+@Module({ providers: [Reconciler, WorkerMetrics] })
 export class WorkerModule {}
 
 /** The worker as a process of its own: no port, no API. Of several, one leads and the others stand by. */
@@ -21,6 +23,7 @@ export async function createWorker(
       module: class StandaloneWorker {},
       imports: [
         LoggerModule.forRoot(loggerOptions(settings.logLevel, 'worker')),
+        RegistryModule,
         DatabaseModule.of(database),
         JobModule,
         WorkerModule,
