@@ -10,7 +10,7 @@ const SPECS_OF: Record<SoakFault, readonly string[]> = {
   mixed: ['simulation'],
   corruption: ['corruption'],
 };
-const FUZZ_SPECS = ['fuzz'];
+const FUZZ_SPECS = ['fuzz', 'fuzz-requests'];
 const FUZZ_MINUTES = 20;
 
 interface Flags {
