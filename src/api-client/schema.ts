@@ -147,7 +147,7 @@ export interface paths {
      * List who changed what, or tried to
      * @description Every call but those that only read, with logins, in the order in which they came. Kept for 400 days. Needs the role admin.
      */
-    get: operations['listAudits'];
+    get: operations['listAuditEntries'];
     put?: never;
     post?: never;
     delete?: never;
@@ -739,7 +739,7 @@ export interface paths {
      * Follow what happens
      * @description Server-Sent Events: each event once, in the order of the list, as `id:` and `data:` with the same fields as there; comments while nothing happens. A client that was cut off goes on where it was by sending the last id as Last-Event-ID, to whichever process serves it. The stream ends with the token that it was opened by. Needs the role monitor.
      */
-    get: operations['streamEvent'];
+    get: operations['streamEvents'];
     put?: never;
     post?: never;
     delete?: never;
@@ -1074,6 +1074,7 @@ export interface components {
       /**
        * Format: date-time
        * @description Nobody can log in with the name until then, after failed logins; null: it is not locked.
+       * @example 2026-11-20T10:00:00.250Z
        */
       locked_until: string | null;
     };
@@ -4360,7 +4361,7 @@ export interface operations {
       };
     };
   };
-  listAudits: {
+  listAuditEntries: {
     parameters: {
       query?: {
         /** @description Entries in one answer. */
@@ -11071,7 +11072,7 @@ export interface operations {
       };
     };
   };
-  streamEvent: {
+  streamEvents: {
     parameters: {
       query?: {
         /** @description Events after this one; without it, or when it is beyond the last, those that become known from now on. The header Last-Event-ID stands above it. */

@@ -93,8 +93,7 @@ export class RequestCheck {
     if (known) return known;
     const properties = Object.entries(list.properties ?? {}).map(([name, schema]) => {
       if (schema.items?.$ref === undefined) return [name, schema];
-      const { required: _all, ...entry } = resolve(this.document, schema.items);
-      return [name, { ...schema, items: entry }];
+      return [name, { ...schema, items: { ...resolve(this.document, schema.items), required: [] } }];
     });
     const partial = { ...list, properties: Object.fromEntries(properties) as Record<string, Schema> };
     this.partial.set(list, partial);

@@ -30,6 +30,7 @@ export class AuditController {
   @AllowedFor('admin')
   @ListCall(AUDIT_LIST, {
     summary: 'List who changed what, or tried to',
+    operationId: 'listAuditEntries',
     description: `Every call but those that only read, with logins, in the order in which they came. Kept for ${KEPT_DAYS} days.`,
   })
   list(@ListQuery(AUDIT_LIST) request: ListRequest): Promise<ListAnswer> {

@@ -62,6 +62,7 @@ export class EventController {
   @HttpCode(200)
   @ApiOperation({
     summary: 'Follow what happens',
+    operationId: 'streamEvents',
     description:
       'Server-Sent Events: each event once, in the order of the list, as `id:` and `data:` with the same fields as there; comments while nothing ' +
       'happens. A client that was cut off goes on where it was by sending the last id as Last-Event-ID, to whichever process serves it. ' +

@@ -182,6 +182,7 @@ const TIMES: Record<string, FieldMeaning> = {
   error_occurrence_time: field('When the error arose; null without one.', TIME),
   last_used_time: field('When it was used last; null: never.', TIME),
   expires_at: field('When it ends; null: never.', '2027-11-20T10:00:00.000Z'),
+  locked_until: field('Until when nobody can log in as this user, after too many wrong passwords; null: now.', TIME),
   elapsed_time: field('Seconds since it was made.', 3600),
   expires_in: field('Seconds that the token holds; use does not extend it.', 1800),
   remain_time_to_finish_suspend: field('Seconds until a suspend that is under way ends, as far as known.', 0),

@@ -54,7 +54,10 @@ describe('the command line of a soak', () => {
   });
 
   it('fuzzes for a time', () => {
-    expect(plan('--fuzz --minutes 0.5')).toMatchObject({ wish: { fuzzMinutes: 0.5 }, specs: ['fuzz', 'fuzz-requests'] });
+    expect(plan('--fuzz --minutes 0.5')).toMatchObject({
+      wish: { fuzzMinutes: 0.5 },
+      specs: ['fuzz', 'fuzz-requests'],
+    });
     expect(plan('--fuzz').wish.fuzzMinutes).toBe(20);
   });
 
