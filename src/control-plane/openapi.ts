@@ -2,23 +2,22 @@
 import type { INestApplication } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import type { RequestHandler } from 'express';
-import swaggerUi from 'swagger-ui-express';
+import { serveConsole } from './console/serve-console.js';
 import { completeDocument } from './http/document-completion.js';
 
 /** What belongs together, in the order of the console. */
 const TAGS: Readonly<Record<string, string>> = {
+  volume: 'Volumes: what hosts attach.',
+  copysession: 'Copy sessions keep a volume of another node equal to one of this node.',
+  consistencygroup: 'Volumes of one node whose writes keep one order at every destination.',
+  node: 'Storage nodes: they keep the volumes, and serve them to hosts over NBD.',
+  event: 'What happened, in the order in which it became known.',
+  job: 'Changes are jobs. Success means established, not copied; a job that fails leaves nothing behind.',
+  storagesystem: 'The whole installation.',
   session: 'Logging in: bearer tokens for 30 minutes.',
   user: 'Users and their roles.',
   token: 'API tokens: logins of machines.',
   audit: 'Who changed what.',
-  job: 'Changes are jobs. Success means established, not copied; a job that fails leaves nothing behind.',
-  storagesystem: 'The whole installation.',
-  node: 'Storage nodes: they keep the volumes, and serve them to hosts over NBD.',
-  volume: 'Volumes: what hosts attach.',
-  copysession: 'Copy sessions keep a volume of another node equal to one of this node.',
-  consistencygroup: 'Volumes of one node whose writes keep one order at every destination.',
-  event: 'What happened, in the order in which it became known.',
 };
 
 const DESCRIPTION =
@@ -57,7 +56,7 @@ function plural(resource: string): string {
   return resource.endsWith('y') ? `${resource.slice(0, -1)}ies` : `${resource}s`;
 }
 
-/** The console at /docs, with its own scripts, and the document at /openapi.json. */
+/** The document at /openapi.json, and the console at /docs. */
 export function serveDocument(app: NestExpressApplication): void {
   let document: OpenAPIObject | undefined;
   const made = (): OpenAPIObject => (document ??= buildDocument(app));
@@ -66,16 +65,5 @@ export function serveDocument(app: NestExpressApplication): void {
     jsonDocumentUrl: 'openapi.json',
     yamlDocumentUrl: 'openapi.yaml',
   });
-  let page: RequestHandler | undefined;
-  const makePage: RequestHandler = (_request, _response, next) => {
-    page ??= swaggerUi.setup(made(), {
-      customSiteTitle: 'Evenkeel',
-      swaggerOptions: { persistAuthorization: true, displayRequestDuration: true },
-    });
-    next();
-  };
-  const servePage: RequestHandler = (request, response, next) =>
-    request.path === '/' ? page?.(request, response, next) : next();
-  // The page is made first: with it comes the script that serve answers with.
-  app.use('/docs', makePage, ...swaggerUi.serve, servePage);
+  serveConsole(app, made);
 }

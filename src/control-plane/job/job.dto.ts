@@ -15,6 +15,8 @@ export class WaitQuery {
     maximum: WAIT_SECONDS_MAX,
     type: 'integer',
     description: 'Seconds to wait for the end of the job: 200 with the job if it ended in time, else 202.',
+    // The console sends examples of parameters unless they are changed.
+    example: 30,
   })
   @MayBeAbsent()
   @Type(() => Number)
