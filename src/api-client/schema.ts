@@ -576,6 +576,46 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/v1/volume/{volume_id}/connection': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List the hosts that are attached to a volume
+     * @description Asked of its node now. A host may have several connections. While the node does not answer this is an error, not an empty list. Needs the role monitor.
+     */
+    get: operations['listHostConnections'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/volume/{volume_id}/connection/{connection_id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /**
+     * Drop a host from a volume
+     * @description Its connection is closed at once; requests under way are carried out, and not answered. The job has ended when it is answered. A host may connect again: to keep it out, change allowed_client_list first. Needs the role operator.
+     */
+    delete: operations['dropHostConnection'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/v1/consistencygroup': {
     parameters: {
       query?: never;
@@ -837,6 +877,7 @@ export interface components {
       | 'VOLUME_IN_GROUP_OF_SEVERAL'
       | 'VOLUME_ON_OTHER_NODE'
       | 'VOLUME_DESTINATIONS_MAX'
+      | 'CONNECTION_NOT_FOUND'
       | 'SESSION_NOT_FOUND'
       | 'SESSION_NOT_ESTABLISHED'
       | 'SESSION_NOT_EQUIVALENT'
@@ -2527,6 +2568,42 @@ export interface components {
        *     ]
        */
       volume_id_list: number[];
+    };
+    HostConnectionView: {
+      /**
+       * Format: int64
+       * @description Never used again by its node: billions count the starts of the node, the rest its connections.
+       * @example 7000000012
+       */
+      connection_id: number;
+      /**
+       * @description The host's address and port; IPv6 in brackets.
+       * @example 10.0.0.7:51234
+       */
+      client: string;
+      /**
+       * Format: date-time
+       * @description When it attached.
+       * @example 2026-11-20T10:00:00.000Z
+       */
+      since: string;
+      /**
+       * @description Whether it came over TLS.
+       * @example true
+       */
+      tls: boolean;
+      /**
+       * Format: int64
+       * @description Requests of any kind since it attached.
+       * @example 4711
+       */
+      requests: number;
+      /**
+       * Format: int64
+       * @description Data that it read and wrote since it attached, in bytes.
+       * @example 19298304
+       */
+      bytes: number;
     };
     /**
      * @example {
@@ -9229,6 +9306,340 @@ export interface operations {
              * @enum {string}
              */
             internal_code?: 'JOB_LIMIT_REACHED' | 'DATABASE_UNAVAILABLE';
+          };
+        };
+      };
+    };
+  };
+  listHostConnections: {
+    parameters: {
+      query?: {
+        /** @description Entries in one answer. */
+        max_records?: number;
+        /** @description Entries after this id. */
+        last_get_id?: number;
+        /** @description Names, separated by commas; ids are always present. */
+        fields?: string;
+      };
+      header?: never;
+      path: {
+        /**
+         * @description Id of the volume; never used again.
+         * @example 1
+         */
+        volume_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description List the hosts that are attached to a volume */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /**
+             * @description All that match the filters.
+             * @example 250
+             */
+            total_count: number;
+            /**
+             * @description Those in this answer.
+             * @example 100
+             */
+            list_count: number;
+            /** @description By ascending id. */
+            connection_list: components['schemas']['HostConnectionView'][];
+            /**
+             * @description The next page, when there is one.
+             * @example /api/v1/volume?last_get_id=100
+             */
+            next_href?: string;
+          };
+        };
+      };
+      /** @description 1001 PARAMETER_INVALID: Parameter is not valid; 1002 PARAMETER_UNKNOWN: Parameter is not known */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'PARAMETER_INVALID' | 'PARAMETER_UNKNOWN';
+          };
+        };
+      };
+      /** @description 2001 NOT_AUTHENTICATED: Not authenticated; 2004 TOKEN_EXPIRED: The token is no longer valid */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_AUTHENTICATED' | 'TOKEN_EXPIRED';
+          };
+        };
+      };
+      /** @description 2003 NOT_ALLOWED: The role does not allow this */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_ALLOWED';
+          };
+        };
+      };
+      /** @description 3001 VOLUME_NOT_FOUND: Volume is not found */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'VOLUME_NOT_FOUND';
+          };
+        };
+      };
+      /** @description 3016 VOLUME_LOST: The node no longer has the volume; 3017 VOLUME_BUSY: Another operation on the volume is unfinished; 5002 NODE_UNREACHABLE: Storage node cannot be reached; 5008 NODE_IDENTITY_CHANGED: Another storage node answers at this address */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'VOLUME_LOST' | 'VOLUME_BUSY' | 'NODE_UNREACHABLE' | 'NODE_IDENTITY_CHANGED';
+          };
+        };
+      };
+      /** @description 1008 RATE_LIMITED: Too many requests */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'RATE_LIMITED';
+          };
+        };
+      };
+      /** @description 9001 INTERNAL: Internal error */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'INTERNAL';
+          };
+        };
+      };
+      /** @description 5010 NODE_STARTING: Storage node is starting; 6015 SHUTTING_DOWN: Storage node is shutting down; 9002 DATABASE_UNAVAILABLE: Database does not answer */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NODE_STARTING' | 'SHUTTING_DOWN' | 'DATABASE_UNAVAILABLE';
+          };
+        };
+      };
+    };
+  };
+  dropHostConnection: {
+    parameters: {
+      query?: {
+        /** @description Seconds to wait for the end of the job: 200 with the job if it ended in time, else 202. */
+        wait?: number;
+      };
+      header?: never;
+      path: {
+        /**
+         * @description Id of the volume; never used again.
+         * @example 1
+         */
+        volume_id: number;
+        /**
+         * @description Id of the connection of a host.
+         * @example 1
+         */
+        connection_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The job ended within `wait`; read its status. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['JobView'];
+        };
+      };
+      /** @description The job was made. */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['JobAccepted'];
+        };
+      };
+      /** @description 1001 PARAMETER_INVALID: Parameter is not valid; 1002 PARAMETER_UNKNOWN: Parameter is not known */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'PARAMETER_INVALID' | 'PARAMETER_UNKNOWN';
+          };
+        };
+      };
+      /** @description 2001 NOT_AUTHENTICATED: Not authenticated; 2004 TOKEN_EXPIRED: The token is no longer valid */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_AUTHENTICATED' | 'TOKEN_EXPIRED';
+          };
+        };
+      };
+      /** @description 2003 NOT_ALLOWED: The role does not allow this */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NOT_ALLOWED';
+          };
+        };
+      };
+      /** @description 3023 CONNECTION_NOT_FOUND: Host connection is not found; 3001 VOLUME_NOT_FOUND: Volume is not found */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'CONNECTION_NOT_FOUND' | 'VOLUME_NOT_FOUND';
+          };
+        };
+      };
+      /** @description 3016 VOLUME_LOST: The node no longer has the volume; 3017 VOLUME_BUSY: Another operation on the volume is unfinished; 5002 NODE_UNREACHABLE: Storage node cannot be reached; 5008 NODE_IDENTITY_CHANGED: Another storage node answers at this address */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'VOLUME_LOST' | 'VOLUME_BUSY' | 'NODE_UNREACHABLE' | 'NODE_IDENTITY_CHANGED';
+          };
+        };
+      };
+      /** @description 1008 RATE_LIMITED: Too many requests */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'RATE_LIMITED';
+          };
+        };
+      };
+      /** @description 9001 INTERNAL: Internal error */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'INTERNAL';
+          };
+        };
+      };
+      /** @description 5010 NODE_STARTING: Storage node is starting; 6015 SHUTTING_DOWN: Storage node is shutting down; 9004 JOB_LIMIT_REACHED: Too many unfinished jobs; 9002 DATABASE_UNAVAILABLE: Database does not answer */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorAnswer'] & {
+            /**
+             * @description Name of the error in docs/errors.md, stable.
+             * @enum {string}
+             */
+            internal_code?: 'NODE_STARTING' | 'SHUTTING_DOWN' | 'JOB_LIMIT_REACHED' | 'DATABASE_UNAVAILABLE';
           };
         };
       };

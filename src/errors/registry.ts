@@ -175,6 +175,13 @@ export const ERRORS = {
     'Delete one of its copy sessions first.',
   ),
 
+  CONNECTION_NOT_FOUND: row(
+    3023,
+    404,
+    'Host connection is not found',
+    'List them with GET /volume/{id}/connection: a host that connects again gets another id.',
+  ),
+
   // 4xxx: copy sessions
   SESSION_NOT_FOUND: row(4001, 404, 'Copy session is not found', 'List the sessions with GET /copysession.'),
   SESSION_NOT_ESTABLISHED: row(4002, 409, 'Copy session is not established yet', 'Wait for its job to end.'),

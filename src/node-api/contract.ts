@@ -8,6 +8,8 @@
  *   PUT    /v1/volumes/{uid}       VolumeSpec      → VolumeState    creates or changes
  *   POST   /v1/volumes/{uid}/release               → VolumeState    opens a volume that is held; one that is not is left as it is
  *   DELETE /v1/volumes/{uid}?force=                → 204            gone already is success
+ *   GET    /v1/volumes/{uid}/connections           → ConnectionState[] hosts that are attached now
+ *   DELETE /v1/volumes/{uid}/connections/{id}      → 204            closed at once; gone already is success
  *   PUT    /v1/sessions            SessionSpec[]   → SessionState[] all sessions of one stream, as they should be; at both ends
  *   POST   /v1/sessions/suspend    SuspendRequest  → SessionState[] one point in time over several sessions, at their source
  *   DELETE /v1/sessions/{uid}?force=               → 204            with all sessions of its stream; gone already is success; volumes keep their data
@@ -155,6 +157,20 @@ export interface VolumeState {
   /** Registry name of the reason when access is not Read_Write. */
   readonly accessReason: ErrorName | null;
   readonly connectionCount: number;
+}
+
+/** One connection of a host to a volume. A host may have several. */
+export interface ConnectionState {
+  /** Never given twice by a node. */
+  readonly id: number;
+  /** Address and port. */
+  readonly client: string;
+  /** When it attached, ISO 8601. */
+  readonly since: string;
+  readonly isTls: boolean;
+  /** Since then; `bytes` are data read and written. */
+  readonly requests: number;
+  readonly bytes: number;
 }
 
 export interface SessionEnd {

@@ -1,7 +1,7 @@
 /** Judges what a node answers: it may be of another version, or something else that listens there. Everything that is read of it must be there. */
 import { Refusal } from '../errors/refusal.js';
 import { isUid } from '../model/ids.js';
-import { NODE_API_VERSION, type NodeIdentity, type NodeState } from './contract.js';
+import { NODE_API_VERSION, type ConnectionState, type NodeIdentity, type NodeState } from './contract.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -47,6 +47,16 @@ function isMark(mark: unknown): boolean {
 function isGone(gone: unknown): boolean {
   if (gone === undefined) return true;
   return isObject(gone) && has(gone, (uids) => isListOf(uids, isUid), 'volumes', 'sessions');
+}
+
+/** @returns null when it makes no sense */
+export function readConnections(answer: unknown): ConnectionState[] | null {
+  const isConnection = (value: unknown) =>
+    isObject(value) &&
+    has(value, isNumber, 'id', 'requests', 'bytes') &&
+    has(value, isText, 'client', 'since') &&
+    typeof value['isTls'] === 'boolean';
+  return isListOf(answer, isConnection) ? (answer as ConnectionState[]) : null;
 }
 
 function isVolume(volume: unknown): boolean {

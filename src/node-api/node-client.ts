@@ -9,6 +9,7 @@ import { type ErrorName, ERRORS } from '../errors/registry.js';
 import type { SessionUid, VolumeUid } from '../model/ids.js';
 import type { KeyAndCertificate } from './certificate.js';
 import {
+  type ConnectionState,
   type EnrolRequest,
   NODE_API_VERSION,
   type NodeIdentity,
@@ -22,7 +23,7 @@ import {
 } from './contract.js';
 import { decodeEnrolmentToken } from './enrolment-token.js';
 import { parseNodeAddress } from './node-address.js';
-import { readIdentity, readState } from './node-answer.js';
+import { readConnections, readIdentity, readState } from './node-answer.js';
 import { NodeUnreachable } from './node-unreachable.js';
 import { PinningAgent } from './pinning-agent.js';
 import { encodeRequestMark, REQUEST_HEADER, type RequestMark } from './request-mark.js';
@@ -123,6 +124,14 @@ export class NodeClient {
 
   deleteVolume(uid: VolumeUid, isForced: boolean): Promise<void> {
     return this.call('DELETE', `/v1/volumes/${uid}?force=${isForced}`);
+  }
+
+  async connections(uid: VolumeUid): Promise<ConnectionState[]> {
+    return this.sensible(readConnections(await this.call('GET', `/v1/volumes/${uid}/connections`)));
+  }
+
+  dropConnection(uid: VolumeUid, id: number): Promise<void> {
+    return this.call('DELETE', `/v1/volumes/${uid}/connections/${id}`);
   }
 
   putSessions(specs: readonly SessionSpec[]): Promise<SessionState[]> {

@@ -1,6 +1,7 @@
 /** Puts together what holds volumes and serves hosts and peers, and carries out what the control plane asks of it. */
 import { Refusal } from '../errors/refusal.js';
-import type { NodeState, SessionSpec, SessionState } from '../node-api/contract.js';
+import type { VolumeUid } from '../model/ids.js';
+import type { ConnectionState, NodeState, SessionSpec, SessionState } from '../node-api/contract.js';
 import type { NodeOperations } from './admin/node-operations.js';
 import type { Timer } from './config/clock.js';
 import { EVENTS_LOOK_MS, IN_USE_REST_MS } from './config/limits.js';
@@ -9,8 +10,9 @@ import { EventJournal } from './events/event-journal.js';
 import { EventWatch } from './events/event-watch.js';
 import { VolumeEvents } from './events/volume-events.js';
 import { GroupFolder } from './group/group-folder.js';
+import type { HostedVolume } from './group/hosted-volume.js';
 import { HostedVolumes, type VolumeUses } from './group/hosted-volumes.js';
-import type { DataPath, HostServer, NodeContext } from './node.js';
+import type { DataPath, HostConnection, HostServer, NodeContext } from './node.js';
 import { CopySlots } from './replication/copy-slots.js';
 import { linkSettingsOf } from './replication/link-settings.js';
 import { PathProbes } from './replication/path-probes.js';
@@ -115,6 +117,8 @@ class NodeDataPath implements DataPath {
     },
     putVolume: (spec) => this.expectVolumes().put(spec, this.uses),
     releaseVolume: (uid) => this.expectVolumes().release(uid, this.uses),
+    connections: (uid) => this.nbd.connections(this.expectVolume(uid)).map(connectionState),
+    dropConnection: (uid, id) => this.nbd.dropConnections(this.expectVolume(uid), id),
     deleteVolume: (uid, isForced) => this.expectVolumes().delete(uid, isForced, this.uses),
     putSessions: (specs) => {
       this.tellOrder(specs, 'sessions ordered');
@@ -167,6 +171,12 @@ class NodeDataPath implements DataPath {
   private expectVolumes(): HostedVolumes {
     if (this.volumes === null) throw new Refusal('NODE_STARTING');
     return this.volumes;
+  }
+
+  private expectVolume(uid: VolumeUid): HostedVolume {
+    const volume = this.expectVolumes().get(uid);
+    if (volume === undefined) throw new Refusal('VOLUME_NOT_FOUND', uid);
+    return volume;
   }
 
   private peersStep(): StartStep {
@@ -245,4 +255,8 @@ class NodeDataPath implements DataPath {
         ),
     };
   }
+}
+
+function connectionState({ id, client, attachedMs, isSecure, requests, bytes }: HostConnection): ConnectionState {
+  return { id, client, since: new Date(attachedMs).toISOString(), isTls: isSecure, requests, bytes };
 }

@@ -50,13 +50,25 @@ export interface NodeContext {
   identity(): NodeIdentity;
 }
 
+/** One connection of an attached host. */
+export interface HostConnection {
+  readonly id: number;
+  readonly client: string;
+  /** When it attached; milliseconds since 1970. */
+  readonly attachedMs: number;
+  readonly isSecure: boolean;
+  readonly requests: number;
+  readonly bytes: number;
+}
+
 /** What hosts attach to. */
 export interface HostServer {
   /** @throws Refusal PORT_IN_USE, SETTINGS_INVALID */
   listen(at: HostPort): Promise<HostPort>;
-  /** Attached hosts of one volume. */
-  connections(target: BlockTarget): readonly unknown[];
-  dropConnections(target: BlockTarget): void;
+  /** Attached hosts of one volume, by ascending id. */
+  connections(target: BlockTarget): readonly HostConnection[];
+  /** Closes all of them at once, or the one with this id. */
+  dropConnections(target: BlockTarget, id?: number): void;
   /** Answers what is under way, and closes. */
   stop(): Promise<void>;
 }
@@ -70,6 +82,9 @@ export interface DataPath {
   nbdAddress(): HostPort | null;
   peerAddress(): HostPort | null;
 }
+
+/** So that no connection gets the id of one of an earlier run, and people can read which run it was. */
+const CONNECTIONS_PER_RUN = 1e9;
 
 export class StorageNode {
   private readonly hostCounters = new HostCounters();
@@ -174,6 +189,7 @@ export class StorageNode {
           counters: hostCounters,
           budget: this.budget,
           tls: settings.nbdTls,
+          lastConnectionId: home.runCounter * CONNECTIONS_PER_RUN,
         }),
       identity: () => this.identity(),
     });

@@ -19,7 +19,7 @@ import { Budget, MEMORY_MIB_DEFAULT } from '../../src/storage-node/config/budget
 import type { Random } from '../../src/storage-node/config/random.js';
 import type { NodeSettings } from '../../src/storage-node/config/settings.js';
 import { makeDataPath } from '../../src/storage-node/data-path.js';
-import type { DataPath, HostServer, NodeContext } from '../../src/storage-node/node.js';
+import type { DataPath, HostConnection, HostServer, NodeContext } from '../../src/storage-node/node.js';
 import { StartSequence, type StartStep } from '../../src/storage-node/start-order.js';
 import type { BlockTarget } from '../../src/storage-node/volume/host-request.js';
 import type { SeededRandom } from '../support/seeded-random.js';
@@ -425,7 +425,7 @@ class SimulatedHostServer implements HostServer {
     return at;
   }
 
-  connections(): readonly unknown[] {
+  connections(): readonly HostConnection[] {
     return [];
   }
 

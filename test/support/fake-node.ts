@@ -17,6 +17,7 @@ import { GIB } from '../../src/model/sizes.js';
 import {
   NODE_API_VERSION,
   NODE_EVENTS_MAX,
+  type ConnectionState,
   type NodeEvent,
   type NodeIdentity,
   type NodeSpec,
@@ -42,6 +43,8 @@ export type Around = <T>(what: string, act: () => Promise<T>) => Promise<T>;
 export class FakeNode implements NodeOperations {
   readonly volumes = new Map<VolumeUid, VolumeState>();
   readonly sessions = new Map<SessionUid, SessionState>();
+  /** Attached to its volumes. */
+  readonly hosts = new Map<VolumeUid, ConnectionState[]>();
   readonly events: NodeEvent[] = [];
   /** What the next calls of these names are refused with, until taken away. */
   readonly refusals = new Map<CallName, ErrorName>();
@@ -236,6 +239,16 @@ export class FakeNode implements NodeOperations {
   holdVolume(uid: VolumeUid): void {
     const held = { status: 'Warning', access: 'Held', accessReason: 'ACCESS_HELD' } as const;
     this.volumes.set(uid, { ...this.volumes.get(uid)!, ...held });
+  }
+
+  connections(uid: VolumeUid): ConnectionState[] {
+    if (!this.volumes.has(uid)) throw new Refusal('VOLUME_NOT_FOUND', uid);
+    return this.hosts.get(uid) ?? [];
+  }
+
+  dropConnection(uid: VolumeUid, id: number): void {
+    const left = this.connections(uid).filter((connection) => connection.id !== id);
+    this.hosts.set(uid, left);
   }
 
   deleteVolume(uid: VolumeUid, isForced: boolean): Promise<void> {

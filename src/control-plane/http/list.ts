@@ -42,6 +42,8 @@ export interface ListDescription {
   readonly filters: Readonly<Record<string, Filter>>;
   /** `after` says the same as `last_get_id`: the resource's entries come one after the other, for good. */
   readonly hasAfter?: boolean;
+  /** Of ids that are not PostgreSQL's. */
+  readonly idMax?: number;
 }
 
 export interface ListRequest {
@@ -174,7 +176,7 @@ function readListRequest(
   const fields = query['fields'] === undefined ? null : chosenFields(list, [query['fields']].flat().join(','), refuse);
   const maxRecords = integer('max_records', 1, RECORDS_MAX, RECORDS_DEFAULT);
   const cursors = ['last_get_id', 'after'].filter((name) => isCursor(list, name));
-  const lastGetId = Math.max(...cursors.map((name) => integer(name, 0, ID_MAX, 0)));
+  const lastGetId = Math.max(...cursors.map((name) => integer(name, 0, list.idMax ?? ID_MAX, 0)));
   if (wrong.length > 0) throw refuseFields(wrong);
   const nextHref = (lastId: number): string => {
     const next = new URLSearchParams();
@@ -252,6 +254,23 @@ export async function readList<E extends ObjectLiteral & { id: number }>(
     list_count: page.length,
     [`${list.resource}_list`]: views.map((view) => withFields(view, request.fields)),
     ...(found.length > page.length && { next_href: request.nextHref(page.at(-1)!.id) }),
+  };
+}
+
+/** The same for what is no table. @param views by ascending id, all of them */
+export function answerList<V extends object>(
+  views: readonly V[],
+  idOf: (view: V) => number,
+  list: ListDescription,
+  request: ListRequest,
+): ListAnswer {
+  const rest = views.filter((view) => idOf(view) > request.lastGetId);
+  const page = rest.slice(0, request.maxRecords);
+  return {
+    total_count: views.length,
+    list_count: page.length,
+    [`${list.resource}_list`]: page.map((view) => withFields(view, request.fields)),
+    ...(rest.length > page.length && { next_href: request.nextHref(idOf(page.at(-1)!)) }),
   };
 }
 

@@ -21,12 +21,15 @@ export function IsId(options: { each?: boolean } = {}): PropertyDecorator {
  */
 @Injectable()
 export class ResourceIdPipe implements PipeTransform<string, number> {
-  constructor(private readonly notFound: ErrorName) {}
+  constructor(
+    private readonly notFound: ErrorName,
+    private readonly idMax = ID_MAX,
+  ) {}
 
   transform(value: string, metadata: ArgumentMetadata): number {
     if (!/^\d{1,20}$/.test(value)) throw new Refusal('PARAMETER_INVALID', metadata.data ?? 'id');
     const id = Number(value);
-    if (id < 1 || id > ID_MAX) throw new Refusal(this.notFound, value);
+    if (id < 1 || id > this.idMax) throw new Refusal(this.notFound, value);
     return id;
   }
 }

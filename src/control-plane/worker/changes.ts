@@ -19,6 +19,7 @@ const JOB_KINDS = [
   'volume.create',
   'volume.change',
   'volume.release',
+  'volume.disconnect',
   'volume.delete',
   'copysession.create',
   'copysession.change',

@@ -13,6 +13,7 @@ import { fingerprintOf, type KeyAndCertificate, makeCertificate } from '../../no
 import { REVISION_HEADER, type RevisionMark } from '../../node-api/revision-mark.js';
 import {
   NODE_API_VERSION,
+  type ConnectionState,
   type NodeSpec,
   type NodeState,
   type SessionSpec,
@@ -71,6 +72,14 @@ class RecordingOperations implements NodeOperations {
   }
   async deleteVolume(uid: VolumeUid, isForced: boolean) {
     this.note('deleteVolume', uid, isForced);
+  }
+  connections(uid: VolumeUid): ConnectionState[] {
+    this.note('connections', uid);
+    const since = '2026-11-20T10:00:00.000Z';
+    return [{ id: 7_000_000_012, client: '[::1]:5', since, isTls: true, requests: 3, bytes: 4096 }];
+  }
+  dropConnection(uid: VolumeUid, id: number): void {
+    this.note('dropConnection', uid, id);
   }
   async putSessions(specs: readonly SessionSpec[]): Promise<SessionState[]> {
     this.note('putSessions', specs);
@@ -374,6 +383,8 @@ describe('admin server', () => {
     await node.putNode({ name: 'b', isInMaintenance: true, copyConcurrency: 3 });
     expect((await node.putVolume(volume)).spec).toEqual(volume);
     expect(await node.releaseVolume(volume.uid)).toEqual({ access: 'Read_Write' });
+    expect(await node.connections(volume.uid)).toMatchObject([{ id: 7_000_000_012, isTls: true, bytes: 4096 }]);
+    await node.dropConnection(volume.uid, 7_000_000_012);
     await node.deleteVolume(volume.uid, false);
     expect((await node.putSessions([session]))[0]!.spec).toEqual(session);
     await node.suspendSessions({ sessions: [session] });
@@ -383,6 +394,8 @@ describe('admin server', () => {
       ['putNode', { name: 'b', isInMaintenance: true, copyConcurrency: 3 }],
       ['putVolume', volume],
       ['releaseVolume', volume.uid],
+      ['connections', volume.uid],
+      ['dropConnection', volume.uid, 7_000_000_012],
       ['deleteVolume', volume.uid, false],
       ['putSessions', [session]],
       ['suspendSessions', { sessions: [session] }],

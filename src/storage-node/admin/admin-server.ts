@@ -193,13 +193,14 @@ export class AdminServer {
     { fingerprint, isPinned, memory }: Caller,
   ): Promise<void> {
     const method = request.method ?? '';
-    const { route, uid } = findRoute(method, url.pathname);
+    const { route, uid, number } = findRoute(method, url.pathname);
     // Before a byte of the body is read.
     if (!isPinned && !route.isOpen) throw new Refusal('NOT_AUTHENTICATED', 'client certificate is not enrolled');
     if (isPinned && fingerprint) await this.judgeRevision(fingerprint, request, response);
     const bytesMax = isPinned ? ADMIN_BODY_BYTES_MAX : ENROL_BODY_BYTES_MAX;
     const call = {
       uid,
+      number,
       query: url.searchParams,
       body: route.hasBody ? await readBody(request, bytesMax, (bytes) => memory.take(bytes)) : undefined,
       enrol: (body: unknown) => this.enrol(body, fingerprint),

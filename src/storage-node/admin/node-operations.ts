@@ -4,6 +4,7 @@
  */
 import type { SessionUid, VolumeUid } from '../../model/ids.js';
 import type {
+  ConnectionState,
   NodeIdentity,
   NodeSpec,
   NodeState,
@@ -24,6 +25,10 @@ export interface NodeOperations {
   releaseVolume(uid: VolumeUid): Promise<VolumeState>;
   /** @param isForced drops host connections; never a session. A volume that is gone is success. */
   deleteVolume(uid: VolumeUid, isForced: boolean): Promise<void>;
+  /** Hosts that are attached to a volume, by ascending id. */
+  connections(uid: VolumeUid): ConnectionState[];
+  /** Closes one of them at once. One that is gone is success. */
+  dropConnection(uid: VolumeUid, id: number): void;
   /**
    * All sessions of one stream. Answers when the generation is durable at this node; its effect may still be under way (see
    * appliedGeneration).

@@ -11,6 +11,8 @@ import { volumeSpec } from '../shape/volume-spec.js';
 
 export interface AdminCall {
   readonly uid: string;
+  /** Number in the path; 0 for calls without one. */
+  readonly number: number;
   readonly query: URLSearchParams;
   /** Parsed JSON, undefined for calls without a body. */
   readonly body: unknown;
@@ -22,7 +24,7 @@ export interface AdminCall {
 
 export interface Route {
   readonly method: string;
-  /** Segments after /v1; ':uid' takes a uid. */
+  /** Segments after /v1; ':uid' takes a uid, ':number' a whole number. */
   readonly path: readonly string[];
   readonly hasBody: boolean;
   /** Open to clients whose certificate is not pinned. */
@@ -73,6 +75,21 @@ export const ROUTES: readonly Route[] = [
     },
   },
   {
+    method: 'GET',
+    path: ['volumes', ':uid', 'connections'],
+    hasBody: false,
+    handle: async (call) => call.operations().connections(call.uid as VolumeUid),
+  },
+  {
+    method: 'DELETE',
+    path: ['volumes', ':uid', 'connections', ':number'],
+    hasBody: false,
+    handle: async (call) => {
+      call.operations().dropConnection(call.uid as VolumeUid, call.number);
+      return undefined;
+    },
+  },
+  {
     method: 'PUT',
     path: ['sessions'],
     hasBody: true,
@@ -95,16 +112,18 @@ export const ROUTES: readonly Route[] = [
   },
 ];
 
-/** @throws Refusal RESOURCE_NOT_FOUND, PARAMETER_INVALID for a uid that is none */
-export function findRoute(method: string, pathname: string): { route: Route; uid: string } {
+/** @throws Refusal RESOURCE_NOT_FOUND, PARAMETER_INVALID for a uid or number that is none */
+export function findRoute(method: string, pathname: string): { route: Route; uid: string; number: number } {
   const [root, version, ...segments] = pathname.split('/');
   const ofPathLength = ROUTES.filter(({ path }) => path.length === segments.length);
   for (const route of root === '' && version === 'v1' ? ofPathLength : []) {
     if (route.method !== method) continue;
-    if (!route.path.every((part, index) => part === ':uid' || part === segments[index])) continue;
+    if (!route.path.every((part, index) => part.startsWith(':') || part === segments[index])) continue;
     const uid = segments[route.path.indexOf(':uid')] ?? '';
     if (route.path.includes(':uid') && !isUid(uid)) throw new Refusal('PARAMETER_INVALID', 'uid');
-    return { route, uid };
+    const number = segments[route.path.indexOf(':number')] ?? '0';
+    if (!/^\d{1,16}$/.test(number)) throw new Refusal('PARAMETER_INVALID', 'number');
+    return { route, uid, number: Number(number) };
   }
   throw new Refusal('RESOURCE_NOT_FOUND', `${method} ${pathname.slice(0, 200)}`);
 }

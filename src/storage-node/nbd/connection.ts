@@ -12,6 +12,7 @@ import {
 } from '../../format/nbd/messages.js';
 import { RequestParser, type Admission } from '../../format/nbd/request-parser.js';
 import type { Budget } from '../config/budget.js';
+import { systemClock } from '../config/clock.js';
 import type { ComplaintLog } from '../config/complaint-log.js';
 import {
   NBD_BLOCK_STATUS_BYTES,
@@ -79,6 +80,8 @@ export interface ConnectionOwner {
 export class NbdConnection implements ReplySink, PoolWaiter, HostSocketOwner {
   /** Monotonic. */
   readonly sinceMs = performance.now();
+  /** Wall clock; 0 before that. */
+  attachedMs = 0;
   requests = 0;
   /** Payload in both directions. */
   bytes = 0;
@@ -136,6 +139,10 @@ export class NbdConnection implements ReplySink, PoolWaiter, HostSocketOwner {
   /** Address and port. */
   get client(): string {
     return this.socket.client;
+  }
+
+  get isAttached(): boolean {
+    return this.target !== null && !this.isDropped;
   }
 
   get isSecure(): boolean {
@@ -245,6 +252,7 @@ export class NbdConnection implements ReplySink, PoolWaiter, HostSocketOwner {
   private attach(handshake: Handshake): void {
     this.handshake = null;
     this.target = handshake.target;
+    this.attachedMs = systemClock.wallMs();
     this.agreed = { isStructured: handshake.isStructured, hasBlockStatus: handshake.hasBlockStatus };
     if (!this.owner.attached(this)) {
       this.failed('as many hosts are attached as the memory of the node allows');

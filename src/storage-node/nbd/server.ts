@@ -32,6 +32,8 @@ export interface NbdServerOptions {
   readonly budget?: Budget;
   /** What hosts and node prove themselves with; null serves hosts without TLS. */
   readonly tls?: HostTlsFiles | null;
+  /** Connections are numbered from the next one on. */
+  readonly lastConnectionId?: number;
   /** For a client to choose an export; milliseconds. */
   readonly handshakeTimeoutMs?: number;
   /** Between looks at the files of `tls`; milliseconds. */
@@ -45,7 +47,7 @@ export class NbdServer {
   private readonly open = new Map<number, NbdConnection>();
   /** Those of `open` that have not chosen an export, oldest first. */
   private readonly strangers = new Set<NbdConnection>();
-  private lastId = 0;
+  private lastId: number;
   private looking: NodeJS.Timeout | null = null;
   private lookingAtFiles: NodeJS.Timeout | null = null;
   private readonly strangersMax: number;
@@ -54,6 +56,7 @@ export class NbdServer {
 
   /** @throws Refusal SETTINGS_INVALID when the files of `tls` cannot be used */
   constructor(private readonly options: NbdServerOptions) {
+    this.lastId = options.lastConnectionId ?? 0;
     const tls = options.tls ? new HostTls(options.tls, options.log) : null;
     this.strangersMax = tls === null ? NBD_STRANGERS_MAX : NBD_TLS_STRANGERS_MAX;
     this.strangerBytes = tls === null ? NBD_STRANGER_BYTES : NBD_TLS_STRANGER_BYTES;
@@ -91,10 +94,10 @@ export class NbdServer {
     return listenOn(this.server, at);
   }
 
-  /** Attached hosts, oldest first; of one volume, or of all. */
+  /** Attached hosts, by ascending id; of one volume, or of all. */
   connections(target?: BlockTarget): NbdConnection[] {
     return [...this.open.values()].filter(
-      (connection) => connection.target !== null && (target === undefined || connection.target === target),
+      (connection) => connection.isAttached && (target === undefined || connection.target === target),
     );
   }
 
