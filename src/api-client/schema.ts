@@ -1115,7 +1115,7 @@ export interface components {
       /**
        * Format: date-time
        * @description Nobody can log in with the name until then, after failed logins; null: it is not locked.
-       * @example 2026-11-20T10:00:00.250Z
+       * @example 2026-11-20T10:15:00.250Z
        */
       locked_until: string | null;
     };

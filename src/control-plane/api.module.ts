@@ -24,7 +24,8 @@ import { UserModule } from './user/user.module.js';
 import { VolumeModule } from './volume/volume.module.js';
 import { ChangesModule } from './worker/changes.module.js';
 
-export type ApiSettings = Pick<Settings, 'requestsPerMinute' | 'logLevel'> & Partial<Pick<Settings, 'metricsToken'>>;
+export type ApiSettings = Pick<Settings, 'requestsPerMinute' | 'logLevel'> &
+  Partial<Pick<Settings, 'metricsToken' | 'trustedProxies'>>;
 
 /** The API's process: every feature, and what holds for all of them. */
 @Module({})

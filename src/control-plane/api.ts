@@ -1,7 +1,9 @@
 /** Builds the API's Nest application: one way for the process, the tests and the OpenAPI document. */
+import type { Server } from 'node:http';
 import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { NextFunction, Request, Response } from 'express';
 import helmet from 'helmet';
 import { Logger } from 'nestjs-pino';
 import type { OpenAPIObject } from '@nestjs/swagger';
@@ -16,6 +18,7 @@ import { parseJson, requireJson, requireTameInput } from './http/body-rules.js';
 import { ErrorFilter, outsideOfRoutes } from './http/error-filter.js';
 import { openRequestContext } from './http/request-context.js';
 import { logRequest } from './http/request-log.js';
+import { answerUnreadable } from './http/unreadable-request.js';
 import { buildDocument, serveDocument } from './openapi.js';
 import type { Settings } from './settings.js';
 
@@ -33,6 +36,8 @@ export async function createApi(
     ...(settings.tls && { httpsOptions: { cert: settings.tls.cert, key: settings.tls.key, ...TLS_RULES } }),
   });
   app.useLogger(app.get(Logger));
+  app.set('trust proxy', settings.trustedProxies ?? []);
+  answerUnreadable(app.getHttpServer() as Server);
   configureApi(app, settings.tls !== null);
   app.use(app.get(Metrics).measure, app.get(AuditInterceptor).watch);
   app.use(requireJson, parseJson, requireTameInput);
@@ -61,6 +66,11 @@ function configureApi(app: NestExpressApplication, isTls: boolean): void {
   // Repeated names become arrays; nothing becomes an object.
   app.set('query parser', 'simple');
   app.use(openRequestContext, logRequest);
+  // Answers hold tokens, and what holds now.
+  app.use(`/${API_PREFIX}`, (_request: Request, response: Response, next: NextFunction) => {
+    response.setHeader('Cache-Control', 'no-store');
+    next();
+  });
   app.use(
     helmet({
       // The console must load its scripts over plain HTTP on loopback.

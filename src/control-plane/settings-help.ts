@@ -21,6 +21,7 @@ Environment:
   EVENKEEL_ADMIN_PASSWORD       of admin, at the first start; else one is made up and printed once
   EVENKEEL_METRICS_TOKEN        whoever shows it may read /metrics; without one only this machine may
   EVENKEEL_REQUESTS_PER_MINUTE  from one address (12000)
+  EVENKEEL_TRUSTED_PROXIES      addresses or CIDR blocks, by commas, of proxies whose X-Forwarded-For is believed (none)
 
 Each of DATABASE_URL, DATABASE_PASSWORD, EVENKEEL_ADMIN_PASSWORD and EVENKEEL_METRICS_TOKEN can be in a file, which the same name with _FILE names.
 `;

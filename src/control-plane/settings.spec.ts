@@ -50,6 +50,18 @@ describe('settings of the control plane', () => {
     });
   });
 
+  it('takes the proxies to be believed, and refuses what is no address', () => {
+    const proxies = (list: string): readonly string[] =>
+      readSettings([], { EVENKEEL_TRUSTED_PROXIES: list }).trustedProxies;
+    expect(proxies('')).toEqual([]);
+    expect(proxies('10.0.0.1, fd00::/8,')).toEqual(['10.0.0.1', 'fd00::/8']);
+    for (const wrong of ['proxy', '10.0.0.1/33', '10.0.0.1/8/8', '::/129', '10.0.0.1/']) {
+      expect(messages([], { EVENKEEL_TRUSTED_PROXIES: wrong })).toEqual([
+        `EVENKEEL_TRUSTED_PROXIES must list addresses or CIDR blocks, and "${wrong}" is neither`,
+      ]);
+    }
+  });
+
   it('takes a level of the log, and refuses one that is none', () => {
     expect(readSettings(['--log-level', 'debug'], { EVENKEEL_LOG_LEVEL: 'error' })).toMatchObject({
       logLevel: 'debug',

@@ -29,6 +29,8 @@ export interface Settings {
   readonly watchPort: number | null;
   /** From one address. */
   readonly requestsPerMinute: number;
+  /** Addresses and blocks of reverse proxies whose X-Forwarded-For is believed. */
+  readonly trustedProxies: readonly string[];
 }
 
 const OPTIONS = {
@@ -45,7 +47,7 @@ const OPTIONS = {
 
 /**
  * The command line wins over the environment (EVENKEEL_ADDRESS, _PORT, _HOME, _TLS_CERT, _TLS_KEY, _LOG_LEVEL, _WATCH_PORT,
- * _ADMIN_PASSWORD, _METRICS_TOKEN, _REQUESTS_PER_MINUTE, and DATABASE_URL). Secrets can be in files instead, named by
+ * _ADMIN_PASSWORD, _METRICS_TOKEN, _REQUESTS_PER_MINUTE, _TRUSTED_PROXIES, and DATABASE_URL). Secrets can be in files instead, named by
  * EVENKEEL_ADMIN_PASSWORD_FILE, EVENKEEL_METRICS_TOKEN_FILE, DATABASE_URL_FILE and DATABASE_PASSWORD_FILE; the last completes a DATABASE_URL that names no password.
  * @throws Refusal SETTINGS_INVALID that names every wrong setting
  */
@@ -99,6 +101,7 @@ export function readSettings(args: readonly string[], environment: NodeJS.Proces
       10_000_000,
       12_000,
     ),
+    trustedProxies: readProxies(environment['EVENKEEL_TRUSTED_PROXIES'] || '', refuse),
   };
   if (wrong.length > 0) throw settingsRefusal(wrong);
   return settings;
@@ -111,6 +114,17 @@ function parse(args: readonly string[], refuse: Refuse): Partial<Record<keyof ty
     refuse('command line:', (error as Error).message);
     return {};
   }
+}
+
+function readProxies(list: string, refuse: Refuse): string[] {
+  const proxies = list.split(',').flatMap((entry) => entry.trim() || []);
+  for (const proxy of proxies) {
+    const [address = '', prefix = '0', ...more] = proxy.split('/');
+    const bits = isIP(address) === 6 ? 128 : 32;
+    const isRight = isIP(address) && more.length === 0 && /^\d{1,3}$/.test(prefix) && Number(prefix) <= bits;
+    if (!isRight) refuse('EVENKEEL_TRUSTED_PROXIES', `must list addresses or CIDR blocks, and "${proxy}" is neither`);
+  }
+  return proxies;
 }
 
 function readTls(certFile: string | undefined, keyFile: string | undefined, refuse: Refuse): Settings['tls'] {

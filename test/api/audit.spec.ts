@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Test } from 'supertest';
+import supertest, { type Test } from 'supertest';
 import type TestAgent from 'supertest/lib/agent.js';
+import { createApi } from '../../src/control-plane/api.js';
 import type { AuditView } from '../../src/control-plane/audit/audit.dto.js';
 import { AuditRow } from '../../src/control-plane/audit/audit.entity.js';
 import { AuditTrail } from '../../src/control-plane/audit/audit-trail.js';
@@ -99,6 +100,20 @@ describe('the audit trail', () => {
     const refresh = (): Test => api.anyone.post('/api/v1/session/refresh').send({ refresh_token });
     expect(await rowOf(refresh())).toMatchObject({ user: 'admin', result: 'Success' });
     expect(await rowOf(refresh())).toMatchObject({ user: null, result: 'TOKEN_EXPIRED' });
+  });
+
+  it('has the address that a proxy names only when the proxy is one to be believed', async () => {
+    const settings = { tls: null, logLevel: 'error', requestsPerMinute: 1_000_000 } as const;
+    const trusting = await createApi(api.database.dataSource, { ...settings, trustedProxies: ['127.0.0.0/8'] });
+    await trusting.listen(0, '127.0.0.1');
+    for (const [app, client] of [
+      [trusting, '192.0.2.7'],
+      [api.app, '127.0.0.1'],
+    ] as const) {
+      const attempt = supertest(app.getHttpServer()).post('/api/v1/user').set('X-Forwarded-For', '6.6.6.6, 192.0.2.7');
+      expect(await rowOf(attempt.send({}).expect(401))).toMatchObject({ client });
+    }
+    await trusting.close();
   });
 
   it('has no call that only reads', async () => {

@@ -1,3 +1,5 @@
+import { Agent, request as httpRequest, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
+import { connect, type AddressInfo, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type TestAgent from 'supertest/lib/agent.js';
 import { ERRORS, type ErrorName } from '../../src/errors/registry.js';
@@ -54,9 +56,11 @@ describe('bad input', () => {
     [
       'a body nested without end',
       'application/json',
-      `{"a":${'['.repeat(50_000)}${']'.repeat(50_000)}}`,
+      `{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`,
       'PARAMETER_INVALID',
     ],
+    ['half of a surrogate pair', 'application/json', '{"username":"a\\ud800","password":"b"}', 'PARAMETER_INVALID'],
+    ['half of a surrogate pair in a name', 'application/json', '{"a\\udc00b":1}', 'PARAMETER_UNKNOWN'],
     ['a NUL character', 'application/json', '{"username":"a\\u0000","password":"b"}', 'PARAMETER_INVALID'],
     ['a NUL character in a name', 'application/json', '{"a\\u0000b":1}', 'PARAMETER_UNKNOWN'],
     [
@@ -134,6 +138,8 @@ describe('bad input', () => {
     ['a method that a path does not have', 'put', '/api/v1/job/1', 'RESOURCE_NOT_FOUND'],
     ['an id of a job that is none', 'get', '/api/v1/job/1', 'JOB_NOT_FOUND'],
     ['an id beyond an integer', 'get', '/api/v1/job/99999999999', 'JOB_NOT_FOUND'],
+    ['an id beyond 2^53', 'get', '/api/v1/user/9007199254740993', 'USER_NOT_FOUND'],
+    ['a last_get_id beyond 2^53', 'get', '/api/v1/job?last_get_id=9007199254740993', 'PARAMETER_INVALID'],
     ['an id of zero', 'delete', '/api/v1/job/0', 'JOB_NOT_FOUND'],
     ['an id that is no number', 'get', '/api/v1/job/seven', 'PARAMETER_INVALID'],
     ['a negative id', 'get', '/api/v1/job/-1', 'PARAMETER_INVALID'],
@@ -166,4 +172,82 @@ describe('bad input', () => {
     const named = body.details.map((detail: { parameter: string }) => detail.parameter);
     expect(named.sort()).toEqual(['colour', 'fields', 'max_records', 'status']);
   });
+
+  it('C56: refuses ids beyond 2^53 in bodies, where they are no longer what was sent', async () => {
+    for (const [path, body, parameter] of [
+      ['/volume', '{"name":"v","capacity":1,"node_id":9007199254740993}', 'node_id'],
+      ['/consistencygroup', '{"name":"g","node_id":1,"volume_id_list":[9007199254740992]}', 'volume_id_list'],
+      ['/copysession/suspend', '{"copysession_id_list":[18446744073709551616]}', 'copysession_id_list'],
+    ] as const) {
+      const post = admin.post(`/api/v1${path}`).set('Content-Type', 'application/json');
+      expect((await post.send(body).expect(400)).body.details).toEqual([expect.objectContaining({ parameter })]);
+    }
+  });
+
+  describe('on one connection', () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    afterAll(() => agent.destroy());
+
+    /** @param chunks of the body, sent without a Content-Length when there are several */
+    const ask = (
+      method: string,
+      path: string,
+      chunks: readonly Buffer[] = [],
+      headers: OutgoingHttpHeaders = {},
+    ): Promise<Answer> =>
+      new Promise((resolve, reject) => {
+        const { port } = api.app.getHttpServer().address() as AddressInfo;
+        const length = chunks.length === 1 ? { 'Content-Length': chunks[0]!.length } : {};
+        const request = httpRequest({ agent, port, method, path, headers: { ...length, ...headers } }, (response) => {
+          let text = '';
+          response.setEncoding('utf8').on('data', (part: string) => (text += part));
+          response.on('end', () => {
+            const { statusCode: status, headers: answered } = response;
+            resolve({ status, headers: answered, body: JSON.parse(text), socket: request.socket });
+          });
+        });
+        request.on('error', reject);
+        for (const chunk of chunks) request.write(chunk);
+        request.end();
+      });
+
+    it('C56: refuses a body of 10 MB, in one piece or in many, and serves the next request', async () => {
+      const json = { 'Content-Type': 'application/json' };
+      const megabyte = Buffer.alloc(1_000_000, ' ');
+      const whole = await ask('POST', '/api/v1/session', [Buffer.alloc(10_000_000, ' ')], json);
+      expect([whole.status, whole.body]).toEqual([413, refusal('BODY_TOO_LARGE')]);
+      const parts = await ask('POST', '/api/v1/session', Array<Buffer>(10).fill(megabyte), json);
+      expect([parts.status, parts.body]).toEqual([413, refusal('BODY_TOO_LARGE')]);
+      const next = await ask('GET', '/health/live');
+      expect([next.status, next.body]).toEqual([200, { status: 'ok' }]);
+      expect(next.socket).toBe(parts.socket);
+    });
+
+    it('C56: refuses headers that are too large, and what is no HTTP, in the shape of all errors', async () => {
+      const large = await ask('GET', '/api/v1/job', [], { 'X-Large': 'x'.repeat(20_000) });
+      expect([large.status, large.body]).toEqual([400, refusal('PARAMETER_INVALID')]);
+      const { port } = api.app.getHttpServer().address() as AddressInfo;
+      const answer = await new Promise<string>((resolve, reject) => {
+        let text = '';
+        const socket = connect(port, '127.0.0.1', () => socket.write('HELO evenkeel\r\n\r\n'));
+        socket.setEncoding('utf8').on('data', (part: string) => (text += part));
+        socket.on('end', () => resolve(text)).on('error', reject);
+      });
+      expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+      expect(JSON.parse(answer.slice(answer.indexOf('\r\n\r\n')))).toEqual(refusal('PARAMETER_INVALID'));
+    });
+  });
+
+  it('C56: lets nothing keep its answers, which hold tokens', async () => {
+    const { headers } = await admin.post('/api/v1/token').send({ name: 't', role: 'monitor' }).expect(201);
+    expect(headers['cache-control']).toBe('no-store');
+    expect((await api.anyone.get('/api/v1/job').expect(401)).headers['cache-control']).toBe('no-store');
+  });
 });
+
+interface Answer {
+  readonly status: number | undefined;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: object;
+  readonly socket: Socket | null;
+}

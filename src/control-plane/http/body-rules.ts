@@ -48,7 +48,7 @@ export function requireTameInput(request: Request, _response: Response, next: Ne
   inspect(request.body);
   for (const [name, value] of Object.entries(request.query)) {
     refuseName(name);
-    for (const text of [value].flat()) refuseNul(text, name);
+    for (const text of [value].flat()) refuseWildText(text, name);
   }
   if (request.url.includes('%00')) throw new Refusal('PARAMETER_INVALID', 'path');
   next();
@@ -61,7 +61,7 @@ function inspect(body: object): void {
   for (let at = open.pop(); at !== undefined; at = open.pop()) {
     if (++seen > VALUES_MAX) throw new Refusal('BODY_TOO_LARGE', `more than ${VALUES_MAX} values`);
     if (typeof at.value !== 'object' || at.value === null) {
-      refuseNul(at.value, at.path);
+      refuseWildText(at.value, at.path);
       continue;
     }
     if (at.depth >= DEPTH_MAX) throw new Refusal('PARAMETER_INVALID', `nested deeper than ${DEPTH_MAX}`);
@@ -73,11 +73,16 @@ function inspect(body: object): void {
 }
 
 function refuseName(name: string): void {
-  if (RESERVED_NAMES.has(name) || name.includes('\0'))
-    throw new Refusal('PARAMETER_UNKNOWN', name.slice(0, 200).replaceAll('\0', '\\0'));
+  if (RESERVED_NAMES.has(name) || isWild(name))
+    throw new Refusal('PARAMETER_UNKNOWN', name.slice(0, 200).replaceAll('\0', '\\0').toWellFormed());
 }
 
-function refuseNul(value: unknown, path: string): void {
-  if (typeof value === 'string' && value.includes('\0'))
-    throw new Refusal('PARAMETER_INVALID', `${path.slice(0, 200)}: NUL character`);
+function refuseWildText(value: unknown, path: string): void {
+  if (typeof value === 'string' && isWild(value))
+    throw new Refusal('PARAMETER_INVALID', `${path.slice(0, 200)}: NUL character, or half of a surrogate pair`);
+}
+
+/** What PostgreSQL refuses, or what would be stored as another text than it came as. */
+function isWild(text: string): boolean {
+  return text.includes('\0') || !text.isWellFormed();
 }

@@ -63,6 +63,7 @@ export class UserView {
     type: String,
     nullable: true,
     format: 'date-time',
+    example: '2026-11-20T10:15:00.250Z',
     description: 'Nobody can log in with the name until then, after failed logins; null: it is not locked.',
   })
   locked_until!: string | null;
