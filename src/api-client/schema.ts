@@ -1539,8 +1539,11 @@ export interface components {
     };
     /** @enum {string} */
     TransferMode: 'Synchronous' | 'Consistency' | 'Stack';
-    /** @enum {string} */
-    InitialCopy: 'Full';
+    /**
+     * @description Full sends everything. Skip sends nothing, and the session is Equivalent at once, on your word that the destination holds what the source holds, byte for byte. Nobody checks that: where they differ they stay different, unnoticed, until the block is written, and a takeover or a reversed session then serves the wrong data. No host may write to either volume from before the copy that made them equal until the job has ended. Volumes that join the group later are always copied.
+     * @enum {string}
+     */
+    InitialCopy: 'Full' | 'Skip';
     /**
      * @description Whether host writes go on when the destination is lost, or fail. Of Synchronous sessions: asynchronous modes keep it for later, and refuse it here.
      * @enum {string}
@@ -1616,7 +1619,7 @@ export interface components {
       /** @description When a host write completes: once it is in the log here and at the destination (Synchronous), in the log here (Consistency), or in the volume here with its region marked (Stack). */
       transfer_mode: components['schemas']['TransferMode'];
       /**
-       * @description What is sent at first.
+       * @description Full sends everything. Skip sends nothing, and the session is Equivalent at once, on your word that the destination holds what the source holds, byte for byte. Nobody checks that: where they differ they stay different, unnoticed, until the block is written, and a takeover or a reversed session then serves the wrong data. No host may write to either volume from before the copy that made them equal until the job has ended. Volumes that join the group later are always copied.
        * @default Full
        */
       initial_copy?: components['schemas']['InitialCopy'];
@@ -2005,11 +2008,8 @@ export interface components {
       bandwidth_limit_mbps: number;
       /** @description How payload is compressed on the link. */
       compression: components['schemas']['Compression'];
-      /**
-       * @description What is sent at first.
-       * @enum {string}
-       */
-      initial_copy: 'Full';
+      /** @description What is sent at first: everything, or with Skip nothing. */
+      initial_copy: components['schemas']['InitialCopy'];
       /**
        * Format: date-time
        * @description When the node whose view this is was last seen.
@@ -2798,7 +2798,7 @@ export interface components {
       /** @description When a host write completes: once it is in the log here and at the destination (Synchronous), in the log here (Consistency), or in the volume here with its region marked (Stack). */
       transfer_mode: components['schemas']['TransferMode'];
       /**
-       * @description What is sent at first.
+       * @description Full sends everything. Skip sends nothing, and the session is Equivalent at once, on your word that the destination holds what the source holds, byte for byte. Nobody checks that: where they differ they stay different, unnoticed, until the block is written, and a takeover or a reversed session then serves the wrong data. No host may write to either volume from before the copy that made them equal until the job has ended. Volumes that join the group later are always copied.
        * @default Full
        */
       initial_copy?: components['schemas']['InitialCopy'];

@@ -29,7 +29,8 @@ export type DataState = (typeof DATA_STATES)[number];
 export const LOGGING_TO = ['Srl', 'Dcm'] as const;
 export type LoggingTo = (typeof LOGGING_TO)[number];
 
-export const INITIAL_COPIES = ['Full'] as const;
+/** What a destination is sent at first: everything, or nothing, since it is taken to hold what the source holds. */
+export const INITIAL_COPIES = ['Full', 'Skip'] as const;
 export type InitialCopy = (typeof INITIAL_COPIES)[number];
 
 /**

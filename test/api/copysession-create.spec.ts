@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
 import type { FakeNode } from '../support/fake-node.js';
 import { API, fakeInstallation, idIn, idOf, type FakeInstallation } from '../support/fake-installation.js';
 
@@ -100,6 +101,23 @@ describe('creating a copy session', () => {
       last_seen_time: expect.any(String),
       is_stale: false,
     });
+  });
+
+  it('C27: skips the initial copy only when asked by that name, only onto a volume that exists, and warns of it', async () => {
+    const node_id = await idOf(all.admin, all.b);
+    const made = { destination_volume_id: undefined, destination: { node_id, name: `made-${count}` } };
+    const ends = { source_volume_id: source, destination_volume_id: destination, transfer_mode: 'Synchronous' };
+    expect(await refusalOf({ ...ends, ...made, initial_copy: 'Skip' })).toEqual(['initial_copy PARAMETER_INVALID']);
+    expect(await create({ initial_copy: 'Skip' })).toMatchObject({ status: 'Success' });
+    const { copysession_list } = await all.get(`/copysession?source_volume_id=${source}`);
+    expect(copysession_list).toMatchObject([{ initial_copy: 'Skip' }]);
+    const told = [...all.a.sessions.values()].filter(({ spec }) => spec.settings.initialCopy === 'Skip');
+    expect(told).toHaveLength(1);
+    const document = JSON.parse(readFileSync('openapi/openapi.json', 'utf8'));
+    for (const name of ['CreateSessionBody', 'CreateGroupSessionsBody']) {
+      const { initial_copy } = document.components.schemas[name].properties;
+      expect(JSON.stringify(initial_copy)).toContain('they stay different, unnoticed');
+    }
   });
 
   it('C56: has a volume of the same size made at the destination, and takes it back if the session fails', async () => {
@@ -208,7 +226,7 @@ describe('creating a copy session', () => {
     [{ heartbeat_timeout_seconds: 61 }, 'heartbeat_timeout_seconds PARAMETER_INVALID'],
     [{ max_write_delay_ms: 10_000 }, 'max_write_delay_ms PARAMETER_INVALID'],
     [{ srl_share_mb: 2048 }, 'srl_share_mb PARAMETER_INVALID'],
-    [{ initial_copy: 'Skip' }, 'initial_copy PARAMETER_INVALID'],
+    [{ initial_copy: 'Difference' }, 'initial_copy PARAMETER_INVALID'],
     [{ period: { interval_seconds: 60 } }, 'period PARAMETER_UNKNOWN'],
   ])('C56: refuses %j', async (wrong, named) => {
     const ends = { source_volume_id: source, destination_volume_id: destination };

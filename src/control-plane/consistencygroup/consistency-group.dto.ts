@@ -11,6 +11,7 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
+import { INITIAL_COPY_WARNING } from '../copysession/initial-copy.js';
 import { ChangeSessionBody, SRL_MB_MAX } from '../copysession/session-settings.dto.js';
 import { DEFAULT_SRL_SIZE_MB } from '../copysession/session-settings.js';
 import {
@@ -113,6 +114,7 @@ class NewGroupSessions extends DestinationsBody {
     enum: INITIAL_COPIES,
     enumName: 'InitialCopy',
     default: DEFAULT_SESSION_SETTINGS.initialCopy,
+    description: INITIAL_COPY_WARNING,
   })
   @MayBeAbsent()
   @IsIn(INITIAL_COPIES)

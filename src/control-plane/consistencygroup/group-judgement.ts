@@ -16,6 +16,7 @@ import type { NewStream, SessionEnds } from '../copysession/new-streams.js';
 import { newSettings, settingProblems, splitModeProblems } from '../copysession/session-settings.js';
 import { streamsOfGroup } from '../copysession/stream-rows.js';
 import { invalid } from '../http/validation.js';
+import { skipProblems } from '../copysession/initial-copy.js';
 import type { StorageNode } from '../node/storage-node.entity.js';
 import { volumeRows } from '../volume/volume-view.js';
 import type { Volume } from '../volume/volume.entity.js';
@@ -130,6 +131,8 @@ export async function judgeGroupSessions(
   if (node) judgeDestinationNode(node, others, parameter, findings);
   const given = body.destination_volume_list ?? [];
   const [ends] = node ? await judgeDestinations(manager, members, [node], given, findings) : [];
+  const isAnyMade = ends?.some((end) => !('destination' in end)) === true;
+  findings.add(...skipProblems(body.initial_copy, isAnyMade));
   findings.throwIfAny();
   const groupUid = await groupForNewStream(manager, group, others);
   return { ends: ends!, stream: { ...newSettings({ ...body, srl_size_mb: group.srlSizeMb }), groupUid } };

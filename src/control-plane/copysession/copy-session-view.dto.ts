@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import {
   COMPRESSIONS,
+  INITIAL_COPIES,
   DATA_STATES,
   LATENCY_POLICIES,
   LOGGING_TO,
@@ -173,7 +174,7 @@ export class CopySessionAnswer {
   bandwidth_limit_mbps!: number;
   @ApiProperty({ enum: COMPRESSIONS, enumName: 'Compression' })
   compression!: string;
-  @ApiProperty({ enum: ['Full'] })
+  @ApiProperty({ enum: INITIAL_COPIES, enumName: 'InitialCopy' })
   initial_copy!: string;
   @ApiProperty({
     type: String,

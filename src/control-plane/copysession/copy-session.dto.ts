@@ -31,6 +31,7 @@ import { WaitQuery } from '../job/job.dto.js';
 import { IsVolumeName } from '../volume/volume.dto.js';
 import { SAMPLES_KEPT_SECONDS } from './session-sample.entity.js';
 import { newSettings, settingProblems, splitModeProblems } from './session-settings.js';
+import { INITIAL_COPY_WARNING, skipProblems } from './initial-copy.js';
 import { ChangeSessionBody, SRL_MB_MAX } from './session-settings.dto.js';
 
 const DEFAULTS = DEFAULT_SESSION_SETTINGS;
@@ -80,7 +81,12 @@ class NewSessionEnds {
   @IsIn(TRANSFER_MODES)
   transfer_mode!: TransferMode;
 
-  @ApiPropertyOptional({ enum: INITIAL_COPIES, enumName: 'InitialCopy', default: DEFAULTS.initialCopy })
+  @ApiPropertyOptional({
+    enum: INITIAL_COPIES,
+    enumName: 'InitialCopy',
+    default: DEFAULTS.initialCopy,
+    description: INITIAL_COPY_WARNING,
+  })
   @MayBeAbsent()
   @IsIn(INITIAL_COPIES)
   initial_copy?: InitialCopy;
@@ -108,6 +114,7 @@ export class CreateSessionBody extends IntersectionType(
     return [
       ...settingProblems(settings, srlSizeBytes),
       ...splitModeProblems(this, settings),
+      ...skipProblems(this.initial_copy, this.destination !== undefined),
       ...(hasOneDestination ? [] : [invalid('destination_volume_id', 'or destination is required, and not both')]),
     ];
   }

@@ -119,7 +119,7 @@ const SETTINGS: Record<string, FieldMeaning> = {
   recovery_mode: field('Whether a returning link starts the resync by itself.'),
   srl_protection: field('What happens when the share of the log is used up.'),
   compression: field('How payload is compressed on the link.'),
-  initial_copy: field('What is sent at first.'),
+  initial_copy: field('What is sent at first: everything, or with Skip nothing.'),
   copy_range: field('How much of the volume is copied.'),
   write_cache: field(
     'Whether an acknowledged write may still be in memory until a flush; Writethrough makes each durable.',

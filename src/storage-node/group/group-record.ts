@@ -98,6 +98,11 @@ export interface StreamRecord {
    * has; null while the stream relies on its log alone.
    */
   mapsFromLsn: number | null;
+  /**
+   * Until the destination is Equivalent for the first time: it is taken to hold what the source held when the stream was made, on the
+   * operator's word, so that the maps name all that it lacks (`initial_copy` Skip). Absent in records from before there was such a thing.
+   */
+  isCopySkipped?: boolean;
   /** Set while the ranges of the log after `reliesFromLsn` are being carried over to the map. */
   isFalling: boolean;
   /** The destination may have changed regions by itself since it was suspended: ask for its map before copying. */

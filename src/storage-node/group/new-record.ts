@@ -27,7 +27,14 @@ export function newRecord(sessions: readonly SessionSpec[], role: GroupRecord['r
 
 /** A stream to a destination that has nothing yet. */
 export function firstStream(sessions: readonly SessionSpec[]): StreamRecord {
-  return { ...newStream(sessions, 0), dataState: 'Inconsistent', phase: 'Copying', mustAskForChanges: false };
+  const isCopySkipped = sessions[0]!.settings.initialCopy === 'Skip';
+  return {
+    ...newStream(sessions, 0),
+    dataState: 'Inconsistent',
+    phase: 'Copying',
+    mustAskForChanges: false,
+    isCopySkipped,
+  };
 }
 
 /** A stream that begins from what the maps say, and with the other side's own changes. */
@@ -40,6 +47,7 @@ export function newStream(sessions: readonly SessionSpec[], mapsFromLsn: number)
     phase: 'Equivalent',
     reliesFromLsn: null,
     mapsFromLsn,
+    isCopySkipped: false,
     isFalling: false,
     mustAskForChanges: true,
     isHalted: false,

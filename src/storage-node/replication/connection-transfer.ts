@@ -78,6 +78,11 @@ export abstract class ConnectionTransfer {
     return this.slot !== null && !this.slot.isHeld;
   }
 
+  /** Whether there is more to copy than what hosts wrote since an initial copy was skipped. */
+  protected get isCopyDue(): boolean {
+    return this.stream.hasMarks && this.stream.record.isCopySkipped !== true;
+  }
+
   /** Resolves when the volumes of the stream may be copied, or it is stopped. Whoever waits already comes before one that held a slot. */
   protected async takeSlot(): Promise<void> {
     this.giveSlot();

@@ -363,7 +363,7 @@ export class Replicas {
       group = await this.around.folder.create(record, volumes);
       const replica = makeReplica(group);
       this.replicas.set(spec.groupUid, replica);
-      if (role === 'source') group.streams[0]!.markAll();
+      if (role === 'source' && record.streams[0]!.isCopySkipped !== true) group.streams[0]!.markAll();
       replica.side = await this.sides.make(group);
       if (replica.side instanceof SourceGroup) await replica.side.begin();
       return replica.side.states();

@@ -40,7 +40,9 @@ export async function exchangeEnds(replica: Replica, sessions: readonly SessionS
       isLogVoid: false,
     };
     const { generation } = sessions[0]!;
-    const streams = [{ ...stream.record, sessions: [...sessions], appliedGeneration: generation }];
+    const streams = [
+      { ...stream.record, sessions: [...sessions], appliedGeneration: generation, isCopySkipped: false },
+    ];
     Object.assign(record, { role: 'destination', mirror, streams });
   }
 }

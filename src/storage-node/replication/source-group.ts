@@ -5,7 +5,7 @@ import type { LogEntry } from '../../format/srl/log-entry.js';
 import { lsn } from '../../model/position.js';
 import type { NodeUid } from '../../model/ids.js';
 import type { SessionSpec, SessionState } from '../../node-api/contract.js';
-import { fallToMap } from '../group/fall-to-map.js';
+import { fallToMap, markLogged } from '../group/fall-to-map.js';
 import type { Follower } from '../group/follower.js';
 import type { Group } from '../group/group.js';
 import type { GroupRecord, StreamError } from '../group/group-record.js';
@@ -224,10 +224,11 @@ export class SourceGroup implements Follower {
     return others.map((each) => ({ nodeUid: each.stream.otherNode, durableLsn: lsn(each.reliesFromLsn) }));
   }
 
-  /** Begins a stream whose maps name everything; hosts go on meanwhile. */
+  /** Begins a stream whose maps name everything, or with `initial_copy` Skip what is not acknowledged yet; hosts go on meanwhile. */
   async add(stream: GroupStream): Promise<void> {
     stream.setMarking(true);
-    stream.markAll();
+    if (stream.record.isCopySkipped !== true) stream.markAll();
+    else await markLogged(this.group, stream, Math.min(this.group.log.durableLsn, this.receivedLsn, this.durableLsn));
     await this.takeUp(stream);
   }
 

@@ -476,7 +476,9 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
     }
     if (choice.kind === 'full') {
       record.mapsFromLsn = 0;
-      this.stream.markAll();
+      // One that took up anything from us has our lineage; to one without, the word of the operator applies.
+      const isTakenAsEqual = record.isCopySkipped === true && welcome.lineage.length === 0;
+      if (!isTakenAsEqual) this.stream.markAll();
     } else pinLog(this.stream, choice.kind === 'log' ? choice.fromLsn : choice.commonLsn);
     // A volume that was written besides its log, or lost the end of it, is ahead of it: on top of regions copied from there, records from
     // before would undo what they lack.

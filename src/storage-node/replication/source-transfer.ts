@@ -339,7 +339,7 @@ export class SourceTransfer extends ConnectionTransfer implements Transfer {
 
   private async nextPass(isBlankThere: boolean): Promise<void> {
     this.stage = 'Reserved';
-    await this.takeSlot();
+    if (this.isCopyDue) await this.takeSlot();
     await this.owner.fallen();
     if (this.isStopped) return;
     const { markedBytes } = this.stream;
@@ -460,6 +460,7 @@ export class SourceTransfer extends ConnectionTransfer implements Transfer {
     if (this.isStopped) return;
     if (!record.isFalling) record.mapsFromLsn = null;
     record.mustAskForChanges = false;
+    record.isCopySkipped = false;
     await this.group.file.save();
     if (this.isStopped) return;
     this.isLogStarted = true;

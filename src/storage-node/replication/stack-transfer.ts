@@ -159,7 +159,7 @@ export class StackTransfer extends ConnectionTransfer implements Transfer {
     this.isBlankThere = isBlank;
     if (dataState === 'Inconsistent' || this.stream.hasMarks) {
       this.stage = 'Reserved';
-      await this.takeSlot();
+      if (this.isCopyDue) await this.takeSlot();
       if (!this.isStopped) await this.beginPass();
       return;
     }
@@ -281,6 +281,7 @@ export class StackTransfer extends ConnectionTransfer implements Transfer {
     Object.assign(stream.record, {
       mapsFromLsn: startedAtLsn,
       mustAskForChanges: false,
+      isCopySkipped: false,
       phase: 'Equivalent',
       dataState: 'Consistent',
       proof: null,

@@ -445,6 +445,24 @@ export const MUTANTS: readonly Mutant[] = [
     test: 'C58: a lost link ends the waiting as Halt; then the copies go on within the limit',
   },
 
+  // Initial copies that are skipped
+  {
+    name: 'skipped copy sent all the same',
+    file: 'src/storage-node/replication/source-stream.ts',
+    find: 'if (!isTakenAsEqual) this.stream.markAll();',
+    replace: 'this.stream.markAll();',
+    spec: 'test/replication/skipped-copy.spec.ts',
+    test: 'C27: sends no payload and is Equivalent; what is written from then on arrives',
+  },
+  {
+    name: 'what is written to a skipped copy before it is established forgotten',
+    file: 'src/storage-node/replication/source-group.ts',
+    find: 'for (const stream of this.group.streams) stream.setMarking(stream.record.reliesFromLsn === null);',
+    replace: '',
+    spec: 'test/replication/skipped-copy.spec.ts',
+    test: 'C27: loses no write that is made while it is being established',
+  },
+
   // What operators are told
   {
     name: 'lag forgotten over a restart',
