@@ -1,5 +1,6 @@
 /** The control plane on the PostgreSQL that Debian 12 ships. All other tests run on the embedded one, which is PostgreSQL 18. */
 import { randomBytes } from 'node:crypto';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import pg from 'pg';
 import { RestApi } from '../../src/cli/rest-api.js';
@@ -13,7 +14,7 @@ import { FakeNode, type FakeNodes } from '../support/fake-node.js';
 import { makeTemporaryHome, removeTemporaryHome } from '../support/installation.js';
 import { upgradeFromEveryVersion, walkAllVersions } from '../support/migration-walk.js';
 import { FAST } from '../support/postgres.js';
-import { hasTool, itWithTools } from '../support/tools.js';
+import { hasTool, itWithTools, runTool } from '../support/tools.js';
 
 const BINARIES = '/usr/lib/postgresql/15/bin';
 const SERVER = `${BINARIES}/postgres`;
@@ -70,34 +71,62 @@ describe('on PostgreSQL 15', () => {
     expect(done.map(({ name }) => name)).toEqual(migrations.map(({ name }) => name));
   });
 
-  itWithTools([SERVER], 'API and worker make volumes and a session, change it, and delete everything', async () => {
+  itWithTools([SERVER], 'API and worker go on with a database that was dumped and restored', async () => {
     const environment = { DATABASE_URL: await emptyUrl(), EVENKEEL_ADMIN_PASSWORD: PASSWORD };
-    const [api, worker] = await Promise.all([
-      ControlPlaneProcess.start(['api', '--no-worker'], home, environment),
-      ControlPlaneProcess.start(['worker'], home, environment),
-    ]);
+    let planes = await startBoth(environment);
     const nodes: FakeNodes = new Map();
     const [a, b] = [await FakeNode.start('site-a', nodes), await FakeNode.start('site-b', nodes)];
     try {
-      const rest = new RestApi(await api.url(), PASSWORD);
+      let rest = new RestApi(await planes[0].url(), PASSWORD);
       for (const { name, address, enrolmentToken: enrolment_token } of [a, b]) {
         await rest.change('POST', '/node', { name, address, enrolment_token });
       }
       await rest.change('POST', '/volume', { name: 'db', capacity: 16, node_id: 1, count: 2 });
       const session = { source_volume_id: 1, destination: { node_id: 2 }, transfer_mode: 'Synchronous' };
       await rest.change('POST', '/copysession/rec', session);
-      const shown = () => rest.call('GET', '/copysession/1');
-      await eventually('Equivalent', async () => (await shown())['phase'] === 'Equivalent' || undefined, 20_000);
+      const isEquivalent = async () =>
+        (await rest.call('GET', '/copysession/1'))['phase'] === 'Equivalent' || undefined;
+      await eventually('Equivalent', isEquivalent);
       await rest.change('PATCH', '/copysession/1', { transfer_mode: 'Consistency', rpo_seconds: 60 });
       await rest.change('POST', '/copysession/1/suspend', { force: true });
-      expect(await shown()).toMatchObject({ status: 'Suspend', transfer_mode: 'Consistency' });
-      expect(await rest.call('GET', '/event?max_records=5')).toMatchObject({ total_count: expect.any(Number) });
+
+      await Promise.all(planes.map((plane) => plane.kill()));
+      await dumpAndRestore(environment.DATABASE_URL);
+      planes = await startBoth(environment);
+      rest = new RestApi(await planes[0].url(), PASSWORD);
+      expect(await rest.call('GET', '/copysession/1')).toMatchObject({
+        status: 'Suspend',
+        transfer_mode: 'Consistency',
+      });
       await rest.change('DELETE', '/copysession/1?force=true');
       await rest.change('POST', '/volume/delete', { volume_id_list: [1, 2, 3] });
       expect(await rest.call('GET', '/volume')).toMatchObject({ total_count: 0 });
     } finally {
-      await Promise.all([api.kill(), worker.kill()]);
+      await Promise.all(planes.map((plane) => plane.kill()));
       await Promise.all([a.remove(), b.remove()]);
     }
   });
+
+  function startBoth(environment: Record<string, string>): Promise<[ControlPlaneProcess, ControlPlaneProcess]> {
+    return Promise.all([
+      ControlPlaneProcess.start(['api', '--no-worker'], home, environment),
+      ControlPlaneProcess.start(['worker'], home, environment),
+    ]);
+  }
+
+  /** As docs/deployment.md says. */
+  async function dumpAndRestore(url: string): Promise<void> {
+    const file = path.join(home, 'evenkeel.dump');
+    const name = new URL(url).pathname.slice(1);
+    const administrator = `--maintenance-db=${server.url}`;
+    for (const [program, ...args] of [
+      ['pg_dump', '--format=custom', `--file=${file}`, url],
+      ['dropdb', administrator, name],
+      ['createdb', administrator, name],
+      ['pg_restore', '--no-owner', '--exit-on-error', `--dbname=${url}`, file],
+    ]) {
+      const { exitCode, stderr } = await runTool(`${BINARIES}/${program}`, args);
+      expect({ program, exitCode, stderr }).toEqual({ program, exitCode: 0, stderr: '' });
+    }
+  }
 });
