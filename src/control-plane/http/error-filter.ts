@@ -5,6 +5,7 @@ import { isDatabaseOutage } from '../database/outage.js';
 import { errorAnswer } from './error-answer.js';
 import { requestContext } from './request-context.js';
 import { RefusedForNow } from './refused-for-now.js';
+import { shownPath } from './shown-path.js';
 
 /** Seconds after which a request refused for want of capacity may be sent again. */
 const RETRY_AFTER_SECONDS = 5;
@@ -60,5 +61,5 @@ export function asRefusal(error: unknown, request: Request): Refusal {
 }
 
 function notFound(request: Request): Refusal {
-  return new Refusal('RESOURCE_NOT_FOUND', `${request.method} ${request.path}`.slice(0, 200));
+  return new Refusal('RESOURCE_NOT_FOUND', `${request.method} ${shownPath(request.path)}`);
 }
