@@ -408,14 +408,16 @@ export class SimulatedNode {
       this.trace.note(this.name, `${message} ${JSON.stringify(fields)}`);
       this.onLog(message ?? '', fields);
     };
-    return {
+    const logger = {
       trace: () => undefined,
       debug: () => undefined,
       info: note,
       warn: note,
       error: note,
       fatal: note,
-    } as never;
+      child: () => logger,
+    };
+    return logger as never;
   }
 }
 
