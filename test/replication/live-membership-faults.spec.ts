@@ -156,6 +156,20 @@ describe('volumes that join and leave while something fails', () => {
     },
   );
 
+  it('C47: lets a volume go whose sync failed past any log, as it is; the others are whole again, and it goes on saying so', async () => {
+    const { source } = group;
+    await create({ transferMode: 'Stack' });
+    expect(await source.volumes[1]!.write(0, randomBytes(BLOCK))).toBeNull();
+    source.disk.fail(['sync'], /volume-1$/, 'EIO', 1);
+    expect(await source.volumes[1]!.flush()).toBe('DEVICE_FAILED');
+    await group.leave(1).catch(() => undefined);
+    await group.until('left', () => source.log.some((line) => line.includes('a volume has left the group')));
+    expect(await source.volumes[0]!.write(BLOCK, randomBytes(BLOCK))).toBeNull();
+    await group.untilEquivalent(0);
+    await group.expectEqual(0);
+    expect(await source.volumes[1]!.flush()).toBe('DEVICE_FAILED');
+  });
+
   it('C47: goes on joining after a loss of power of the source', async () => {
     await create({});
     group.links[0]!.delay(200);

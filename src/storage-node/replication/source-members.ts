@@ -108,6 +108,11 @@ export class SourceMembers {
     return [...this.group.members.values()].filter(({ slot }) => !isNamed(this.group.record, slot));
   }
 
+  /** A sync failed of what no log has: nobody can write it again. It leaves as it is, and its hosts' flushes go on failing. */
+  private isBeyondHelp({ volume }: Member): boolean {
+    return this.group.isLogUnused && volume.failedBy !== null && volume.hasUnlogged;
+  }
+
   /**
    * Hosts of the volume wait, and it holds what they wrote, durably; the log says that it leaves.
    * @param isReplaced by another member in its slot, which the destinations know: before the reign of this source has begun, the log need
@@ -120,8 +125,10 @@ export class SourceMembers {
     await this.settled();
     member.pause();
     await member.left();
-    if (member.failure !== null) throw new Refusal(member.failure);
-    await member.volume.sync();
+    if (!this.isBeyondHelp(member)) {
+      if (member.failure !== null) throw new Refusal(member.failure);
+      await member.volume.sync();
+    }
     if (addedLsn === null || member.hasLeft || group.record.isFenced) return;
     if (!this.source.areHostsOpen() && isReplaced) return;
     if (!this.source.areHostsOpen()) throw new Refusal('ACCESS_WAITING');
