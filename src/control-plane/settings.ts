@@ -4,6 +4,7 @@ import { isIP } from 'node:net';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { Refusal, type RefusalDetail } from '../errors/refusal.js';
+import { isMetricsToken, METRICS_TOKEN_RULE } from '../node-api/metrics-reader.js';
 import { readCertificate, type Certificate, type Refuse } from './certificate.js';
 import { PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN, PASSWORD_LENGTH_RULE } from './session/password-rules.js';
 
@@ -80,9 +81,7 @@ export function readSettings(args: readonly string[], environment: NodeJS.Proces
     refuse('EVENKEEL_ADMIN_PASSWORD', PASSWORD_LENGTH_RULE);
   }
   const metricsToken = readSecret('EVENKEEL_METRICS_TOKEN', environment, refuse);
-  if (metricsToken !== null && !/^[\x21-\x7e]{16,256}$/.test(metricsToken)) {
-    refuse('EVENKEEL_METRICS_TOKEN', 'must have 16 to 256 printable ASCII characters without blanks');
-  }
+  if (metricsToken !== null && !isMetricsToken(metricsToken)) refuse('EVENKEEL_METRICS_TOKEN', METRICS_TOKEN_RULE);
   const settings: Settings = {
     address,
     port: integer('port', text('port'), 0, 65_535, DEFAULT_PORT),

@@ -21,7 +21,7 @@
  * A call may carry `evenkeel-request` (request-mark.ts): the job and the request that it is made for, which the node's log lines about it then
  * show.
  *
- * `/healthz` and `/metrics` are served on the same port without a client certificate. A refusal is answered as NodeRefusal with
+ * `/healthz`, and `/metrics` to whoever may read them (metrics-reader.ts), are served on the same port without a client certificate. A refusal is answered as NodeRefusal with
  * the registry's HTTP status.
  */
 import type { RefusalDetail } from '../errors/refusal.js';

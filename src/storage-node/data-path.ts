@@ -12,6 +12,7 @@ import { VolumeEvents } from './events/volume-events.js';
 import { GroupFolder } from './group/group-folder.js';
 import type { HostedVolume } from './group/hosted-volume.js';
 import { HostedVolumes, type VolumeUses } from './group/hosted-volumes.js';
+import type { NodeFigures } from './metrics/node-figures.js';
 import type { DataPath, HostConnection, HostServer, NodeContext } from './node.js';
 import { CopySlots } from './replication/copy-slots.js';
 import { linkSettingsOf } from './replication/link-settings.js';
@@ -185,6 +186,19 @@ class NodeDataPath implements DataPath {
         this.peerAt = await this.listener.listen(this.context.settings.peer);
       },
       stop: () => this.listener.close('the node stops'),
+    };
+  }
+
+  figures(): NodeFigures {
+    const { disk, settings, clock } = this.context;
+    const conditions = this.expectVolumes().conditions(clock.monotonicMs());
+    return {
+      disk: disk.capacityNow(settings.dataDirectory),
+      groups: this.replicas.figures(),
+      groupsAside: this.replicas.asideCount,
+      failingVolumes: conditions.filter(({ isFailing }) => isFailing).length,
+      heldVolumes: conditions.filter(({ isHeld }) => isHeld).length,
+      failedSessions: this.replicas.states().filter(({ status }) => status === 'Error').length,
     };
   }
 

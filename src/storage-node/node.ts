@@ -4,6 +4,7 @@ import { Refusal } from '../errors/refusal.js';
 import type { NodeIdentity } from '../node-api/contract.js';
 import { AdminServer } from './admin/admin-server.js';
 import { NodeMetrics } from './admin/metrics.js';
+import { judgeHealth } from './admin/node-health.js';
 import type { NodeOperations } from './admin/node-operations.js';
 import { formatHostPort, type HostPort } from './config/host-port.js';
 import { Budget } from './config/budget.js';
@@ -11,10 +12,12 @@ import { type Clock, systemClock } from './config/clock.js';
 import { type Random, systemRandom } from './config/random.js';
 import type { NodeSettings } from './config/settings.js';
 import type { Disk } from './device/disk.js';
-import { systemDisk } from './device/system-disk.js';
+import { systemDisk, unwritableNow } from './device/system-disk.js';
 import { NodeHome } from './identity/node-home.js';
 import { MemoryGuard } from './memory-guard.js';
 import { HostCounters } from './metrics/host-counters.js';
+import { LoopDelay } from './metrics/loop-delay.js';
+import type { NodeFigures } from './metrics/node-figures.js';
 import type { ExportDirectory } from './nbd/handshake.js';
 import { NbdServer } from './nbd/server.js';
 import type { PeerNetwork } from './replication/network.js';
@@ -81,6 +84,8 @@ export interface DataPath {
   /** Where hosts and peers are listened for, with real ports; null before that step. */
   nbdAddress(): HostPort | null;
   peerAddress(): HostPort | null;
+  /** For whoever watches; valid while the node serves. */
+  figures(): NodeFigures;
 }
 
 /** So that no connection gets the id of one of an earlier run, and people can read which run it was. */
@@ -90,6 +95,7 @@ export class StorageNode {
   private readonly hostCounters = new HostCounters();
   private readonly budget: Budget;
   private readonly guard: MemoryGuard;
+  private readonly delay = new LoopDelay();
   private readonly sequence: StartSequence;
   private openedHome: NodeHome | null = null;
   private dataPath: DataPath | null = null;
@@ -149,6 +155,7 @@ export class StorageNode {
         start: () => this.takeHome(),
         stop: (isClean) => {
           this.guard.stop();
+          this.delay.stop();
           return this.openedHome?.close(isClean);
         },
       },
@@ -172,6 +179,7 @@ export class StorageNode {
     const home = await NodeHome.open(systemDisk, settings.dataDirectory, settings.name);
     this.openedHome = home;
     this.guard.start();
+    this.delay.start();
     logger.info({ uid: home.uid, run: home.runCounter, wasUncleanBoot: home.wasUncleanBoot }, 'data directory taken');
     this.dataPath = this.makeDataPath({
       settings,
@@ -198,6 +206,8 @@ export class StorageNode {
   private async listenForAdmin(): Promise<void> {
     const metrics = new NodeMetrics({
       state: () => (this.admin?.isServing ? this.dataPath!.operations.state() : null),
+      figures: () => (this.admin?.isServing ? this.dataPath!.figures() : null),
+      delay: this.delay,
       host: this.hostCounters,
       budget: this.budget,
     });
@@ -207,6 +217,8 @@ export class StorageNode {
       budget: this.budget,
       identity: () => this.identity(),
       metrics: () => metrics.render(),
+      health: () => judgeHealth(this.dataPath!.figures(), unwritableNow(this.settings.dataDirectory)),
+      metricsToken: this.settings.metricsToken,
     });
     this.adminAt = await this.admin.listen(this.settings.admin);
   }

@@ -32,6 +32,7 @@ describe('C71: the admin API', () => {
       requestTimeoutMs: REQUEST_TIMEOUT_MS,
       identity: () => Promise.reject(new Error('not asked')) as never,
       metrics: () => Promise.resolve({ contentType: 'text/plain', text: 'x'.repeat(1000) }),
+      health: () => ({ status: 'ok', checks: [] }),
     });
     ({ port } = await server.listen({ host: '127.0.0.1', port: 0 }));
   });

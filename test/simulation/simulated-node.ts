@@ -386,6 +386,7 @@ export class SimulatedNode {
       backingFolders: [],
       memoryBytes: MEMORY_MIB_DEFAULT * MIB,
       logLevel: 'info',
+      metricsToken: null,
     };
   }
 

@@ -118,6 +118,7 @@ export class FakeNode implements NodeOperations {
       budget: Budget.default(),
       identity: () => this.identity(),
       metrics: async () => ({ contentType: 'text/plain', text: '' }),
+      health: () => ({ status: 'ok', checks: [] }),
     });
     this.port = (await this.server.listen({ host: '127.0.0.1', port: this.port })).port;
     this.server.serve(this);

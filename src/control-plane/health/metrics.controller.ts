@@ -3,7 +3,7 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { Open } from '../session/caller.js';
 import { Metrics } from './metrics.js';
-import { requireMetricsReader } from './metrics-access.js';
+import { requireMetricsReader } from '../../node-api/metrics-reader.js';
 
 export const METRICS_TOKEN = Symbol('metrics token');
 

@@ -8,7 +8,7 @@ import { TLS_RULES, type Certificate } from '../certificate.js';
 import { errorAnswer } from '../http/error-answer.js';
 import { addDatabaseMetrics } from './database-metrics.js';
 import { httpStatusOf } from './health.controller.js';
-import { requireMetricsReader } from './metrics-access.js';
+import { requireMetricsReader } from '../../node-api/metrics-reader.js';
 import { Readiness } from './readiness.js';
 
 export interface Watched {

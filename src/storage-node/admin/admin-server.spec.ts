@@ -10,6 +10,7 @@ import { Refusal } from '../../errors/refusal.js';
 import { newUid, type GroupUid, type NodeUid, type SessionUid, type VolumeUid } from '../../model/ids.js';
 import { DEFAULT_SESSION_SETTINGS } from '../../model/session.js';
 import { fingerprintOf, type KeyAndCertificate, makeCertificate } from '../../node-api/certificate.js';
+import { REQUEST_HEADER } from '../../node-api/request-mark.js';
 import { REVISION_HEADER, type RevisionMark } from '../../node-api/revision-mark.js';
 import {
   NODE_API_VERSION,
@@ -24,8 +25,9 @@ import {
 import { NodeClient } from '../../node-api/node-client.js';
 import { NodeHome } from '../identity/node-home.js';
 import { HostCounters } from '../metrics/host-counters.js';
-import { AdminServer } from './admin-server.js';
+import { type AdminParts, AdminServer } from './admin-server.js';
 import { NodeMetrics } from './metrics.js';
+import type { HealthReport } from './node-health.js';
 import type { NodeOperations } from './node-operations.js';
 import { systemDisk } from '../device/system-disk.js';
 
@@ -151,6 +153,8 @@ describe('admin server', () => {
   let credentials: KeyAndCertificate;
   let port: number;
   let logLines: string[];
+  let parts: AdminParts;
+  let report: HealthReport;
   const host = new HostCounters();
   const clients: NodeClient[] = [];
 
@@ -162,13 +166,16 @@ describe('admin server', () => {
     logLines = [];
     const budget = Budget.default();
     const metrics = new NodeMetrics({ state: () => operations.state(), host, budget });
-    server = new AdminServer({
+    report = { status: 'ok', checks: [] };
+    parts = {
       home,
       logger: pino({}, { write: (line: string) => logLines.push(line) }),
       budget,
       identity: () => identityOf(home),
       metrics: () => metrics.render(),
-    });
+      health: () => report,
+    };
+    server = new AdminServer(parts);
     ({ port } = await server.listen({ host: '127.0.0.1', port: 0 }));
   });
 
@@ -202,10 +209,21 @@ describe('admin server', () => {
     type?: string;
     as?: KeyAndCertificate | null;
     revision?: string;
+    mark?: string;
+    authorization?: string;
   }
 
   /** A request as any program could send it. */
-  function raw({ method = 'GET', target, body = '', type = 'application/json', as = credentials, revision }: Raw) {
+  function raw({
+    method = 'GET',
+    target,
+    body = '',
+    type = 'application/json',
+    as = credentials,
+    revision,
+    mark,
+    authorization,
+  }: Raw) {
     return new Promise<{ status: number; text: string }>((resolve, reject) => {
       const sent = request(
         {
@@ -219,6 +237,8 @@ describe('admin server', () => {
           headers: {
             ...(body.length > 0 && { 'content-type': type, 'content-length': Buffer.byteLength(body) }),
             ...(revision !== undefined && { [REVISION_HEADER]: revision }),
+            ...(mark !== undefined && { [REQUEST_HEADER]: mark }),
+            ...(authorization !== undefined && { authorization }),
           },
         },
         (response) => {
@@ -419,13 +439,70 @@ describe('admin server', () => {
 
   it('says whether it is starting, serving or stopping', async () => {
     await enrol();
-    expect(await raw({ target: '/healthz', as: null })).toEqual({ status: 503, text: '{"status":"starting"}' });
+    expect(await raw({ target: '/healthz', as: null })).toEqual({
+      status: 503,
+      text: '{"status":"starting","checks":[]}',
+    });
     await expect(client().state()).rejects.toMatchObject({ code: 'NODE_STARTING' });
     server.serve(operations);
-    expect(await raw({ target: '/healthz', as: null })).toEqual({ status: 200, text: '{"status":"ok"}' });
+    expect(await raw({ target: '/healthz', as: null })).toEqual({ status: 200, text: '{"status":"ok","checks":[]}' });
+    server.drain();
+    const answer = await raw({ target: '/healthz', as: null });
+    expect(answer).toEqual({ status: 503, text: '{"status":"stopping","checks":[]}' });
   });
 
-  it('shows metrics to anybody', async () => {
+  it.each([
+    ['degraded', 200],
+    ['failed', 503],
+  ] as const)('says what is %s, and why, by %i', async (status, httpStatus) => {
+    report = { status, checks: [{ name: 'logs', status, reason: 'Of words.' }] };
+    server.serve(operations);
+    const text = `{"status":"${status}","checks":[{"name":"logs","status":"${status}","reason":"Of words."}]}`;
+    expect(await raw({ target: '/healthz', as: null })).toEqual({ status: httpStatus, text });
+  });
+
+  it('shows metrics to whoever has the token, when there is one, and to the control plane', async () => {
+    await server.stop();
+    server = new AdminServer({ ...parts, metricsToken: 'a-token-for-Prometheus' });
+    ({ port } = await server.listen({ host: '127.0.0.1', port: 0 }));
+    await started();
+    const asks = (authorization: string | undefined, as: KeyAndCertificate | null) =>
+      refusalOf({ target: '/metrics', as, ...(authorization !== undefined && { authorization }) }).catch(() => 'shown');
+    const refused = [401, 'NOT_AUTHENTICATED', []];
+    expect(await asks(undefined, null)).toEqual(refused);
+    expect(await asks('Bearer another-token-altogether', null)).toEqual(refused);
+    expect(await asks('Bearer a-token-for-Prometheus', null)).toBe('shown');
+    expect(await asks(undefined, credentials)).toBe('shown');
+  });
+
+  it('logs each command with the job and the request that it is made for, and no forged one', async () => {
+    await started();
+    const marked = (mark: string) => raw({ method: 'DELETE', target: `/v1/volumes/${uid}?force=true`, mark });
+    const uid = newUid<VolumeUid>();
+    const lines = () =>
+      logLines
+        .map((line) => JSON.parse(line))
+        .filter(({ msg }: { msg: string }) => /^call (answered|refused)$/.test(msg));
+    await marked('12 order-4711');
+    expect(lines().at(-1)).toMatchObject({
+      method: 'DELETE',
+      path: `/v1/volumes/${uid}`,
+      job_id: 12,
+      request_id: 'order-4711',
+      msg: 'call answered',
+      ms: expect.any(Number),
+    });
+    operations.failure = new Refusal('VOLUME_IN_SESSION', 'data');
+    await marked('13 order-4712');
+    expect(lines().at(-1)).toMatchObject({ job_id: 13, code: 'VOLUME_IN_SESSION', msg: 'call refused' });
+    await marked(`13 ${'x'.repeat(65)}`);
+    expect(lines().at(-1)).not.toHaveProperty('request_id');
+    const before = lines().length;
+    await raw({ method: 'DELETE', target: `/v1/volumes/${uid}`, as: null, mark: '14 stranger' });
+    expect(lines()).toHaveLength(before);
+  });
+
+  it('shows metrics to anybody on this machine', async () => {
     host.finished(1, 4096, 100, false);
     const { status, text } = await raw({ target: '/metrics', as: null });
     expect(status).toBe(200);
@@ -591,6 +668,7 @@ describe('admin server', () => {
       budget: Budget.default(),
       identity: () => identityOf(home),
       metrics: () => Promise.reject(new Error('not asked')),
+      health: () => ({ status: 'ok', checks: [] }),
     });
     await expect(second.listen({ host: '127.0.0.1', port })).rejects.toMatchObject({ code: 'PORT_IN_USE' });
   });

@@ -10,6 +10,7 @@ import type { Logger } from 'pino';
 import { isRefusal, Refusal } from '../../errors/refusal.js';
 import { fingerprintOf } from '../../node-api/certificate.js';
 import type { NodeIdentity, NodeRefusal } from '../../node-api/contract.js';
+import { requireMetricsReader } from '../../node-api/metrics-reader.js';
 import { decodeRequestMark, REQUEST_HEADER } from '../../node-api/request-mark.js';
 import { decodeRevisionMark, encodeRevisionMark, REVISION_HEADER } from '../../node-api/revision-mark.js';
 import type { Budget } from '../config/budget.js';
@@ -22,7 +23,6 @@ import {
   ADMIN_DRAIN_MS,
   ADMIN_KEEP_ALIVE_MS,
   ADMIN_LOOK_MS,
-  ADMIN_METRICS_MS,
   ADMIN_REQUEST_TIMEOUT_MS,
   ADMIN_STILL_MS,
   ENROL_BODY_BYTES_MAX,
@@ -36,6 +36,8 @@ import { CallLog } from './call-log.js';
 import { CallMemory } from './call-memory.js';
 import { readBody } from './request-body.js';
 import { findRoute } from './routes.js';
+import type { HealthReport } from './node-health.js';
+import { type Metrics, Watchers } from './watchers.js';
 import { StateJournal } from './state-journal.js';
 import { enrolRequest } from '../shape/node-spec.js';
 
@@ -48,11 +50,10 @@ export interface AdminParts {
   identity(): NodeIdentity;
   /** Prometheus text, made at each scrape. */
   metrics(): Promise<Metrics>;
-}
-
-interface Metrics {
-  readonly contentType: string;
-  readonly text: string;
+  /** Asked only while the node serves. */
+  health(): HealthReport;
+  /** Null: metrics are for this machine alone. */
+  readonly metricsToken?: string | null;
 }
 
 interface Caller {
@@ -72,10 +73,11 @@ export class AdminServer {
   private readonly strangers = new Map<string, Socket>();
   private readonly known = new Set<string>();
   private readonly journal = new StateJournal(systemClock);
-  private scrape: { readonly madeMs: number; readonly metrics: Promise<Metrics> } | null = null;
+  private readonly watchers: Watchers;
 
   constructor(private readonly parts: AdminParts) {
     this.calls = new CallLog(parts.logger);
+    this.watchers = new Watchers(parts, () => systemClock.monotonicMs());
     this.complaints = new ComplaintLog(parts.logger, () => systemClock.monotonicMs());
   }
 
@@ -179,7 +181,11 @@ export class AdminServer {
       const isPinned = this.judge(request, fingerprint);
       const memory = new CallMemory(this.parts.budget, isPinned, response);
       if (request.method === 'GET' && url.pathname === '/healthz') return this.answerHealth(response);
-      if (request.method === 'GET' && url.pathname === '/metrics') return await this.answerMetrics(response, memory);
+      if (request.method === 'GET' && url.pathname === '/metrics') {
+        if (!isPinned) this.requireReader(request);
+        const { contentType, text } = await this.watchers.metrics();
+        return await this.answerLarge(response, memory, contentType, text);
+      }
       await this.answerCall(request, response, url, { fingerprint, isPinned, memory });
     } catch (error) {
       this.answerError(error, request, response);
@@ -265,17 +271,16 @@ export class AdminServer {
   }
 
   private answerHealth(response: ServerResponse): void {
-    const status = this.isStopping ? 'stopping' : this.isServing ? 'ok' : 'starting';
-    answerJson(response, status === 'ok' ? 200 : 503, { status });
+    if (!this.isServing) {
+      return answerJson(response, 503, { status: this.isStopping ? 'stopping' : 'starting', checks: [] });
+    }
+    const report = this.watchers.health();
+    answerJson(response, report.status === 'failed' ? 503 : 200, report);
   }
 
-  private async answerMetrics(response: ServerResponse, memory: CallMemory): Promise<void> {
-    const now = systemClock.monotonicMs();
-    if (this.scrape === null || now - this.scrape.madeMs >= ADMIN_METRICS_MS) {
-      this.scrape = { madeMs: now, metrics: this.parts.metrics() };
-    }
-    const { contentType, text } = await this.scrape.metrics;
-    await this.answerLarge(response, memory, contentType, text);
+  private requireReader({ socket, headers }: IncomingMessage): void {
+    const { remoteAddress: address } = socket;
+    requireMetricsReader(this.parts.metricsToken ?? null, { address, authorization: headers.authorization });
   }
 
   private answerError(error: unknown, request: IncomingMessage, response: ServerResponse): void {

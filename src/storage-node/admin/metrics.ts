@@ -6,12 +6,18 @@ import { Counter, Gauge, type Metric, Registry } from 'prom-client';
 import type { NodeState, SessionState, VolumeState } from '../../node-api/contract.js';
 import { BUDGET_PARTS, type Budget } from '../config/budget.js';
 import type { MemoryPool } from '../config/memory-pool.js';
+import { ioErrors } from '../device/io-errors.js';
 import { HOST_OPERATION_NAMES, type HostCounters } from '../metrics/host-counters.js';
+import type { LoopDelay } from '../metrics/loop-delay.js';
+import type { GroupFigures, NodeFigures } from '../metrics/node-figures.js';
 import { LATENCY_BOUNDS_US, type LatencyHistogram } from '../metrics/latency-histogram.js';
 
 export interface MetricSources {
   /** Null while the node starts. */
   state(): NodeState | null;
+  /** Null while the node starts. */
+  figures?(): NodeFigures | null;
+  readonly delay?: LoopDelay;
   readonly host: HostCounters;
   readonly budget: Budget;
 }
@@ -25,8 +31,17 @@ interface Row {
   readonly name: string;
   readonly help: string;
   readonly labels: readonly string[];
-  read(state: NodeState | null, host: HostCounters, budget: Budget): Sample[];
+  read(
+    state: NodeState | null,
+    host: HostCounters,
+    budget: Budget,
+    figures: NodeFigures | null,
+    delay?: LoopDelay,
+  ): Sample[];
 }
+
+const VOLUME_STATUSES = ['Normal', 'Warning', 'Error'] as const satisfies VolumeState['status'][];
+const VOLUME_ACCESSES = ['Read_Write', 'Read_Only', 'None', 'Held'] as const satisfies VolumeState['access'][];
 
 const operations = Object.entries(HOST_OPERATION_NAMES).map(([index, operation]) => ({
   index: Number(index),
@@ -37,6 +52,8 @@ const operations = Object.entries(HOST_OPERATION_NAMES).map(([index, operation])
 const COUNTERS: readonly Row[] = [
   // Not prom-client's default metrics: these keep a timer and an observer of the garbage collector running for good.
   single('process_cpu_seconds_total', 'Processor time that the process used', () => (process.cpuUsage().user + process.cpuUsage().system) / 1e6),
+  loop('evenkeel_event_loop_busy_seconds_total', 'Time that the event loop did not wait', (delay) => delay.busySeconds),
+  { name: 'evenkeel_disk_errors_total', help: 'Calls to files and devices that the system failed', labels: ['call', 'code'], read: () => diskErrors() },
   single('evenkeel_node_events_total', 'Events told in this run of the node', (state) => state?.events.at(-1)?.sequence ?? 0),
   perOperation('evenkeel_host_operations_total', 'Requests of hosts that ended', (host) => host.operations),
   perOperation('evenkeel_host_failures_total', 'Requests of hosts that ended in an error', (host) => host.failures),
@@ -69,13 +86,23 @@ const GAUGES: readonly Row[] = [
   single('evenkeel_node_capacity_bytes', 'Room for volumes', (state) => state?.capacityBytes),
   single('evenkeel_node_used_bytes', 'Room that volumes use', (state) => state?.usedBytes),
   single('evenkeel_srl_used_bytes', 'Bytes in use of all logs', (state) => state?.srlUsedBytes),
+  figure('evenkeel_node_disk_size_bytes', 'File system of the data directory', ({ disk }) => disk.sizeBytes),
+  figure('evenkeel_node_disk_available_bytes', 'What is free there', ({ disk }) => disk.availableBytes),
+  figure('evenkeel_node_volumes_failing', 'Volumes in Error, or whose hosts get errors', ({ failingVolumes }) => failingVolumes),
+  figure('evenkeel_node_groups_aside', 'Groups that could not be opened', ({ groupsAside }) => groupsAside),
+  perGroup('evenkeel_group_srl_used_bytes', 'Bytes of records in the log of a group', ({ srlUsedBytes }) => srlUsedBytes),
+  perGroup('evenkeel_group_srl_size_bytes', 'How large the log of a group may become', ({ srlSizeBytes }) => srlSizeBytes),
+  perGroup('evenkeel_group_is_log_lost', '1 while hosts are served past the log of a group', ({ isLogLost }) => Number(isLogLost)),
+  perGroup('evenkeel_group_activity_extents', 'Extents of 4 MiB that are marked as being written', ({ activityExtents }) => activityExtents),
+  loop('evenkeel_event_loop_delay_seconds', 'Longest delay of the event loop since the last reading', (delay) => delay.takeLongest()),
   single('evenkeel_host_connections', 'Open NBD connections', (_, host) => host.connections),
   perPart('evenkeel_memory_used_bytes', 'Use of a part of the memory budget', (part) => part.usedBytes),
   perPart('evenkeel_memory_limit_bytes', 'Size of a part of the memory budget', (part) => part.bytesMax),
   perPart('evenkeel_memory_waiting', 'Connections or streams that wait for room in a part', (part) => part.waitingCount),
-  perVolume('evenkeel_volume_size_bytes', 'Size of a volume', (volume) => volume.spec.sizeBytes),
-  perVolume('evenkeel_volume_used_bytes', 'Bytes that a volume has allocated', (volume) => volume.usedBytes),
-  perVolume('evenkeel_volume_is_normal', '1 while the status of a volume is Normal', (volume) => Number(volume.status === 'Normal')),
+  // No series for each volume: a node may have ten thousand.
+  volumesBy('evenkeel_node_volumes', 'Volumes by status', 'status', VOLUME_STATUSES, (volume) => volume.status),
+  volumesBy('evenkeel_node_volumes_by_access', 'Volumes by what hosts may do', 'access', VOLUME_ACCESSES, (volume) => volume.access),
+  single('evenkeel_node_volumes_size_bytes', 'Sizes of all volumes together', (state) => state?.volumes.reduce((sum, { spec }) => sum + spec.sizeBytes, 0)),
   perSession('evenkeel_session_is_equivalent', '1 while Active and Equivalent', (session) => Number(session.status === 'Active' && session.phase === 'Equivalent')),
   perSession('evenkeel_session_is_halted', '1 while Halt or Error', (session) => Number(session.status === 'Halt' || session.status === 'Error')),
   perSession('evenkeel_session_is_failed', '1 while Error', (session) => Number(session.status === 'Error')),
@@ -96,6 +123,7 @@ const GAUGES: readonly Row[] = [
 export class NodeMetrics {
   private readonly registry = new Registry();
   private state: NodeState | null = null;
+  private figures: NodeFigures | null = null;
 
   constructor(private readonly sources: MetricSources) {
     for (const row of COUNTERS) this.register(row, Counter);
@@ -105,11 +133,12 @@ export class NodeMetrics {
 
   async render(): Promise<{ contentType: string; text: string }> {
     this.state = this.sources.state();
+    this.figures = this.sources.figures?.() ?? null;
     return { contentType: this.registry.contentType, text: await this.registry.metrics() };
   }
 
   private register({ name, help, labels, read }: Row, Kind: typeof Counter<string> | typeof Gauge<string>): void {
-    const samples = () => read(this.state, this.sources.host, this.sources.budget);
+    const samples = () => read(this.state, this.sources.host, this.sources.budget, this.figures, this.sources.delay);
     new Kind({
       name,
       help,
@@ -147,13 +176,46 @@ function perPart(name: string, help: string, value: (pool: MemoryPool) => number
   return { name, help, labels: ['part'], read };
 }
 
-function perVolume(name: string, help: string, value: (volume: VolumeState) => number): Row {
-  const read = (state: NodeState | null) =>
-    (state?.volumes ?? []).map((volume) => ({
-      labels: { volume: volume.spec.uid, name: volume.spec.name },
-      value: value(volume),
-    }));
-  return { name, help, labels: ['volume', 'name'], read };
+function figure(name: string, help: string, value: (figures: NodeFigures) => number): Row {
+  const read: Row['read'] = (_state, _host, _budget, figures) =>
+    figures === null ? [] : [{ labels: {}, value: value(figures) }];
+  return { name, help, labels: [], read };
+}
+
+function loop(name: string, help: string, value: (delay: LoopDelay) => number): Row {
+  const read: Row['read'] = (_state, _host, _budget, _figures, delay) =>
+    delay === undefined ? [] : [{ labels: {}, value: value(delay) }];
+  return { name, help, labels: [], read };
+}
+
+function perGroup(name: string, help: string, value: (group: GroupFigures) => number): Row {
+  const read: Row['read'] = (_state, _host, _budget, figures) =>
+    (figures?.groups ?? []).map((group) => ({ labels: { group: group.groupUid }, value: value(group) }));
+  return { name, help, labels: ['group'], read };
+}
+
+/** Also those of which there is none. */
+function volumesBy(
+  name: string,
+  help: string,
+  label: string,
+  values: readonly string[],
+  valueOf: (volume: VolumeState) => string,
+): Row {
+  const read = (state: NodeState | null) => {
+    if (state === null) return [];
+    const counts = new Map(values.map((value) => [value, 0]));
+    for (const volume of state.volumes) counts.set(valueOf(volume), (counts.get(valueOf(volume)) ?? 0) + 1);
+    return [...counts].map(([value, count]) => ({ labels: { [label]: value }, value: count }));
+  };
+  return { name, help, labels: [label], read };
+}
+
+function diskErrors(): Sample[] {
+  return [...ioErrors].map(([key, value]) => {
+    const [call, code] = key.split(' ');
+    return { labels: { call: call!, code: code! }, value };
+  });
 }
 
 function perSession(name: string, help: string, value: (session: SessionState) => number): Row {

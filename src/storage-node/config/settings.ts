@@ -7,6 +7,7 @@ import path from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { Refusal, type RefusalDetail } from '../../errors/refusal.js';
 import { MIB } from '../../model/sizes.js';
+import { isMetricsToken, METRICS_TOKEN_RULE } from '../../node-api/metrics-reader.js';
 import { MEMORY_MIB_DEFAULT, MEMORY_MIB_MAX, MEMORY_MIB_MIN } from './budget.js';
 import { type HostPort, isLoopback, isWildcard, parseHostPort } from './host-port.js';
 
@@ -40,6 +41,8 @@ export interface NodeSettings {
   /** What the node may take besides what it needs at rest. */
   readonly memoryBytes: number;
   readonly logLevel: string;
+  /** Whoever shows it may read the metrics; null: only this machine. */
+  readonly metricsToken: string | null;
 }
 
 type Kind = 'text' | 'address' | 'list' | 'addresses' | 'switch';
@@ -70,6 +73,7 @@ const TABLE = [
   { name: 'plain-nbd', kind: 'switch', placeholder: '', help: 'allows --nbd on an address that other machines reach, without TLS' },
   { name: 'backing-folder', kind: 'list', placeholder: 'DIR', help: 'folder whose files and devices may back volumes; may be repeated' },
   { name: 'memory-mb', kind: 'text', placeholder: 'MIB', help: 'memory for requests, logs and streams, besides 150 MiB at rest', fallback: String(MEMORY_MIB_DEFAULT) },
+  { name: 'metrics-token', kind: 'text', placeholder: 'TOKEN', help: 'lets whoever shows it read /metrics, not this machine alone; best by variable or file' },
   { name: 'log-level', kind: 'text', placeholder: 'LEVEL', help: 'trace, debug, info, warn, error', fallback: 'info' },
 ] as const satisfies readonly Setting[];
 
@@ -263,7 +267,14 @@ function interpret(given: Given, complain: Complain): NodeSettings {
     backingFolders,
     memoryBytes: memoryMib * MIB,
     logLevel: text('log-level'),
+    metricsToken: metricsTokenOf(text('metrics-token'), (why) => complain(origin('metrics-token'), why)),
   };
+}
+
+function metricsTokenOf(text: string, complain: (why: string) => void): string | null {
+  if (text === '') return null;
+  if (!isMetricsToken(text)) complain(METRICS_TOKEN_RULE);
+  return text;
 }
 
 function hostTlsFiles(

@@ -1,6 +1,7 @@
 import { close, closeSync, fdatasync, fstatSync, read, write, writeSync, writev, writevSync } from 'node:fs';
 import { KIB } from '../../model/sizes.js';
 import type { RandomAccess } from './disk.js';
+import { type IoCall, noteIoError } from './io-errors.js';
 import { readCachedNow } from './libc.js';
 
 const PAGE_BYTES = 4096;
@@ -23,6 +24,14 @@ export class Descriptor implements RandomAccess {
   ) {}
 
   writeNow(buffers: readonly Uint8Array[], lengthBytes: number, position: number): void {
+    try {
+      this.writeAllNow(buffers, lengthBytes, position);
+    } catch (error) {
+      throw noteIoError('write', error);
+    }
+  }
+
+  private writeAllNow(buffers: readonly Uint8Array[], lengthBytes: number, position: number): void {
     let done = 0;
     if (lengthBytes <= CALL_BYTES_MAX && buffers.length <= CALL_BUFFERS_MAX) {
       done =
@@ -43,7 +52,7 @@ export class Descriptor implements RandomAccess {
       const written = await call<number>((callback) => {
         if (piece.length === 1) write(this.fd, piece[0]!, 0, piece[0]!.length, position + done, callback);
         else writev(this.fd, piece, position + done, callback);
-      });
+      }, 'write');
       done += someWritten(written);
     }
   }
@@ -63,8 +72,9 @@ export class Descriptor implements RandomAccess {
   async read(target: Uint8Array, position: number): Promise<number> {
     let done = 0;
     while (done < target.length) {
-      const count = await call<number>((callback) =>
-        read(this.fd, target, done, target.length - done, position + done, callback),
+      const count = await call<number>(
+        (callback) => read(this.fd, target, done, target.length - done, position + done, callback),
+        'read',
       );
       if (count === 0) break;
       done += count;
@@ -77,7 +87,7 @@ export class Descriptor implements RandomAccess {
   }
 
   datasync(): Promise<void> {
-    return call<void>((callback) => fdatasync(this.fd, callback));
+    return call<void>((callback) => fdatasync(this.fd, callback), 'sync');
   }
 
   close(): Promise<void> {
@@ -97,10 +107,16 @@ export class Descriptor implements RandomAccess {
   }
 }
 
-/** A call of node:fs on the thread pool. */
-export function call<T>(start: (callback: (error: Error | null, result?: T) => void) => void): Promise<T> {
+/** A call of node:fs on the thread pool. @param counted as what its failure is counted */
+export function call<T>(
+  start: (callback: (error: Error | null, result?: T) => void) => void,
+  counted?: IoCall,
+): Promise<T> {
   return new Promise((resolve, reject) => {
-    start((error, result) => (error === null ? resolve(result as T) : reject(error)));
+    start((error, result) => {
+      if (error === null) resolve(result as T);
+      else reject(counted === undefined ? error : noteIoError(counted, error));
+    });
   });
 }
 

@@ -1,8 +1,19 @@
-import { close, constants, fstatSync, ftruncate, open as openFile, openSync, rmSync, statfsSync } from 'node:fs';
+import {
+  accessSync,
+  close,
+  constants,
+  fstatSync,
+  ftruncate,
+  open as openFile,
+  openSync,
+  rmSync,
+  statfsSync,
+} from 'node:fs';
 import * as fs from 'node:fs/promises';
 import type { DeviceExtent } from './device.js';
 import { call, Descriptor } from './descriptor.js';
 import type { Disk, DiskCapacity, DiskFile, Opening } from './disk.js';
+import { noteIoError } from './io-errors.js';
 import { seekDataNow, seekHoleNow, zeroRange } from './libc.js';
 
 const { O_RDWR, O_CREAT, O_EXCL, O_TRUNC } = constants;
@@ -73,6 +84,8 @@ export const systemDisk: Disk = {
     const handle = await fs.open(folder, 'r');
     try {
       await handle.sync();
+    } catch (error) {
+      throw noteIoError('sync', error);
     } finally {
       await handle.close();
     }
@@ -83,3 +96,13 @@ export const systemDisk: Disk = {
     return { sizeBytes: blocks * bsize, availableBytes: bavail * bsize };
   },
 };
+
+/** What keeps this process from writing in a folder, as the system calls it, or null. */
+export function unwritableNow(folder: string): string | null {
+  try {
+    accessSync(folder, constants.W_OK | constants.X_OK);
+    return null;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? 'unknown';
+  }
+}

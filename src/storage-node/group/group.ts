@@ -126,6 +126,13 @@ export class Group implements ChangeObserver<LogEntry> {
     return undefined;
   }
 
+  /** Extents of all members that the activity logs name. */
+  get activityExtents(): number {
+    let count = 0;
+    for (const { tracker } of this.members.values()) count += tracker.activity.liveCount;
+    return count;
+  }
+
   /** Whether it goes without a log since no stream needs one. */
   get isLogUnused(): boolean {
     return this.record.lostLog?.kind === 'Unused';

@@ -45,6 +45,10 @@ export class AsideGroups {
     for (const uid of aside.volumeUids) this.around.findVolume(uid)?.open(closedPath(refusal.code));
   }
 
+  get count(): number {
+    return this.groups.size;
+  }
+
   get isEmpty(): boolean {
     return this.groups.size === 0;
   }

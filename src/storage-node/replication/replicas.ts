@@ -12,6 +12,7 @@ import type { HostedVolume } from '../group/hosted-volume.js';
 import { firstStream, newRecord } from '../group/new-record.js';
 import { Turns } from '../volume/turns.js';
 import type { Greeting } from './peer-listener.js';
+import type { GroupFigures } from '../metrics/node-figures.js';
 import { AsideGroups, type AsideSurroundings } from './aside-groups.js';
 import { isReasonToSetAside } from './set-aside.js';
 import { SourceGroup } from './source-group.js';
@@ -191,6 +192,22 @@ export class Replicas {
     let bytes = 0;
     for (const { group } of this.replicas.values()) bytes += group.log.usedBytes;
     return bytes;
+  }
+
+  /** Of each group that is open. */
+  figures(): GroupFigures[] {
+    return [...this.replicas.values()].map(({ group }) => ({
+      groupUid: group.uid,
+      srlUsedBytes: group.log.usedBytes,
+      srlSizeBytes: group.log.sizeBytes,
+      isLogLost: group.isWithoutLog && !group.isLogUnused,
+      activityExtents: group.activityExtents,
+    }));
+  }
+
+  /** Groups that could not be opened. */
+  get asideCount(): number {
+    return this.aside.count;
   }
 
   isReplicated(volume: VolumeUid): boolean {

@@ -124,6 +124,11 @@ export class Srl {
     return oldest === undefined ? 0 : this.writer.head.runningBytes - oldest.header.runningBytes;
   }
 
+  /** How large the log may become. */
+  get sizeBytes(): number {
+    return this.supply.filesMax * segmentBytesOf(this.options);
+  }
+
   /** Why the log takes no more records, or null. */
   get failedBy(): Refusal | null {
     return this.failure;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { requireMetricsReader } from './metrics-access.js';
+import { requireMetricsReader } from './metrics-reader.js';
 
 describe('who may read metrics', () => {
   const asks = (token: string | null, address: string | undefined, authorization?: string) => (): void =>

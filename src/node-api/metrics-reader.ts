@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { BlockList } from 'node:net';
-import { Refusal } from '../../errors/refusal.js';
+import { Refusal } from '../errors/refusal.js';
 
 const loopback = new BlockList();
 loopback.addSubnet('127.0.0.0', 8, 'ipv4');
@@ -17,10 +17,10 @@ export function requireMetricsReader(
 ): void {
   if (token !== null) {
     if (isSame(authorization?.replace(/^Bearer +/i, '') ?? '', token)) return;
-    throw new Refusal('NOT_AUTHENTICATED', 'metrics are shown to whoever has the token of EVENKEEL_METRICS_TOKEN');
+    throw new Refusal('NOT_AUTHENTICATED', 'metrics are for whoever shows the metrics token');
   }
   if (address !== undefined && loopback.check(address, address.includes(':') ? 'ipv6' : 'ipv4')) return;
-  throw new Refusal('NOT_AUTHENTICATED', 'without EVENKEEL_METRICS_TOKEN metrics are shown on the own machine alone');
+  throw new Refusal('NOT_AUTHENTICATED', 'without a metrics token, metrics are for this machine alone');
 }
 
 /** Takes as long for every wrong one. */
@@ -28,3 +28,10 @@ function isSame(given: string, token: string): boolean {
   const [one, other] = [given, token].map((text) => createHash('sha256').update(text).digest());
   return timingSafeEqual(one!, other!);
 }
+
+/** What a token may be; the rule in words. */
+export function isMetricsToken(text: string): boolean {
+  return /^[\x21-\x7e]{16,256}$/.test(text);
+}
+
+export const METRICS_TOKEN_RULE = 'must have 16 to 256 printable ASCII characters without blanks';
