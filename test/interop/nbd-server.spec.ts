@@ -10,6 +10,7 @@ import { KIB, MIB } from '../../src/model/sizes.js';
 import { NbdServer } from '../../src/storage-node/nbd/server.js';
 import { NbdClient } from '../../src/tools/nbd-client/client.js';
 import { ByteReader } from '../../src/tools/nbd-client/byte-reader.js';
+import { itWithIpv6 } from '../support/ipv6.js';
 import { ServedDisk } from '../support/nbd-server.js';
 
 const SIZE_BYTES = 64 * MIB;
@@ -266,6 +267,30 @@ describe('NBD server', () => {
     expect(disk.server.dropConnections(disk.target)).toBe(1);
     await client.closed;
     expect(disk.server.connections()).toEqual([]);
+  });
+
+  itWithIpv6('knows hosts by their own address where it takes IPv4 and IPv6 on one socket', async () => {
+    const { target } = disk;
+    const both = new NbdServer({
+      exports: { lookup: () => target, list: () => [target] },
+      log: pino({ level: 'silent' }),
+    });
+    const { port } = await both.listen({ host: '::', port: 0 });
+    try {
+      for (const [mine, other, shown] of [
+        ['127.0.0.1', '::1', /^127\.0\.0\.1:\d+$/],
+        ['::1', '127.0.0.1', /^\[::1\]:\d+$/],
+      ] as const) {
+        target.allowedClients = [mine];
+        const client = await NbdClient.connect(mine, port, 'disk');
+        clients.push(client);
+        expect(both.connections()[0]!.client).toMatch(shown);
+        await expect(NbdClient.connect(other, port, 'disk')).rejects.toMatchObject({ code: 'ERR_POLICY' });
+        await client.disconnect();
+      }
+    } finally {
+      await both.stop();
+    }
   });
 
   it('refuses a port that is in use by name', async () => {
