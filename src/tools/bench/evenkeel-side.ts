@@ -6,6 +6,7 @@ import { GIB } from '../../model/sizes.js';
 import type { SessionState } from '../../node-api/contract.js';
 import { isEquivalent, NodePair, PAIR_EXPORT, type NodePairOptions } from '../node-process/node-pair.js';
 import { NodeProcess } from '../node-process/node-process.js';
+import { writeCertificate, type CertificateFiles } from './certificate-files.js';
 import { fill, VOLUME_BYTES, type NbdExport } from './fio.js';
 import { commandLine } from './programs.js';
 import type { Side } from './side.js';
@@ -23,8 +24,19 @@ export function pairExport(pair: NodePair): NbdExport {
 }
 
 /** A volume alone, in no session. */
-export async function startEvenkeelLocal(folder: string): Promise<Side> {
-  const node = await NodeProcess.start({ name: 'local', dataDirectory: path.join(folder, 'evenkeel-local') });
+export function startEvenkeelLocal(folder: string): Promise<Side> {
+  return startVolume(path.join(folder, 'evenkeel-local'), 'evenkeel, local volume', null);
+}
+
+/** The same, attached over TLS. */
+export async function startEvenkeelTls(folder: string): Promise<Side> {
+  const tls = await writeCertificate(path.join(folder, 'evenkeel-certificate'));
+  return startVolume(path.join(folder, 'evenkeel-tls'), 'evenkeel, local volume over TLS', tls);
+}
+
+async function startVolume(dataDirectory: string, name: string, tls: CertificateFiles | null): Promise<Side> {
+  const flags = tls === null ? [] : ['--nbd-tls-cert', tls.certificate, '--nbd-tls-key', tls.key];
+  const node = await NodeProcess.start({ name: 'local', dataDirectory, flags });
   await node.client.putVolume({
     uid: newUid<VolumeUid>(),
     name: EXPORT_NAME,
@@ -37,10 +49,10 @@ export async function startEvenkeelLocal(folder: string): Promise<Side> {
     isCopyProtected: false,
     createdTime: new Date().toISOString(),
   });
-  const target = { port: node.nbdPort, name: EXPORT_NAME };
+  const target = { port: node.nbdPort, name: EXPORT_NAME, isTls: tls !== null };
   await fill(target);
   return {
-    name: 'evenkeel, local volume',
+    name,
     target,
     commands: [commandOf(node)],
     settle: () => Promise.resolve(),

@@ -1,11 +1,11 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { BenchContext } from './bench-context.js';
-import { startEvenkeelLocal, startEvenkeelSession } from './evenkeel-side.js';
+import { startEvenkeelLocal, startEvenkeelSession, startEvenkeelTls } from './evenkeel-side.js';
 import { fioCommandLine, runFio } from './fio.js';
 import { medianFigures, type Figures, type WorkResult } from './measure.js';
 import { runProgram } from './programs.js';
-import { startQemuMirror, startQemuPlain } from './qemu-side.js';
+import { startQemuMirror, startQemuPlain, startQemuTls } from './qemu-side.js';
 import type { Side } from './side.js';
 import type { FioWork } from './works.js';
 
@@ -13,6 +13,7 @@ type StartSide = (folder: string) => Promise<Side>;
 
 const SIDES: Readonly<Record<FioWork['mode'], { readonly evenkeel: StartSide; readonly peer: StartSide }>> = {
   local: { evenkeel: startEvenkeelLocal, peer: startQemuPlain },
+  tls: { evenkeel: startEvenkeelTls, peer: startQemuTls },
   sync: {
     evenkeel: (folder) => startEvenkeelSession(folder, 'Synchronous'),
     peer: (folder) => startQemuMirror(folder, 'write-blocking'),

@@ -6,12 +6,15 @@ import type { FioShape } from './works.js';
 export interface NbdExport {
   readonly port: number;
   readonly name: string;
+  readonly isTls?: boolean;
 }
 
 export const VOLUME_BYTES = 1 << 30;
 
 export function nbdUri(target: NbdExport): string {
-  return `nbd://127.0.0.1:${target.port}/${target.name}`;
+  const place = `127.0.0.1:${target.port}/${target.name}`;
+  // Certificates of a benchmark are signed by nobody.
+  return target.isTls ? `nbds://${place}?tls-verify-peer=false` : `nbd://${place}`;
 }
 
 function fioArguments(target: NbdExport, work: FioShape, seconds: number): string[] {

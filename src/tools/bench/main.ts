@@ -57,7 +57,7 @@ function readOptions(): Options | null {
 
 async function measure(works: readonly Work[], context: BenchContext): Promise<WorkResult[]> {
   const results: WorkResult[] = [];
-  for (const mode of ['local', 'sync', 'consistency', 'stack'] as const) {
+  for (const mode of ['local', 'tls', 'sync', 'consistency', 'stack'] as const) {
     const ofMode = works.filter((work): work is FioWork => work.kind === 'fio' && work.mode === mode);
     if (ofMode.length > 0) results.push(...(await runFioWorks(mode, ofMode, context)));
   }

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { eventually } from '../node-process/eventually.js';
 import { freePorts } from '../../cli/processes/free-ports.js';
 import { NbdClient } from '../nbd-client/client.js';
+import { writeCertificate } from './certificate-files.js';
 import { fill, VOLUME_BYTES, type NbdExport } from './fio.js';
 import { commandLine, startServer, stopServer } from './programs.js';
 import { Qmp } from './qmp.js';
@@ -28,7 +29,12 @@ export function makeSparseFile(file: string): void {
 
 export async function waitForExport(target: NbdExport): Promise<void> {
   const client = await eventually(`export ${target.name} on port ${target.port}`, () =>
-    NbdClient.connect('127.0.0.1', target.port, target.name),
+    NbdClient.connect(
+      '127.0.0.1',
+      target.port,
+      target.name,
+      target.isTls ? { tls: { rejectUnauthorized: false } } : {},
+    ),
   );
   await client.disconnect();
 }
@@ -40,30 +46,53 @@ interface Daemon {
   readonly command: string;
 }
 
-async function startDaemon(folder: string, name: string, extra: readonly string[] = []): Promise<Daemon> {
+interface DaemonOptions {
+  readonly extra?: readonly string[];
+  /** Folder with a certificate; null serves without TLS. */
+  readonly tlsFolder?: string | null;
+}
+
+async function startDaemon(
+  folder: string,
+  name: string,
+  { extra = [], tlsFolder = null }: DaemonOptions = {},
+): Promise<Daemon> {
   const file = path.join(folder, `${name}.raw`);
   makeSparseFile(file);
   const [port = 0] = await freePorts(1);
   const socketPath = path.join(folder, `${name}.qmp`);
+  const credentials = `tls-creds-x509,id=tls0,endpoint=server,dir=${tlsFolder},verify-peer=no,sanity-check=no`;
+  const isTls = tlsFolder !== null;
   const args = [
+    ...(isTls ? ['--object', credentials] : []),
     ...['--blockdev', `driver=file,node-name=disk,filename=${file},discard=unmap`],
-    ...['--nbd-server', `addr.type=inet,addr.host=127.0.0.1,addr.port=${port}`],
+    ...['--nbd-server', `addr.type=inet,addr.host=127.0.0.1,addr.port=${port}${isTls ? ',tls-creds=tls0' : ''}`],
     ...['--export', 'type=nbd,id=disk,node-name=disk,name=disk,writable=on'],
     ...['--chardev', `socket,id=qmp,path=${socketPath},server=on,wait=off`, '--monitor', 'chardev=qmp'],
     ...extra,
   ];
   const process = startServer('qemu-storage-daemon', args);
-  const target = { port, name: 'disk' };
+  const target = { port, name: 'disk', isTls };
   await waitForExport(target);
   return { process, target, socketPath, command: commandLine('qemu-storage-daemon', args) };
 }
 
 /** A plain writable export of one raw file. */
 export async function startQemuPlain(folder: string): Promise<Side> {
-  const daemon = await startDaemon(folder, 'qemu-plain');
+  return sideOf(await startDaemon(folder, 'qemu-plain'), 'qemu-storage-daemon, plain export');
+}
+
+/** The same, attached over TLS. */
+export async function startQemuTls(folder: string): Promise<Side> {
+  const tlsFolder = path.join(folder, 'qemu-certificate');
+  await writeCertificate(tlsFolder);
+  return sideOf(await startDaemon(folder, 'qemu-tls', { tlsFolder }), 'qemu-storage-daemon, export over TLS');
+}
+
+async function sideOf(daemon: Daemon, name: string): Promise<Side> {
   await fill(daemon.target);
   return {
-    name: 'qemu-storage-daemon, plain export',
+    name,
     target: daemon.target,
     commands: [daemon.command],
     settle: () => Promise.resolve(),
@@ -78,7 +107,7 @@ export async function startQemuPlain(folder: string): Promise<Side> {
 export async function startQemuMirror(folder: string, copyMode: 'write-blocking' | 'background'): Promise<Side> {
   const destination = await startDaemon(folder, `qemu-${copyMode}-destination`);
   const remote = `driver=nbd,node-name=remote,server.type=inet,server.host=127.0.0.1,server.port=${destination.target.port},export=disk`;
-  const source = await startDaemon(folder, `qemu-${copyMode}-source`, ['--blockdev', remote]);
+  const source = await startDaemon(folder, `qemu-${copyMode}-source`, { extra: ['--blockdev', remote] });
   await fill(source.target);
   const qmp = await eventually('QMP', () => Qmp.connect(source.socketPath));
   const mirror = { 'job-id': 'mirror', device: 'disk', target: 'remote', sync: 'full', 'copy-mode': copyMode };

@@ -10,8 +10,8 @@ export interface FioShape {
 
 export interface FioWork extends FioShape {
   readonly kind: 'fio';
-  /** What serves the host on our side: a volume alone, or the source of a session. */
-  readonly mode: 'local' | 'sync' | 'consistency' | 'stack';
+  /** What serves the host on our side: a volume alone, without and with TLS, or the source of a session. */
+  readonly mode: 'local' | 'tls' | 'sync' | 'consistency' | 'stack';
   /** Least ratio of our operations to the peer's; null: measured without a target. */
   readonly target: number | null;
   /** Least ratio of the peer's 99th percentile to ours, reported as a line of its own. */
@@ -60,7 +60,7 @@ export interface SlowLinkWork {
 export type Work = FioWork | CopyWork | ResyncWork | CatchUpWork | LinkDelayWork | SlowLinkWork;
 
 function fio(name: string, target: number | null, p99Target?: number): FioWork {
-  const [, mode, size, pattern, depth] = /^(local|sync|consistency|stack)-(\w+)-(\w+)-qd(\d+)$/.exec(name)!;
+  const [, mode, size, pattern, depth] = /^(local|tls|sync|consistency|stack)-(\w+)-(\w+)-qd(\d+)$/.exec(name)!;
   return {
     kind: 'fio',
     name,
@@ -82,6 +82,10 @@ export const WORKS: readonly Work[] = [
   fio('local-4k-randwrite-qd1', null),
   fio('local-4k-randwrite-qd32', 2.5),
   fio('local-4k-randread-qd32', 2.5),
+  fio('tls-4k-randwrite-qd1', null),
+  fio('tls-4k-randwrite-qd32', null),
+  fio('tls-4k-randread-qd32', null),
+  fio('tls-1m-write-qd8', null),
   fio('sync-4k-randwrite-qd1', 1.0),
   fio('sync-4k-randwrite-qd32', 2.5, 4.0),
   fio('sync-64k-randwrite-qd8', 4.0),
