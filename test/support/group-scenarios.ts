@@ -1,6 +1,6 @@
 /** Jobs on consistency groups: their copies, and volumes that they gain and lose. */
 import { expect } from '@jest/globals';
-import type { CrashWorld } from './crash-world.js';
+import { until, type CrashWorld } from './crash-world.js';
 import type { FakeNode } from './fake-node.js';
 import { counts, session, shows, volumeId, type Scenario } from './scenario.js';
 
@@ -150,6 +150,33 @@ export const groupScenarios: Scenario[] = [
       groupPath(world).then((path) =>
         shows(world, path, { node_id: 2, stream_list: [{ destination_node_id: 1, status: 'Suspend' }] }),
       ),
+  },
+  {
+    name: 'group resume',
+    prepare: async (world) => {
+      await makeGroupCopies(world);
+      await world.job('post', await groupPath(world, '/suspend'), {});
+    },
+    act: async (world) => world.send('post', await groupPath(world, '/resume'), {}),
+    check: async (world) => {
+      await groupOf(world, 2, world.b, world.c);
+      await shows(world, await groupPath(world), { stream_list: [{ status: 'Active' }, { status: 'Active' }] });
+    },
+  },
+  {
+    name: 'group rename',
+    prepare: makeGroupCopies,
+    act: async (world) => world.send('patch', await groupPath(world), { name: 'other' }),
+    check: async (world) => {
+      await shows(world, '/consistencygroup?name=other', { total_count: 1 });
+      const known = () =>
+        world.nodes.flatMap(({ sessions }) => [...sessions.values()].map(({ spec }) => spec.group?.name));
+      // Nodes hear of it after the job, with the next generation.
+      await until(async () => {
+        await world.requireQuiet();
+        expect(new Set(known())).toEqual(new Set([undefined, 'other']));
+      });
+    },
   },
   {
     name: 'group copy delete',

@@ -92,6 +92,15 @@ const nodeScenarios: Scenario[] = [
     },
   },
   {
+    name: 'node patch, refused',
+    act: (world) => world.send('patch', '/node/1', { name: 'other', address: world.c.address }),
+    status: 'Error',
+    check: async (world, { error }) => {
+      expect(error).toMatchObject({ internal_code: 'NODE_IDENTITY_CHANGED' });
+      await until(() => shows(world, '/node/1', { name: 'site-a', status: 'Online', address: world.a.address }));
+    },
+  },
+  {
     name: 'node delete by force',
     act: (world) => world.send('delete', '/node/2?force=true'),
     check: async (world) => {
