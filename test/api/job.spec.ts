@@ -146,6 +146,13 @@ describe('jobs over REST', () => {
     expect(next.body.job_id).not.toBe(first.body.job_id);
   });
 
+  it('C56: takes another query for another request, but not another wait', async () => {
+    const first = await make().set('Idempotency-Key', 'k-4').expect(202);
+    const again = await make().query({ wait: 1 }).set('Idempotency-Key', 'k-4').expect(202);
+    expect(again.body).toEqual(first.body);
+    await make().query({ force: 'true' }).set('Idempotency-Key', 'k-4').expect(409);
+  });
+
   it('C56: keeps the keys of users apart', async () => {
     const admin = await api.as('admin');
     const mine = await make('a').set('Idempotency-Key', 'k-3').expect(202);

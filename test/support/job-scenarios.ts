@@ -327,6 +327,26 @@ const deletionScenarios: Scenario[] = [
     check: (world) => counts(world, 6, 1),
   },
   {
+    name: 'session delete of an asynchronous one, which drains',
+    prepare: (world) => world.job('patch', session(), { transfer_mode: 'Consistency' }),
+    act: (world) => world.send('delete', session()),
+    check: (world) => counts(world, 6, 1),
+  },
+  {
+    name: 'session delete of an asynchronous one that cannot drain',
+    prepare: (world) => world.job('patch', session(), { transfer_mode: 'Stack' }),
+    act: (world) => {
+      world.a.refusals.set('putSessions', 'SESSION_NOT_EQUIVALENT');
+      return world.send('delete', session());
+    },
+    status: 'Error',
+    afterwards: async (world) => world.a.refusals.clear(),
+    check: async (world) => {
+      await counts(world, 6, 2);
+      await shows(world, session(), { status: 'Active' });
+    },
+  },
+  {
     name: 'session delete by force',
     prepare: (world) => seePhase(world, 'Copying'),
     act: (world) => world.send('delete', `${session()}?force=true`),

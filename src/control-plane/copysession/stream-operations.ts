@@ -9,6 +9,7 @@ import {
   type SessionOperation,
   type Verdict,
 } from '../../model/session-operations.js';
+import { isAsynchronous } from '../../model/session.js';
 import type { StorageNode } from '../node/storage-node.entity.js';
 import { Changes, type NewOperation } from '../worker/changes.js';
 import type { StreamChange } from '../worker/desired.js';
@@ -71,10 +72,14 @@ export class StreamOperations {
     });
   }
 
+  /** Without force an asynchronous stream drains first: it is suspended, which brings its destination up to the last write. */
   async delete(manager: EntityManager, stream: Stream, isForced: boolean): Promise<NewOperation> {
     const { uid } = stream;
     await this.requireAllowed(manager, isForced ? 'delete-force' : 'delete', stream);
-    const replaced = await this.changes.supersede(manager, uid);
+    const replaced =
+      !isForced && canDrain(stream)
+        ? (await this.next(manager, 'stream-suspend', stream, { run: 'Suspend' })).before
+        : await this.changes.supersede(manager, uid);
     await writeStream(manager, uid, { isDeleted: true, isDeleteForced: isForced });
     const before = { ...replaced, isDeleted: false, isDeleteForced: false };
     return { kind: 'stream-delete', uid, hrefs: hrefsOf(stream), before };
@@ -135,6 +140,12 @@ export class StreamOperations {
     const isBeforeKnown = replaced !== null && 'generation' in replaced;
     return { kind, uid, hrefs: hrefsOf(stream), before: isBeforeKnown ? replaced : contentOf(stream) };
   }
+}
+
+/** Whether its destination may lack something, which can be sent. */
+function canDrain({ settings, sourceNode, destinationNode, sessions }: Stream): boolean {
+  const isRunning = sessions.every(({ status }) => status === 'Active');
+  return isAsynchronous(settings) && isRunning && isReachable(sourceNode) && isReachable(destinationNode);
 }
 
 function idsOf({ sessions }: Stream): string {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import type { Request } from 'express';
 import { DataSource } from 'typeorm';
 import { Refusal } from '../../errors/refusal.js';
 import { Job } from './job.entity.js';
@@ -27,10 +28,10 @@ export class Idempotency {
   }
 }
 
-/** The same whatever order the body's fields come in. */
-export function requestDigest(method: string, path: string, body: unknown): string {
+/** The same whatever order fields and parameters come in, and however long the caller waits. */
+export function requestDigest({ method, path, query, body }: Request): string {
   return createHash('sha256')
-    .update(`${method} ${path} ${canonical(body)}`)
+    .update(`${method} ${path} ${canonical({ ...query, wait: undefined })} ${canonical(body)}`)
     .digest('hex');
 }
 

@@ -41,7 +41,7 @@ export class JobInterceptor implements NestInterceptor {
     if (key === undefined || !opened) return make();
     if (!/^[\x20-\x7e]{1,128}$/.test(key)) throw new Refusal('PARAMETER_INVALID', 'Idempotency-Key');
     const requestor = opened.requestor ?? '';
-    opened.idempotency = { key, digest: requestDigest(request.method, request.path, request.body) };
+    opened.idempotency = { key, digest: requestDigest(request) };
     const made = await this.idempotency.find(requestor, opened.idempotency);
     if (made) return made;
     try {

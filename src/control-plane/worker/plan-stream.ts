@@ -304,7 +304,8 @@ function lagging({ generation, source, destination }: Pair): End[] {
  * left a tombstone (promise C59). So is a destination that does not let go of its half when the source's is gone: that cannot be put
  * back.
  */
-function planDeletion({ stream, operation, source, destination }: Pair, draft: Draft): void {
+function planDeletion(pair: Pair, draft: Draft): void {
+  const { stream, operation, source, destination } = pair;
   const { uid, isDeleteForced: isForced } = stream;
   const isLeft = (end: End) =>
     end.isLost &&
@@ -323,6 +324,18 @@ function planDeletion({ stream, operation, source, destination }: Pair, draft: D
     return draft.end(operation);
   }
   if (draft.endIfExpired(operation, [])) return;
+  if (isDraining(pair)) {
+    if (source.known < pair.generation) {
+      draft.send({ nodeUid: source.nodeUid, call: 'putSessions', specs: stream.specs }, operation);
+    }
+    return;
+  }
   const commands = isDone(source) ? deletionAt(destination, true) : deletionAt(source, isForced);
   for (const command of commands) draft.send(command, operation);
+}
+
+/** Whether the source is yet to send all that its destination lacks: it does so by the suspend that comes with such a deletion. */
+function isDraining({ stream, generation, source }: Pair): boolean {
+  const isAsked = !stream.isDeleteForced && stream.lastChange === 'stream-suspend' && stream.specs[0].run === 'Suspend';
+  return isAsked && source.states.length > 0 && source.applied < generation;
 }
