@@ -38,6 +38,11 @@ const zones = [
     from: every.filter((other) => other !== folder && !allowed.includes(other)).map((other) => `./src/${other}`),
     message: `${folder} may import: ${allowed.join(', ') || 'nothing of ours'}`,
   })),
+  {
+    target: './samples',
+    from: every.filter((folder) => folder !== 'api-client').map((folder) => `./src/${folder}`),
+    message: 'samples may import: api-client',
+  },
   ...layers.flatMap((layer, index) =>
     layer.map((folder) => ({
       target: `./src/storage-node/${folder}`,

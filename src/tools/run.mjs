@@ -68,7 +68,7 @@ function newestChange(folder) {
 }
 
 function isBuilt() {
-  const sources = ['src', 'migrations'].map((folder) => newestChange(path.join(root, folder)));
+  const sources = ['src', 'migrations', 'samples/typescript'].map((folder) => newestChange(path.join(root, folder)));
   const settings = ['tsconfig.json', 'tsconfig.build.json', 'package-lock.json'].map(
     (file) => statSync(path.join(root, file)).mtimeMs,
   );

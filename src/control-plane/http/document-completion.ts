@@ -28,6 +28,11 @@ const BODY_EXAMPLES: Readonly<Record<string, Readonly<Record<string, unknown>>>>
   CreateVolumeBody: { capacity: 1024 },
 };
 
+interface RequestBody {
+  required?: boolean;
+  content?: Record<string, { schema: Schema }>;
+}
+
 interface Parameter {
   name: string;
   in: string;
@@ -50,6 +55,7 @@ export function completeDocument(document: OpenAPIObject): void {
   });
   walk(document, sayRole);
   const schemas = (document.components?.schemas ?? {}) as Record<string, Schema>;
+  walk(document.paths, ({ requestBody }) => completeBody(requestBody as RequestBody | undefined, schemas));
   for (const [name, schema] of Object.entries(schemas)) {
     if (name.endsWith('Body')) schema.example = { ...bodyExample(schema, schemas), ...BODY_EXAMPLES[name] };
   }
@@ -63,6 +69,17 @@ function sayRole(node: Record<string, unknown>): void {
   node['description'] = typeof description === 'string' ? `${description} ${sentence}` : sentence;
 }
 
+/** A body of which nothing is required may be left out as a whole. */
+function completeBody(body: RequestBody | undefined, schemas: Record<string, Schema>): void {
+  const reference = body?.content?.['application/json']?.schema.$ref;
+  if (body === undefined || reference === undefined) return;
+  body.required = (schemas[nameIn(reference)]?.required ?? []).length > 0;
+}
+
+function nameIn(reference: string): string {
+  return reference.split('/').at(-1)!;
+}
+
 /** What the console offers to send: the required fields. */
 function bodyExample({ required = [], properties = {} }: Schema, schemas: Record<string, Schema>): object {
   return Object.fromEntries(required.map((name) => [name, exampleOf(properties[name]!, schemas)]));
@@ -70,7 +87,7 @@ function bodyExample({ required = [], properties = {} }: Schema, schemas: Record
 
 function exampleOf(schema: Schema, schemas: Record<string, Schema>): unknown {
   const inner = schema.allOf?.[0]?.$ref ?? schema.$ref;
-  if (inner !== undefined) return exampleOf(schemas[inner.split('/').at(-1)!]!, schemas);
+  if (inner !== undefined) return exampleOf(schemas[nameIn(inner)]!, schemas);
   if (schema.properties) return bodyExample(schema, schemas);
   return schema.example ?? schema.default ?? schema.enum?.[0];
 }

@@ -28,16 +28,19 @@ export interface SampleResult {
 
 /** Runs one script to its end. Never rejects, so that a caller can expect a refusal. */
 export function runSample(access: SampleAccess, script: string, args: readonly string[]): Promise<SampleResult> {
-  const env = {
-    ...process.env,
-    EVENKEEL_URL: access.url,
-    EVENKEEL_USER: 'admin',
-    EVENKEEL_PASSWORD: access.password,
-    PYTHONDONTWRITEBYTECODE: '1',
-  };
+  return runWithAccess(access, 'python3', [path.join(samplesFolder(), script), ...args]);
+}
+
+/** Runs a program that finds the API by its environment. Never rejects. */
+export function runWithAccess(
+  { url, password }: SampleAccess,
+  program: string,
+  args: readonly string[],
+): Promise<SampleResult> {
+  const access = { EVENKEEL_URL: url, EVENKEEL_USER: 'admin', EVENKEEL_PASSWORD: password };
+  const env = { ...process.env, ...access, PYTHONDONTWRITEBYTECODE: '1' };
   return new Promise((resolve) => {
-    const file = path.join(samplesFolder(), script);
-    execFile('python3', [file, ...args], { env, timeout: 120_000 }, (error, stdout, stderr) => {
+    execFile(program, args, { env, timeout: 120_000 }, (error, stdout, stderr) => {
       const exitCode = error === null ? 0 : typeof error.code === 'number' ? error.code : 1;
       resolve({ exitCode, stdout, stderr });
     });
