@@ -41,8 +41,8 @@ describe('NBD over TLS, misused', () => {
     await disk.stop();
   });
 
-  async function renew(name: string): Promise<void> {
-    const { certificate, key } = await authority.issue(name, 'server');
+  async function renew(name: string, validForMs?: number): Promise<void> {
+    const { certificate, key } = await authority.issue(name, 'server', validForMs);
     files = { certificate: authority.file('cert.pem', certificate), key: authority.file('key.pem', key) };
   }
 
@@ -153,6 +153,35 @@ describe('NBD over TLS, misused', () => {
     await eventually('strangers gone', () => strangers.usedBytes === 0 || undefined);
   });
 
+  it('C71: outlives hosts that vanish at any moment, and stops at once with handshakes under way', async () => {
+    const budget = new Budget(MEMORY_MIB_MIN * MIB, setImmediate);
+    await serve({ budget }, authority.file('client-ca.pem', authority.certificate));
+    const hello = Buffer.from('1603010200010001fc0303', 'hex');
+    for (let round = 0; round < 4; round++) {
+      const ends = [await raw(STARTTLS), await atTls(), await atTls()];
+      ends[2]!.write(hello.subarray(0, 3 + 2 * round));
+      for (const socket of ends) {
+        if (round % 2 === 0) socket.resetAndDestroy();
+        else socket.destroy();
+      }
+      const { certificate: cert, key } = await authority.issue('host', 'client');
+      const attached = await attach({ cert, key });
+      const reads = [attached.read(0, 8 * MIB).catch(() => undefined), attached.write(0, Buffer.alloc(MIB))];
+      attached.destroy();
+      await Promise.allSettled(reads);
+    }
+    const { certificate: cert, key } = await authority.issue('host', 'client');
+    const last = await attach({ cert, key });
+    await last.write(0, Buffer.from('served'));
+    await eventually(
+      'all forgotten',
+      () => (budget.pool('strangers').usedBytes === 0 && disk.counters.connections === 1) || undefined,
+    );
+    await last.disconnect();
+    const silent = await atTls();
+    await Promise.all([disk.server.stop(), closed(silent)]);
+  });
+
   it('takes and gives the largest requests, side by side, and keeps to the limits of what is unread', async () => {
     await serve();
     const [one, other] = [await attach(), await attach()];
@@ -180,11 +209,13 @@ describe('NBD over TLS, misused', () => {
   it('takes a renewed certificate without a restart: hosts that are attached go on, new ones see it', async () => {
     await serve();
     const before = await attach();
-    await renew('renewed node');
+    const firstExpiryMs = disk.counters.certificateExpiryMs!;
+    await renew('renewed node', 7_200_000);
     await told(1, 'renewed credentials');
     let subject = '';
     const after = await attach({ checkServerIdentity: (_host, { subject: { CN } }) => void (subject = String(CN)) });
     expect(subject).toBe('renewed node');
+    expect(disk.counters.certificateExpiryMs).toBeGreaterThan(firstExpiryMs);
     for (const client of [before, after]) await client.write(0, Buffer.from('served'));
   });
 

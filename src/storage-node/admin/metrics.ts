@@ -96,6 +96,7 @@ const GAUGES: readonly Row[] = [
   perGroup('evenkeel_group_activity_extents', 'Extents of 4 MiB that are marked as being written', ({ activityExtents }) => activityExtents),
   loop('evenkeel_event_loop_delay_seconds', 'Longest delay of the event loop since the last reading', (delay) => delay.takeLongest()),
   single('evenkeel_host_connections', 'Open NBD connections', (_, host) => host.connections),
+  single('evenkeel_host_certificate_expiry_timestamp_seconds', 'When the certificate ends that hosts are shown, seconds since 1970', (_, host) => host.certificateExpiryMs && host.certificateExpiryMs / 1000),
   perPart('evenkeel_memory_used_bytes', 'Use of a part of the memory budget', (part) => part.usedBytes),
   perPart('evenkeel_memory_limit_bytes', 'Size of a part of the memory budget', (part) => part.bytesMax),
   perPart('evenkeel_memory_waiting', 'Connections or streams that wait for room in a part', (part) => part.waitingCount),

@@ -12,6 +12,8 @@ export class HostCounters {
   connections = 0;
   /** Connections closed because of what they sent. */
   protocolErrors = 0;
+  /** When the certificate ends that hosts are shown, milliseconds since 1970; undefined without one. */
+  certificateExpiryMs: number | undefined;
 
   /** @param latencyUs from the request's arrival to its reply */
   finished(operation: HostOperation, lengthBytes: number, latencyUs: number, isFailure: boolean): void {

@@ -95,9 +95,10 @@ export class HostSocket {
     this.stream.resume();
   }
 
-  /** Closes when all that was written has been taken. */
+  /** Closes when all that was written has been taken; at once in the middle of a TLS handshake. */
   end(): void {
-    if (this.writer === null || this.writer.unsentBytes === 0) this.stream.destroySoon();
+    if (this.isHandshaking) this.raw.destroy();
+    else if (this.writer === null || this.writer.unsentBytes === 0) this.stream.destroySoon();
     else this.isEnding = true;
   }
 

@@ -4,6 +4,7 @@ import { createServer, type SecureContextOptions, type Server, type TLSSocket } 
 import { isDeepStrictEqual } from 'node:util';
 import { isRefusal } from '../../errors/refusal.js';
 import type { HostTlsFiles } from '../config/settings.js';
+import type { HostCounters } from '../metrics/host-counters.js';
 import { readHostTls, type HostTlsCredentials, type KeyCredentials } from './tls-credentials.js';
 
 /** What becomes of a handshake: exactly one of these, also when the socket is destroyed meanwhile. */
@@ -46,6 +47,7 @@ export class HostTls {
   /** @throws Refusal SETTINGS_INVALID */
   constructor(
     private readonly files: HostTlsFiles,
+    private readonly counters: HostCounters,
     private readonly log: HostTlsLog,
   ) {
     this.credentials = readHostTls(files);
@@ -111,11 +113,12 @@ export class HostTls {
   }
 
   private tell(message: string): void {
-    const { credentials } = this;
+    const { credentials, counters } = this;
     if (credentials.kind === 'psk') return this.log.info({ users: credentials.keys.size }, message);
-    const { validTo } = new X509Certificate(credentials.certificate);
+    const { validTo, validToDate } = new X509Certificate(credentials.certificate);
+    counters.certificateExpiryMs = validToDate.getTime();
     const fields = { validTo, needsClientCertificate: needsCertificate(credentials) };
-    if (Date.parse(validTo) < Date.now()) this.log.warn(fields, `${message}, but the certificate has expired`);
+    if (counters.certificateExpiryMs < Date.now()) this.log.warn(fields, `${message}, but the certificate has expired`);
     else this.log.info(fields, message);
   }
 }

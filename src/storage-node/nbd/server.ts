@@ -57,7 +57,8 @@ export class NbdServer {
   /** @throws Refusal SETTINGS_INVALID when the files of `tls` cannot be used */
   constructor(private readonly options: NbdServerOptions) {
     this.lastId = options.lastConnectionId ?? 0;
-    const tls = options.tls ? new HostTls(options.tls, options.log) : null;
+    const counters = options.counters ?? new HostCounters();
+    const tls = options.tls ? new HostTls(options.tls, counters, options.log) : null;
     this.strangersMax = tls === null ? NBD_STRANGERS_MAX : NBD_TLS_STRANGERS_MAX;
     this.strangerBytes = tls === null ? NBD_STRANGER_BYTES : NBD_TLS_STRANGER_BYTES;
     this.hostBytes = NBD_CONNECTION_BYTES + (tls === null ? 0 : NBD_TLS_CONNECTION_BYTES);
@@ -66,7 +67,7 @@ export class NbdServer {
       tls,
       log: options.log,
       complaints: new ComplaintLog(options.log, () => systemClock.monotonicMs()),
-      counters: options.counters ?? new HostCounters(),
+      counters,
       slabs: new SlabPool(),
       budget: options.budget ?? Budget.default(),
     };
