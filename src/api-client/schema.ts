@@ -2052,12 +2052,12 @@ export interface components {
        */
       timeouts: number;
       /**
-       * @description Times that something was missing between two messages, and asked for again.
+       * @description Times that something was missing between two messages, and asked for again, at both ends.
        * @example 0
        */
       gaps: number;
       /**
-       * @description Messages that arrived damaged.
+       * @description Messages that arrived damaged, at both ends.
        * @example 0
        */
       checksum_errors: number;

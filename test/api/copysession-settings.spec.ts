@@ -4,7 +4,7 @@ import type { SessionUid } from '../../src/model/ids.js';
 import { DEFAULT_SESSION_SETTINGS } from '../../src/model/session.js';
 import type { SessionState } from '../../src/node-api/contract.js';
 import { SessionSample } from '../../src/control-plane/copysession/session-sample.entity.js';
-import { API, fakeInstallation, idIn, type FakeInstallation } from '../support/fake-installation.js';
+import { API, fakeInstallation, idIn, idOf, type FakeInstallation } from '../support/fake-installation.js';
 
 let all: FakeInstallation;
 let count = 0;
@@ -254,6 +254,22 @@ describe('statistics', () => {
     expect(await all.get(`/copysession/${id}/statistics`)).toMatchObject({ ...SHOWN, transferred_bytes: 10_000 });
   });
 
+  it('C53: shows gaps and damage that the destination met beside what the source counted', async () => {
+    const { id, uid } = await newSession(CHOSEN);
+    set(uid, COUNTED, 10_000);
+    all.b.set(uid, { statistics: { ...COUNTED, gaps: 40, checksumErrors: 50, messagesSent: 60 } });
+    const path = `/copysession/${id}/statistics`;
+    await all.until(`/copysession/${id}`, { transferred_bytes: 10_000 });
+    await all.until(path, { gaps: 42 });
+    expect(await all.get(path)).toMatchObject({ ...SHOWN, gaps: 42, checksum_errors: 53 });
+    const ofB = { sessionId: id, nodeId: await idOf(all.admin, all.b) };
+    const samples = all.api.database.dataSource.getRepository(SessionSample);
+    for (let tries = 0; !(await samples.existsBy(ofB)) && tries < 600; tries++) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    expect((await samples.findOneByOrFail(ofB)).counts).toEqual({ gaps: 40, checksumErrors: 50 });
+  });
+
   it('C53: shows what was counted over an interval, also when the node was restarted meanwhile', async () => {
     const { id } = await newSession(CHOSEN);
     // From now on the samples are those of the test.
@@ -275,6 +291,13 @@ describe('statistics', () => {
     await sample(100, { messagesSent: 10, payloadBytes: 1000, wireBytes: 1000 }, 500);
     await sample(50, { messagesSent: 70, payloadBytes: 2000, wireBytes: 2000, timeouts: 9 }, 700);
     await sample(0, {}, 10_000);
+    // Of the destination there are samples with its damage alone, from the first that it met.
+    await samples.insert({
+      sessionId: id,
+      nodeId: (await all.get(`/copysession/${id}`))['destination_node_id'] as unknown as number,
+      time: new Date(now - 3_000),
+      counts: { gaps: 20, checksumErrors: 30 },
+    });
     const differences = await all.get(`${path}40`);
     expect(differences).toMatchObject({
       interval_seconds: 50,
@@ -284,6 +307,8 @@ describe('statistics', () => {
       compression_ratio: 3,
       transferred_bytes: 9300,
       timeouts: 1,
+      gaps: 20,
+      checksum_errors: 30,
     });
     expect(await all.get(`${path}3600`)).toMatchObject({ interval_seconds: 100, messages_sent: 90 });
     await samples.delete({ sessionId: id });

@@ -17,7 +17,10 @@ export const SAMPLES_KEPT_SECONDS = 3600;
 /** A sample so much older still is the first one that is that old. */
 const SLACK_SECONDS = 60;
 
-/** What a session has counted at its source at one time: differences over an interval are taken between two of these. */
+/**
+ * What a session has counted at one of its nodes at one time: differences over an interval are taken between two of these. Of a destination
+ * there is only its damage, and a sample only once it met any.
+ */
 @Entity('copy_session_sample')
 @Index('copy_session_sample_node_time_idx', ['nodeId', 'time'])
 export class SessionSample {
@@ -39,10 +42,17 @@ export class SessionSample {
   node!: Relation<StorageNode>;
 
   @Column('jsonb')
-  counts!: SessionCounts;
+  counts!: SessionCounts | SessionDamage;
 }
 
 export type SessionCounts = SessionState['statistics'] & Pick<SessionState, 'transferredBytes' | 'resyncBytes'>;
+
+/** What only the receiver of records can notice: a source counts none of it, but for what its destination answers. */
+export type SessionDamage = Pick<SessionCounts, 'gaps' | 'checksumErrors'>;
+
+export function damageOf({ statistics: { gaps, checksumErrors } }: SessionState): SessionDamage {
+  return { gaps, checksumErrors };
+}
 
 export function countsOf({ statistics, transferredBytes, resyncBytes }: SessionState): SessionCounts {
   return { ...statistics, transferredBytes, resyncBytes };
@@ -57,12 +67,16 @@ export async function recordSamples(
     `DELETE FROM copy_session_sample WHERE node_id = $1 AND time < now() - make_interval(secs => $2)`,
     [nodeId, SAMPLES_KEPT_SECONDS + SLACK_SECONDS],
   );
-  const ofSource = sessions.filter(({ role }) => role === 'source');
-  if (ofSource.length === 0) return;
+  const samples = sessions.flatMap((session) => {
+    if (session.role === 'source') return [{ uid: session.spec.uid, counts: countsOf(session) }];
+    const damage = damageOf(session);
+    return damage.gaps + damage.checksumErrors > 0 ? [{ uid: session.spec.uid, counts: damage }] : [];
+  });
+  if (samples.length === 0) return;
   await manager.query(
     `INSERT INTO copy_session_sample (session_id, node_id, time, counts)
      SELECT s.id, $1, now(), x.counts FROM jsonb_to_recordset($2::jsonb) AS x(uid uuid, counts jsonb)
      JOIN copy_session s ON s.uid = x.uid ON CONFLICT DO NOTHING`,
-    [nodeId, JSON.stringify(ofSource.map((session) => ({ uid: session.spec.uid, counts: countsOf(session) })))],
+    [nodeId, JSON.stringify(samples)],
   );
 }

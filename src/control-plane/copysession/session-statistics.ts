@@ -1,10 +1,16 @@
-/** What a session counted at the node whose view is shown: since that node started, or over an interval (promise C53). */
-import { LessThanOrEqual, type EntityManager } from 'typeorm';
+/**
+ * What a session counted at the node whose view is shown, with the damage that the other end met: since those nodes started, or over an
+ * interval (promise C53).
+ */
+import { Between, LessThanOrEqual, type EntityManager } from 'typeorm';
 import { isStale } from '../node/node.dto.js';
-import type { CopySession } from './copy-session.entity.js';
+import { CopySessionView, type CopySession } from './copy-session.entity.js';
 import type { SessionStatisticsView } from './copy-session-view.dto.js';
 import { shownNode } from './copy-session-view.js';
-import { countsOf, SessionSample, type SessionCounts } from './session-sample.entity.js';
+import { countsOf, damageOf, SessionSample, type SessionCounts, type SessionDamage } from './session-sample.entity.js';
+
+/** Two ends are sampled within so long of each other. */
+const SAMPLE_NEAR_MS = 30_000;
 
 interface Counted {
   readonly counts: SessionCounts | null;
@@ -38,21 +44,24 @@ export async function readStatistics(
   session: CopySession,
   intervalSeconds: number | null,
 ): Promise<SessionStatisticsView> {
-  if (intervalSeconds === null) return view(session, sinceStart(session));
+  if (intervalSeconds === null) return view(session, await sinceStart(manager, session));
   const { counts, seconds } = await overInterval(manager, session, intervalSeconds);
   return { ...view(session, counts), interval_seconds: seconds };
 }
 
-function sinceStart(session: CopySession): SessionCounts | null {
+async function sinceStart(manager: EntityManager, session: CopySession): Promise<SessionCounts | null> {
   const state = session.views[0]?.observed;
-  return state ? countsOf(state) : null;
+  if (!state) return null;
+  const nodeId = otherNodeId(session);
+  const other = await manager.findOneBy(CopySessionView, { sessionId: session.id, nodeId });
+  return withDamage(countsOf(state), other && damageOf(other.observed));
 }
 
 /** The latest sample less the latest one that is older than it by the interval; the oldest of all when none is. */
 async function overInterval(manager: EntityManager, session: CopySession, seconds: number): Promise<Counted> {
   const ofSession = { sessionId: session.id, nodeId: shownNode(session).id };
   const latest = await manager.findOne(SessionSample, { where: ofSession, order: { time: 'DESC' } });
-  if (!latest) return { counts: null, seconds: null };
+  if (!latest || !isWhole(latest.counts)) return { counts: null, seconds: null };
   const wantedTime = new Date(latest.time.getTime() - seconds * 1000);
   const before =
     (await manager.findOne(SessionSample, {
@@ -60,10 +69,46 @@ async function overInterval(manager: EntityManager, session: CopySession, second
       order: { time: 'DESC' },
     })) ?? (await manager.findOne(SessionSample, { where: ofSession, order: { time: 'ASC' } }));
   if (!before || before.time.getTime() === latest.time.getTime()) return { counts: null, seconds: null };
+  const counted = difference({ ...NOTHING, ...before.counts }, { ...NOTHING, ...latest.counts });
+  const nodeId = otherNodeId(session);
+  const [then, now] = [
+    await damageAt(manager, session.id, nodeId, before.time),
+    await damageAt(manager, session.id, nodeId, latest.time),
+  ];
   return {
-    counts: difference(before.counts, latest.counts),
+    counts: withDamage(counted, damageSince(then, now)),
     seconds: (latest.time.getTime() - before.time.getTime()) / 1000,
   };
+}
+
+/** A destination's samples have its damage alone. */
+function isWhole(counts: SessionSample['counts']): counts is SessionCounts {
+  return 'messagesSent' in counts;
+}
+
+function otherNodeId(session: CopySession): number {
+  const { sourceVolume, destinationVolume } = session;
+  return shownNode(session).id === sourceVolume.node.id ? destinationVolume.node.id : sourceVolume.node.id;
+}
+
+/** Of the other end, about then; none is sampled while there is none. */
+async function damageAt(manager: EntityManager, sessionId: number, nodeId: number, time: Date): Promise<SessionDamage> {
+  const near = new Date(time.getTime() - SAMPLE_NEAR_MS);
+  const sample = await manager.findOne(SessionSample, {
+    where: { sessionId, nodeId, time: Between(near, time) },
+    order: { time: 'DESC' },
+  });
+  return sample?.counts ?? NOTHING;
+}
+
+function withDamage(counts: SessionCounts, other: SessionDamage | null): SessionCounts {
+  const { gaps, checksumErrors } = other ?? NOTHING;
+  return { ...counts, gaps: counts.gaps + gaps, checksumErrors: counts.checksumErrors + checksumErrors };
+}
+
+function damageSince(before: SessionDamage, now: SessionDamage): SessionDamage {
+  const { gaps, checksumErrors } = difference({ ...NOTHING, ...before }, { ...NOTHING, ...now });
+  return { gaps, checksumErrors };
 }
 
 /** Counts begin anew when a node starts: what is below its former value was counted from 0. The round trip is no count. */
