@@ -78,6 +78,21 @@ export function resolve(document: OpenAPIObject, schema: Schema): Schema {
   return document.components!.schemas![reference.split('/').at(-1)!] as Schema;
 }
 
+const partialLists = new WeakMap<Schema, Schema>();
+
+/** The schema of a list asked for with `fields`: entries have only those. */
+export function withFields(document: OpenAPIObject, list: Schema): Schema {
+  const known = partialLists.get(list);
+  if (known) return known;
+  const properties = Object.entries(list.properties ?? {}).map(([name, schema]) => {
+    if (schema.items?.$ref === undefined) return [name, schema];
+    return [name, { ...schema, items: { ...resolve(document, schema.items), required: [] } }];
+  });
+  const partial = { ...list, properties: Object.fromEntries(properties) as Record<string, Schema> };
+  partialLists.set(list, partial);
+  return partial;
+}
+
 /** Judges values by schemas of the document, strictly: a field that is not documented is wrong. */
 export function validatorOf(document: OpenAPIObject): {
   isValid: (schema: Schema, value: unknown) => boolean;

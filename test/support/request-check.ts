@@ -4,7 +4,7 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import fc from 'fast-check';
 import { buildDocument } from '../../src/control-plane/openapi.js';
 import { DatabaseSnapshot } from './database-snapshot.js';
-import { bodyOf, callsOf, resolve, validatorOf, type Call, type Schema } from './document.js';
+import { bodyOf, callsOf, validatorOf, withFields, type Call } from './document.js';
 import { requestsOf, type GeneratedRequest } from './generated-requests.js';
 import { populatedApi, type Answer, type PopulatedApi } from './populated-api.js';
 
@@ -67,7 +67,7 @@ export class RequestCheck {
     const schema = documented.content?.['application/json']?.schema;
     if (schema === undefined) return body === null ? problems : [...problems, 'a body that is not documented'];
     const hasFields = status === 200 && query.some(([name]) => name === 'fields');
-    const wrong = this.validator.problems(hasFields ? this.withoutRequired(schema) : schema, body);
+    const wrong = this.validator.problems(hasFields ? withFields(this.document, schema) : schema, body);
     if (wrong !== '') problems.push(wrong);
     const { request_id: requestId } = (body ?? {}) as { request_id?: string };
     if (status >= 400 && requestId !== headers.get('X-Request-Id')) problems.push('another request_id than its header');
@@ -86,21 +86,6 @@ export class RequestCheck {
     }
     return problems;
   }
-
-  /** Of a list with `fields`, whose entries have only those. */
-  private withoutRequired(list: Schema): Schema {
-    const known = this.partial.get(list);
-    if (known) return known;
-    const properties = Object.entries(list.properties ?? {}).map(([name, schema]) => {
-      if (schema.items?.$ref === undefined) return [name, schema];
-      return [name, { ...schema, items: { ...resolve(this.document, schema.items), required: [] } }];
-    });
-    const partial = { ...list, properties: Object.fromEntries(properties) as Record<string, Schema> };
-    this.partial.set(list, partial);
-    return partial;
-  }
-
-  private readonly partial = new Map<Schema, Schema>();
 }
 
 /** Every call of the document with so many requests. A failure names seed and path, and the smallest request that shows it. */
