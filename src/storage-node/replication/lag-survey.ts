@@ -1,6 +1,6 @@
 import { isRefusal } from '../../errors/refusal.js';
 import type { Srl } from '../srl/srl.js';
-import type { Lag } from './lag.js';
+import { Lag } from './lag.js';
 
 /**
  * Looks up in the log itself what a lag lost sight of: how old the oldest write is that the destination lacks, and where in the log it
@@ -31,4 +31,21 @@ export class LagSurvey {
       this.isLooking = false;
     }
   }
+}
+
+/** The lag of a destination that has everything up to `from`, as the log tells it. Should headers be damaged, bytes and time are vague for a while. */
+export async function lagFrom(
+  log: Pick<Srl, 'positionOf' | 'timeOf' | 'headLsn' | 'headRunningBytes'>,
+  from: number,
+): Promise<Lag> {
+  const position = await log.positionOf(from).catch(nullIfDamaged);
+  const timeMs = await log.timeOf(from + 1).catch(nullIfDamaged);
+  const { headLsn: lastLsn, headRunningBytes } = log;
+  const backlog = timeMs === null ? null : { lastLsn, runningBytes: headRunningBytes, timeMs, lastTimeMs: Infinity };
+  return new Lag(from, position?.runningBytes ?? log.headRunningBytes, backlog);
+}
+
+function nullIfDamaged(error: unknown): null {
+  if (isRefusal(error, 'SRL_CORRUPT')) return null;
+  throw error;
 }

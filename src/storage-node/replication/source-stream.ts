@@ -11,14 +11,11 @@ import type { Group } from '../group/group.js';
 import type { StreamError, StreamRecord } from '../group/group-record.js';
 import type { GroupStream } from '../group/group-stream.js';
 import type { HostWriter } from '../group/host-writer.js';
-import type { CatchUp } from './choose-catch-up.js';
-import { pinLog } from './source-standing.js';
 import type { CloseReason } from './close-reason.js';
 import { DiskTroubleRetry, isDiskTrouble } from './disk-trouble.js';
 import { Lag } from './lag.js';
-import { LagSurvey } from './lag-survey.js';
+import { lagFrom, LagSurvey } from './lag-survey.js';
 import { BackPressure } from './back-pressure.js';
-import { shareBytesOf } from './log-share.js';
 import { MapLag } from './map-lag.js';
 import type { PeerConnection } from './peer-connection.js';
 import type { DialerOwner, PeerDialer } from './peer-dialer.js';
@@ -30,22 +27,18 @@ import type { SourceGroup } from './source-group.js';
 import type { StreamWithoutLog } from './source-outage.js';
 import type { SourceStart, StartingStream } from './source-start.js';
 import type { SourceSurroundings } from './source-surroundings.js';
-import { SourceTransfer, type TransferOwner } from './source-transfer.js';
 import { sourceStates } from './source-state.js';
-import { StackTransfer } from './stack-transfer.js';
-import { StallWatch } from './stall-watch.js';
 import type { Transfer } from './transfer.js';
 import { LinkStatistics } from './link-statistics.js';
 import { StreamFall } from './stream-fall.js';
 import { Suspension } from './suspension.js';
 import { SourceOperations } from './source-operations.js';
 import { SourceMeeting } from './source-meeting.js';
+import { SourceMoving } from './source-moving.js';
+import { SourceWatch } from './source-watch.js';
 
 /** What stays so until somebody corrects an address, a version or a session: the session names it. */
 const WRONG_PEER = new Set<ErrorName>(['NODE_IDENTITY_CHANGED', 'NODE_VERSION_UNSUPPORTED', 'NODE_NOT_FOUND']);
-
-/** Silence beyond the heartbeat timeout after which the source lets go: by then the destination knows that it is out of date. */
-const LET_GO_GRACE_MS = 1000;
 
 /**
  * A source's side of the replication of one group to one destination. It decides what the destination is sent and whether host
@@ -61,16 +54,13 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
   private connection: PeerConnection | null = null;
   /** The connection was ended from here, and the next is expected at once. */
   private isTurning = false;
-  /** What moves data over the connection; null while nothing may move. */
-  private transfer: Transfer | null = null;
-  private readonly mapLag: MapLag;
+  private readonly moving: SourceMoving;
+  readonly mapLag: MapLag;
   private readonly lagSurvey: LagSurvey;
-  private readonly retry: DiskTroubleRetry;
-  private readonly returnToLog: ReturnToLog;
+  readonly retry: DiskTroubleRetry;
+  readonly returnToLog: ReturnToLog;
   private readonly pressure: BackPressure;
-  private readonly stallWatch: StallWatch;
-  private lastHeardMs: number;
-  private lastHeardWallMs: number | null = null;
+  private readonly watch: SourceWatch;
   readonly falling: StreamFall;
   private isStopped = false;
   /** Why the last attempt found somebody else than the destination, or one that does not fit. */
@@ -84,24 +74,17 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
     // What was freed had been acknowledged as durable, though the record may be older than that.
     if (record.reliesFromLsn !== null) record.reliesFromLsn = Math.max(record.reliesFromLsn, log.oldestLsn - 1);
     const from = record.reliesFromLsn ?? log.headLsn;
-    // Should headers be damaged, the lag in bytes and in time is not known for a while.
-    const position = await log.positionOf(from).catch(nullIfDamaged);
-    const timeMs = await log.timeOf(from + 1).catch(nullIfDamaged);
-    const { headLsn: lastLsn, headRunningBytes } = log;
-    const backlog = timeMs === null ? null : { lastLsn, runningBytes: headRunningBytes, timeMs, lastTimeMs: Infinity };
-    const lag = new Lag(from, position?.runningBytes ?? log.headRunningBytes, backlog);
-    return new SourceStream(source, stream, lag, from);
+    return new SourceStream(source, stream, await lagFrom(log, from), from);
   }
 
   private constructor(
     private readonly source: SourceGroup,
     readonly stream: GroupStream,
-    private readonly lag: Lag,
+    readonly lag: Lag,
     durableLsn: number,
   ) {
     this.group = source.group;
     this.around = source.around;
-    this.lastHeardMs = this.group.clock.monotonicMs();
     this.progress.durableLsn = durableLsn;
     this.lagSurvey = new LagSurvey(this.group.log, lag);
     this.mapLag = new MapLag(stream, this.group.clock.wallMs());
@@ -113,19 +96,20 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
       isConnected: () => this.isMovable,
       isInTheWay: () => this.isInTheWay,
     });
-    this.stallWatch = new StallWatch(this.group.clock);
+    this.watch = new SourceWatch(source, stream, this.gate, this.progress);
     this.falling = this.makeFall();
     this.suspension = new Suspension(stream, this.progress, {
       connection: () => this.connection,
       pump: () => this.transfer?.pump(),
     });
+    this.moving = this.makeMoving();
     this.operations = this.makeOperations();
     this.meeting = new SourceMeeting(source, stream, this.gate, {
       isCurrent: (connection) => this.connection === connection,
       reconnect: (why) => this.reconnect(why),
       fail: (code, where) => this.fail(code, where),
       tellSuspended: (connection) => this.suspension.tell(connection),
-      proceed: (connection, welcome, choice) => this.proceed(connection, welcome, choice),
+      proceed: (connection, welcome, choice) => this.moving.proceed(connection, welcome, choice),
     });
   }
 
@@ -141,11 +125,30 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
     return new SourceOperations(this.source, this.stream, this, {
       connection: () => this.connection,
       transfer: () => this.transfer,
-      stopTransfer: () => this.stopTransfer(),
+      stopTransfer: () => this.moving.stop(),
       reconnect: (why) => this.reconnect(why),
       judge: () => this.judge(),
-      forgetSilence: () => (this.lastHeardMs = this.group.clock.monotonicMs()),
+      forgetSilence: () => this.watch.forgetSilence(),
     });
+  }
+
+  private makeMoving(): SourceMoving {
+    return new SourceMoving(this.source, this.stream, this, {
+      isCurrent: (connection) => this.connection === connection,
+      unfence: () => this.source.unfence(this),
+      fail: (code, where) => this.fail(code, where),
+      stepFailed: (connection, error) => this.stepFailed(connection, error),
+      unreadable: () => this.inBackground(this.fail('DEVICE_FAILED', 'source')),
+      moved: () => {
+        this.suspension.send();
+        this.writer.release();
+        this.judge();
+      },
+    });
+  }
+
+  private get transfer(): Transfer | null {
+    return this.moving.transfer;
   }
 
   private get writer(): HostWriter {
@@ -263,7 +266,6 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
   tick(): void {
     // Its group may be about to go, and its files with it.
     if (this.isStopped) return;
-    const now = this.group.clock.monotonicMs();
     this.gate.retryEnd();
     this.retry.tick();
     this.lookAtLag();
@@ -279,9 +281,9 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
     const timeoutMs = this.spec.settings.heartbeatTimeoutSeconds * 1000;
     this.transfer?.tick();
     this.transfer?.repeatWhatIsLost(timeoutMs);
-    const silenceMs = now - Math.max(this.lastHeardMs, this.connection?.heardMs ?? 0);
-    if (silenceMs > timeoutMs + LET_GO_GRACE_MS) this.letGo();
-    if (this.isTooSlow(now)) this.inBackground(this.fail('SESSION_WRITE_DELAYED', 'destination'));
+    if (this.watch.isLost(this.connection?.heardMs ?? 0)) this.letGo();
+    if (this.watch.isTooSlow(this.connection !== null))
+      this.inBackground(this.fail('SESSION_WRITE_DELAYED', 'destination'));
   }
 
   /** Since when a destination that gets nothing lacks something is durable, so that a restart does not forget it. */
@@ -293,23 +295,12 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
     this.inBackground(this.group.file.save());
   }
 
-  /** A write waits for this destination, which is connected, for longer than is allowed. */
-  private isTooSlow(now: number): boolean {
-    const { maxWriteDelayMs } = this.spec.settings;
-    const waitingSince = this.writer.oldestWaitingSinceMs;
-    if (!this.gate.isWaiting || this.connection === null || waitingSince === undefined || maxWriteDelayMs === 0)
-      return false;
-    const { source } = this;
-    const isSlowest = this.receivedLsn <= source.receivedLsn || this.durableLsn <= source.durableLsn;
-    return isSlowest && now - waitingSince > maxWriteDelayMs;
-  }
-
   private watchForStalls(): void {
     const { error, isWaitingForResume } = this.record;
     const isReserved = this.transfer?.isReserved === true || this.transfer?.isJoiningReserved === true;
-    const isResting = error !== null || isWaitingForResume || !this.canMove || isReserved;
+    const isResting = error !== null || isWaitingForResume || !this.moving.canMove || isReserved;
     const isDue = this.spec.run === 'Active' && !isResting && this.transfer?.isDone !== true;
-    if (!this.stallWatch.look(isDue, this.connection !== null, this.progress.steps)) return;
+    if (!this.watch.isStuck(isDue, this.connection !== null)) return;
     this.statistics.stalls++;
     const { code } = ERRORS.SESSION_STALLED;
     this.log({ code: 'SESSION_STALLED', number: code }, 'the copy gets nowhere');
@@ -346,7 +337,7 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
     this.connection = connection;
     this.isTurning = false;
     this.peerFault = null;
-    this.hear();
+    this.watch.hear();
     connection.heartbeatLsn = () => lsn(this.group.log.durableLsn);
     connection.heartbeatMembers = () => this.source.positionsBeside(this);
     connection.onMessage = (message) => this.handle(message);
@@ -373,7 +364,7 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
     if (this.connection !== connection) return;
     this.connection = null;
     this.meeting.forget();
-    this.stopTransfer();
+    this.moving.stop();
     this.suspension.done();
     this.judge();
     if (reason.kind === 'refused' && isDiskTrouble(reason.code))
@@ -391,7 +382,7 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
     this.connection?.bye(why);
     this.connection = null;
     this.meeting.forget();
-    this.stopTransfer();
+    this.moving.stop();
     this.suspension.done();
   }
 
@@ -406,16 +397,6 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
     this.isTurning = wasConnected && !this.isStopped;
     this.disconnect(why);
     if (this.isTurning) this.dialer.start();
-  }
-
-  private stopTransfer(): void {
-    this.transfer?.stop();
-    this.transfer = null;
-  }
-
-  private hear(): void {
-    this.lastHeardMs = this.group.clock.monotonicMs();
-    this.lastHeardWallMs = this.group.clock.wallMs();
   }
 
   /** The destination was opened by itself, or written apart, and that is not settled. */
@@ -452,80 +433,10 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
     this.meeting.proceedOn(connection).catch((error: unknown) => this.stepFailed(connection, error));
   }
 
-  /** Moves data, if anything may move. */
-  private async proceed(connection: PeerConnection, welcome: Welcome, choice: CatchUp): Promise<void> {
-    const { record } = this;
-    if (record.isWaitingForResume || (record.error !== null && !this.retry.isSessionDue)) return;
-    record.error = null;
-    if (choice.kind === 'tail' || choice.kind === 'fenced' || choice.kind === 'split-brain') {
-      return this.conflict(choice.kind === 'fenced');
-    }
-    record.isHalted = false;
-    if (choice.kind !== 'log' && this.gate.isWaiting) await this.gate.end();
-    this.gate.refresh();
-    if (!this.gate.isWaiting) record.phase = 'Copying';
-    // A copy could not end by the log: the destination keeps its point in time meanwhile.
-    if (!this.canMove) return;
-    // The connection may have ended meanwhile, or the session been suspended.
-    if (this.connection !== connection || this.spec.run !== 'Active') return;
-    this.source.unfence(this);
-    const transfer = this.makeTransfer(connection, welcome.continuityId);
-    this.transfer = transfer;
-    if (choice.kind === 'log' && transfer instanceof SourceTransfer) {
-      return transfer.streamLog(choice.fromLsn, welcome.dataState);
-    }
-    if (choice.kind === 'full') {
-      record.mapsFromLsn = 0;
-      // One that took up anything from us has our lineage; to one without, the word of the operator applies.
-      const isTakenAsEqual = record.isCopySkipped === true && welcome.lineage.length === 0;
-      if (!isTakenAsEqual) this.stream.markAll();
-    } else pinLog(this.stream, choice.kind === 'log' ? choice.fromLsn : choice.commonLsn);
-    // A volume that was written besides its log, or lost the end of it, is ahead of it: on top of regions copied from there, records from
-    // before would undo what they lack.
-    await this.falling.whole();
-    if (this.transfer !== transfer) return;
-    if (choice.kind === 'regions' && choice.needsDestinationMap) transfer.ask(choice.commonLsn);
-    else await transfer.begin(welcome);
-  }
-
-  /** A destination that goes by regions alone needs the log only where it has not been settled yet what becomes of it. */
-  private get canMove(): boolean {
-    const { log, record, isWithoutLog } = this.group;
-    return isLogged(this.spec.settings) ? !isWithoutLog : log.failedBy === null || record.lostLog !== null;
-  }
-
-  private makeTransfer(connection: PeerConnection, continuityId: string): Transfer {
-    const owner: TransferOwner = {
-      slots: this.around.copySlots,
-      returnToLog: this.returnToLog,
-      shareBytes: () => shareBytesOf(this.spec),
-      proof: { bootId: this.around.bootId, continuityId },
-      fallen: () => this.falling.settled(),
-      unreadable: () => this.inBackground(this.fail('DEVICE_FAILED', 'source')),
-      failed: (of, error) => this.stepFailed(of, error),
-      moved: () => {
-        this.suspension.send();
-        this.writer.release();
-        this.judge();
-      },
-    };
-    const { group, stream, progress, gate, lag, mapLag } = this;
-    const { budget } = this.around;
-    return isLogged(this.spec.settings)
-      ? new SourceTransfer(group, stream, connection, progress, gate, lag, mapLag, owner, budget)
-      : new StackTransfer(group, stream, connection, progress, lag, mapLag, owner, budget);
-  }
-
-  /** Two sides that were written apart: nothing moves until an operator names the winner. */
-  private async conflict(isFenced: boolean): Promise<void> {
-    if (isFenced) this.source.fence();
-    await this.fail('SESSION_SPLIT_BRAIN', 'destination');
-  }
-
   // --- messages ---
 
   private handle(message: PeerMessage): void {
-    this.hear();
+    this.watch.hear();
     switch (message.type) {
       case Type.Suspended:
         return this.suspension.done();
@@ -551,7 +462,7 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
     this.retry.failed();
     if (this.record.error !== null) return;
     this.log({ code, where }, 'the copy session is in Error');
-    this.stopTransfer();
+    this.moving.stop();
     this.connection?.send({ type: Type.StreamState, isEquivalent: false, atLsn: lsn(this.progress.receivedLsn) });
     await this.gate.fail(code, where);
   }
@@ -617,7 +528,7 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
       isInTouch: this.transfer?.isInTouch === true && !this.falling.isUnderWay,
       isLinkUp: this.connection !== null,
       paths: this.dialer.pathStates(),
-      lastHeardWallMs: this.lastHeardWallMs,
+      lastHeardWallMs: this.watch.lastHeardWallMs,
       durableLsn: this.progress.durableLsn,
       lag: this.lag,
       mapLag: this.mapLag,
@@ -626,9 +537,4 @@ export class SourceStream implements DialerOwner, StartingStream, StreamWithoutL
       peerFault: this.peerFault,
     });
   }
-}
-
-function nullIfDamaged(error: unknown): null {
-  if (isRefusal(error, 'SRL_CORRUPT')) return null;
-  throw error;
 }

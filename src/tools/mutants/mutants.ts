@@ -448,7 +448,7 @@ export const MUTANTS: readonly Mutant[] = [
   // Initial copies that are skipped
   {
     name: 'skipped copy sent all the same',
-    file: 'src/storage-node/replication/source-stream.ts',
+    file: 'src/storage-node/replication/source-moving.ts',
     find: 'if (!isTakenAsEqual) this.stream.markAll();',
     replace: 'this.stream.markAll();',
     spec: 'test/replication/skipped-copy.spec.ts',
