@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { SessionUid } from '../../src/model/ids.js';
 import { DEFAULT_SESSION_SETTINGS } from '../../src/model/session.js';
 import type { SessionState } from '../../src/node-api/contract.js';
-import { SessionSample } from '../../src/control-plane/copysession/session-sample.entity.js';
+import { isSampled, recordSamples, SessionSample } from '../../src/control-plane/copysession/session-sample.entity.js';
 import { API, fakeInstallation, idIn, idOf, type FakeInstallation } from '../support/fake-installation.js';
 
 let all: FakeInstallation;
@@ -262,12 +262,12 @@ describe('statistics', () => {
     await all.until(`/copysession/${id}`, { transferred_bytes: 10_000 });
     await all.until(path, { gaps: 42 });
     expect(await all.get(path)).toMatchObject({ ...SHOWN, gaps: 42, checksum_errors: 53 });
-    const ofB = { sessionId: id, nodeId: await idOf(all.admin, all.b) };
-    const samples = all.api.database.dataSource.getRepository(SessionSample);
-    for (let tries = 0; !(await samples.existsBy(ofB)) && tries < 600; tries++) {
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    expect((await samples.findOneByOrFail(ofB)).counts).toEqual({ gaps: 40, checksumErrors: 50 });
+    const { manager } = all.api.database.dataSource;
+    const nodeId = await idOf(all.admin, all.b);
+    await recordSamples(manager, nodeId, [...all.b.sessions.values()].filter(isSampled));
+    expect(await manager.findBy(SessionSample, { nodeId })).toMatchObject([
+      { sessionId: id, counts: { gaps: 40, checksumErrors: 50 } },
+    ]);
   });
 
   it('C53: shows what was counted over an interval, also when the node was restarted meanwhile', async () => {

@@ -58,6 +58,11 @@ export function countsOf({ statistics, transferredBytes, resyncBytes }: SessionS
   return { ...statistics, transferredBytes, resyncBytes };
 }
 
+export function isSampled({ role, statistics: { gaps, checksumErrors } }: SessionState): boolean {
+  return role === 'source' || gaps + checksumErrors > 0;
+}
+
+/** @param sessions those that are sampled */
 export async function recordSamples(
   manager: EntityManager,
   nodeId: number,
@@ -67,12 +72,10 @@ export async function recordSamples(
     `DELETE FROM copy_session_sample WHERE node_id = $1 AND time < now() - make_interval(secs => $2)`,
     [nodeId, SAMPLES_KEPT_SECONDS + SLACK_SECONDS],
   );
-  const samples = sessions.flatMap((session) => {
-    if (session.role === 'source') return [{ uid: session.spec.uid, counts: countsOf(session) }];
-    const damage = damageOf(session);
-    return damage.gaps + damage.checksumErrors > 0 ? [{ uid: session.spec.uid, counts: damage }] : [];
-  });
-  if (samples.length === 0) return;
+  const samples = sessions.map((session) => ({
+    uid: session.spec.uid,
+    counts: session.role === 'source' ? countsOf(session) : damageOf(session),
+  }));
   await manager.query(
     `INSERT INTO copy_session_sample (session_id, node_id, time, counts)
      SELECT s.id, $1, now(), x.counts FROM jsonb_to_recordset($2::jsonb) AS x(uid uuid, counts jsonb)

@@ -1,3 +1,4 @@
+import { isSampled } from '../copysession/session-sample.entity.js';
 import type { NodeUid, SessionUid, VolumeUid } from '../../model/ids.js';
 import type { NodeEvent, NodeSpec, SessionState, VolumeState } from '../../node-api/contract.js';
 import type { Observation } from './desired.js';
@@ -84,7 +85,7 @@ export class Unsaved {
     const { view } = observation;
     const events = this.newEvents(view);
     const isHeaderDue = this.isHeaderDue(view.header, confirmedSpec, timeMs);
-    const sampled = this.isSampleDue(timeMs) ? [...view.sessions.values()].filter(({ role }) => role === 'source') : [];
+    const sampled = this.isSampleDue(timeMs) ? [...view.sessions.values()].filter(isSampled) : [];
     const count = this.volumes.size + this.sessions.size + events.length + sampled.length;
     if (!isTurning && !isHeaderDue && !this.isWhole && count === 0) return null;
     const seen = { header: view.header, confirmedSpec, events, sampled, ...this.takeChanges(view) };
