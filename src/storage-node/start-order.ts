@@ -4,6 +4,8 @@
  */
 import type { Logger } from 'pino';
 import { Refusal } from '../errors/refusal.js';
+import { systemClock } from './config/clock.js';
+import { START_PROGRESS_MS } from './config/limits.js';
 
 export const START_ORDER = [
   /** Nobody else uses the data directory; the node knows who it is; this start is counted. */
@@ -81,7 +83,20 @@ export class StartSequence {
       this.logger.debug({ step: name }, 'starting');
       // Listed before it runs: a step that fails halfway is stopped as well.
       this.started.push(name);
-      await this.steps[name]?.start();
+      await this.patiently(name, this.steps[name]);
+    }
+  }
+
+  /** Replay of a long log takes its time; whoever waits for it is told that it goes on. */
+  private async patiently(name: StartStepName, step: StartStep | undefined): Promise<void> {
+    const startedMs = systemClock.monotonicMs();
+    const timer = systemClock.every(START_PROGRESS_MS, () => {
+      this.logger.info({ step: name, ms: Math.round(systemClock.monotonicMs() - startedMs) }, 'still starting');
+    });
+    try {
+      await step?.start();
+    } finally {
+      timer.cancel();
     }
   }
 

@@ -1,7 +1,10 @@
-/** The alert rules in docs/alerts: every metric that they name is one that somebody shows. */
+/** The alert rules in docs/alerts and the tables of docs/monitoring.md: every metric that they name is one that somebody shows, and the other way round. */
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { SessionUid } from '../../src/model/ids.js';
+import { newUid, type SessionUid, type VolumeUid } from '../../src/model/ids.js';
+import { Registry } from 'prom-client';
+import { addCertificateMetrics } from '../../src/control-plane/health/certificate-metrics.js';
+import { makeCertificate } from '../../src/node-api/certificate.js';
 import { NodeMetrics } from '../../src/storage-node/admin/metrics.js';
 import { Budget } from '../../src/storage-node/config/budget.js';
 import { HostCounters } from '../../src/storage-node/metrics/host-counters.js';
@@ -9,6 +12,7 @@ import { eventually } from '../../src/tools/node-process/eventually.js';
 import { fakeInstallation, type FakeInstallation } from '../support/fake-installation.js';
 
 const rules = readFileSync('docs/alerts/evenkeel.rules.yml', 'utf8');
+const document = readFileSync('docs/monitoring.md', 'utf8');
 
 let all: FakeInstallation;
 let uid: SessionUid;
@@ -33,6 +37,14 @@ async function ofApi(): Promise<string> {
   return (await all.api.anyone.get('/metrics').expect(200)).text;
 }
 
+/** What an API shows besides when it serves TLS. */
+async function ofTls(): Promise<string> {
+  const registry = new Registry();
+  const { certificatePem } = await makeCertificate('api');
+  addCertificateMetrics(registry, () => certificatePem);
+  return registry.metrics();
+}
+
 /** What was read a moment ago is shown again for a second. */
 async function untilShown(wanted: string | RegExp): Promise<void> {
   await eventually(String(wanted), async () => {
@@ -48,11 +60,13 @@ async function ofNode(): Promise<string> {
 
 describe('docs/alerts/evenkeel.rules.yml', () => {
   it('names only metrics that the control plane or a storage node shows', async () => {
-    const shown = namesIn(`${await ofApi()}\n${await ofNode()}`);
+    const shown = namesIn(`${await ofApi()}\n${await ofTls()}\n${await ofNode()}`);
     const expressions = [...rules.matchAll(/^ +expr: (.+)$/gm)].map(([, expression]) => expression!);
-    const named = expressions.flatMap((expression) => expression.match(/\b(evenkeel|process|node)_\w+/g) ?? []);
-    expect(named.length).toBeGreaterThanOrEqual(expressions.length);
-    expect(named.filter((name) => !shown.has(name))).toEqual([]);
+    const named = expressions.flatMap((expression) => expression.match(/\b(evenkeel|process|nodejs)_\w+/g) ?? []);
+    // All but the one about Prometheus' own `up`.
+    expect(named.length).toBeGreaterThanOrEqual(expressions.length - 1);
+    const unknown = named.filter((name) => !shown.has(name) && !shown.has(name.replace(/_(bucket|count|sum)$/, '')));
+    expect(unknown).toEqual([]);
   });
 
   it('gives every alert an expression, a severity and a summary, and no two one name', () => {
@@ -65,6 +79,49 @@ describe('docs/alerts/evenkeel.rules.yml', () => {
       expect(text).toMatch(/^ +severity: (warning|critical)$/m);
       expect(text).toMatch(/^ +summary: '.+'$/m);
     }
+  });
+});
+
+describe('docs/monitoring.md', () => {
+  /** Name, type and meaning of what a process shows. */
+  function shownIn(text: string): string[] {
+    const metrics = [...text.matchAll(/^# HELP (\w+) (.+)\n# TYPE \w+ (\w+)$/gm)];
+    return metrics.map(([, name, help, type]) => `${name} ${type} ${help}`).filter((line) => !/^nodejs_/.test(line));
+  }
+
+  function listedUnder(heading: string): string[] {
+    const section = document.split(`### ${heading}\n`)[1]!.split(/^##/m)[0]!;
+    const rows = [...section.matchAll(/^\| `(\w+)` \| (\w+) \|[^|]*\| (.+) \|$/gm)];
+    return rows.map(([, name, type, help]) => `${name} ${type} ${help}`);
+  }
+
+  it('lists every metric of the control plane, with its type and meaning, and no other', async () => {
+    const shown = shownIn(`${await ofApi()}\n${await ofTls()}`).filter((line) => !line.startsWith('process_'));
+    expect(listedUnder('Of the control plane').toSorted()).toEqual(shown.toSorted());
+  });
+
+  it('lists every metric of a storage node, with its type and meaning, and no other', async () => {
+    expect(listedUnder('Of a storage node').toSorted()).toEqual(shownIn(await ofNode()).toSorted());
+  });
+});
+
+describe('metrics of ten thousand volumes', () => {
+  it('are as many as those of one', async () => {
+    const state = all.a.state();
+    const [volume] = state.volumes;
+    const many = Array.from({ length: 10_000 }, () => ({
+      ...volume!,
+      spec: { ...volume!.spec, uid: newUid<VolumeUid>() },
+    }));
+    const seriesOf = async (volumes: typeof state.volumes): Promise<number> => {
+      const metrics = new NodeMetrics({
+        state: () => ({ ...state, volumes }),
+        host: new HostCounters(),
+        budget: Budget.default(),
+      });
+      return (await metrics.render()).text.split('\n').length;
+    };
+    expect(await seriesOf(many)).toBe(await seriesOf(state.volumes));
   });
 });
 

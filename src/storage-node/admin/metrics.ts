@@ -12,14 +12,20 @@ import type { LoopDelay } from '../metrics/loop-delay.js';
 import type { GroupFigures, NodeFigures } from '../metrics/node-figures.js';
 import { LATENCY_BOUNDS_US, type LatencyHistogram } from '../metrics/latency-histogram.js';
 
-export interface MetricSources {
+export interface MetricSources extends Pick<Reading, 'host' | 'budget' | 'delay'> {
   /** Null while the node starts. */
   state(): NodeState | null;
   /** Null while the node starts. */
   figures?(): NodeFigures | null;
-  readonly delay?: LoopDelay;
+}
+
+/** What one scrape shows is of one moment. */
+interface Reading {
+  readonly state: NodeState | null;
+  readonly figures: NodeFigures | null;
   readonly host: HostCounters;
   readonly budget: Budget;
+  readonly delay?: LoopDelay;
 }
 
 interface Sample {
@@ -31,13 +37,7 @@ interface Row {
   readonly name: string;
   readonly help: string;
   readonly labels: readonly string[];
-  read(
-    state: NodeState | null,
-    host: HostCounters,
-    budget: Budget,
-    figures: NodeFigures | null,
-    delay?: LoopDelay,
-  ): Sample[];
+  read(reading: Reading): Sample[];
 }
 
 const VOLUME_STATUSES = ['Normal', 'Warning', 'Error'] as const satisfies VolumeState['status'][];
@@ -123,23 +123,27 @@ const GAUGES: readonly Row[] = [
 
 export class NodeMetrics {
   private readonly registry = new Registry();
-  private state: NodeState | null = null;
-  private figures: NodeFigures | null = null;
+  private reading: Reading;
 
   constructor(private readonly sources: MetricSources) {
+    this.reading = { ...sources, state: null, figures: null };
     for (const row of COUNTERS) this.register(row, Counter);
     for (const row of GAUGES) this.register(row, Gauge);
     this.registry.registerMetric(latencyMetric(sources.host) as unknown as Metric);
   }
 
   async render(): Promise<{ contentType: string; text: string }> {
-    this.state = this.sources.state();
-    this.figures = this.sources.figures?.() ?? null;
+    const { sources } = this;
+    this.reading = {
+      ...sources,
+      state: sources.state(),
+      figures: sources.figures?.() ?? null,
+    };
     return { contentType: this.registry.contentType, text: await this.registry.metrics() };
   }
 
   private register({ name, help, labels, read }: Row, Kind: typeof Counter<string> | typeof Gauge<string>): void {
-    const samples = () => read(this.state, this.sources.host, this.sources.budget, this.figures, this.sources.delay);
+    const samples = () => read(this.reading);
     new Kind({
       name,
       help,
@@ -158,7 +162,7 @@ function single(
   help: string,
   value: (state: NodeState | null, host: HostCounters) => number | undefined,
 ): Row {
-  const read = (state: NodeState | null, host: HostCounters) => {
+  const read = ({ state, host }: Reading) => {
     const now = value(state, host);
     return now === undefined ? [] : [{ labels: {}, value: now }];
   };
@@ -166,31 +170,29 @@ function single(
 }
 
 function perOperation(name: string, help: string, values: (host: HostCounters) => Float64Array): Row {
-  const read = (_: NodeState | null, host: HostCounters) =>
+  const read = ({ host }: Reading) =>
     operations.map(({ index, operation }) => ({ labels: { operation }, value: values(host)[index]! }));
   return { name, help, labels: ['operation'], read };
 }
 
 function perPart(name: string, help: string, value: (pool: MemoryPool) => number): Row {
-  const read = (_state: NodeState | null, _host: HostCounters, budget: Budget) =>
+  const read = ({ budget }: Reading) =>
     BUDGET_PARTS.map((part) => ({ labels: { part }, value: value(budget.pool(part)) }));
   return { name, help, labels: ['part'], read };
 }
 
 function figure(name: string, help: string, value: (figures: NodeFigures) => number): Row {
-  const read: Row['read'] = (_state, _host, _budget, figures) =>
-    figures === null ? [] : [{ labels: {}, value: value(figures) }];
+  const read: Row['read'] = ({ figures }) => (figures === null ? [] : [{ labels: {}, value: value(figures) }]);
   return { name, help, labels: [], read };
 }
 
 function loop(name: string, help: string, value: (delay: LoopDelay) => number): Row {
-  const read: Row['read'] = (_state, _host, _budget, _figures, delay) =>
-    delay === undefined ? [] : [{ labels: {}, value: value(delay) }];
+  const read: Row['read'] = ({ delay }) => (delay === undefined ? [] : [{ labels: {}, value: value(delay) }]);
   return { name, help, labels: [], read };
 }
 
 function perGroup(name: string, help: string, value: (group: GroupFigures) => number): Row {
-  const read: Row['read'] = (_state, _host, _budget, figures) =>
+  const read: Row['read'] = ({ figures }) =>
     (figures?.groups ?? []).map((group) => ({ labels: { group: group.groupUid }, value: value(group) }));
   return { name, help, labels: ['group'], read };
 }
@@ -203,7 +205,7 @@ function volumesBy(
   values: readonly string[],
   valueOf: (volume: VolumeState) => string,
 ): Row {
-  const read = (state: NodeState | null) => {
+  const read = ({ state }: Reading) => {
     if (state === null) return [];
     const counts = new Map(values.map((value) => [value, 0]));
     for (const volume of state.volumes) counts.set(valueOf(volume), (counts.get(valueOf(volume)) ?? 0) + 1);
@@ -220,7 +222,7 @@ function diskErrors(): Sample[] {
 }
 
 function perSession(name: string, help: string, value: (session: SessionState) => number): Row {
-  const read = (state: NodeState | null) =>
+  const read = ({ state }: Reading) =>
     (state?.sessions ?? []).map((session) => ({
       labels: { session: session.spec.uid, role: session.role },
       value: value(session),

@@ -126,6 +126,8 @@ export const ADMIN_LOOK_MS = 5_000;
 export const ADMIN_STILL_MS = 65_000;
 /** Hosts of a volume get no more errors once none came for so long. */
 export const HOST_ERRORS_REST_MS = 5_000;
+/** How often a node that takes long to start says so. */
+export const START_PROGRESS_MS = 10_000;
 /** A call of a control plane that takes longer is told of. */
 export const CALL_SLOW_MS = 3_000;
 /** How long figures that change with every heartbeat may be older, for those who ask what changed, than the rest. */
