@@ -5,12 +5,22 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { BenchContext } from './bench-context.js';
 import { runCatchUpWorks, runInitialCopy, runResyncWorks } from './copy-works.js';
+import { runControlWorks } from './control/control-works.js';
+import { runThousandWorks } from './control/thousand-works.js';
 import { runFioWorks } from './fio-works.js';
 import { runLinkDelay, runSlowLink } from './link-works.js';
 import type { WorkResult } from './measure.js';
 import { missingPackages } from './required-programs.js';
 import { describeMachine, formatTable, type BenchReport } from './report.js';
-import { WORKS, type CatchUpWork, type FioWork, type ResyncWork, type Work } from './works.js';
+import {
+  WORKS,
+  type CatchUpWork,
+  type ControlWork,
+  type FioWork,
+  type ResyncWork,
+  type ThousandWork,
+  type Work,
+} from './works.js';
 
 const USAGE = `Usage: npm run bench -- [--json FILE] [--only WORK]... [--seconds N] [--rounds N] [--folder DIR] [--list]
 
@@ -70,6 +80,10 @@ async function measure(works: readonly Work[], context: BenchContext): Promise<W
   if (catchUps.length > 0) results.push(...(await runCatchUpWorks(catchUps, context)));
   const resyncs = works.filter((work): work is ResyncWork => work.kind === 'resync');
   if (resyncs.length > 0) results.push(...(await runResyncWorks(resyncs, context)));
+  const controls = works.filter((work): work is ControlWork => work.kind === 'control');
+  if (controls.length > 0) results.push(...(await runControlWorks(controls, context)));
+  const thousands = works.filter((work): work is ThousandWork => work.kind === 'thousand');
+  if (thousands.length > 0) results.push(...(await runThousandWorks(thousands, context)));
   return results;
 }
 
@@ -82,7 +96,8 @@ async function main(): Promise<number> {
     return 2;
   }
   if (options === null) return 0;
-  const missing = missingPackages();
+  const hasPeer = options.works.some(({ kind }) => kind !== 'control' && kind !== 'thousand');
+  const missing = hasPeer ? missingPackages() : [];
   if (missing.length > 0) {
     process.stderr.write(`evenkeel bench: needs other programs; on Debian: apt-get install ${missing.join(' ')}\n`);
     return 1;
@@ -90,7 +105,7 @@ async function main(): Promise<number> {
   const folder = mkdtempSync(path.join(options.folder, 'evenkeel-bench-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const { works, json, seconds, rounds } = options;
-  const machine = describeMachine(folder);
+  const machine = describeMachine(folder, hasPeer);
   const date = new Date().toISOString();
   for (const [name, value] of Object.entries(machine)) process.stdout.write(`${name}: ${value}\n`);
   const say = (line: string) => void process.stdout.write(`\n${line}\n`);

@@ -34,15 +34,33 @@ export function medianFigures(rounds: readonly Figures[]): Figures {
   return { iops: of('iops'), mib_s: of('mib_s'), mean_us: of('mean_us'), p99_us: of('p99_us') };
 }
 
-const NO_FIGURES: Figures = { iops: null, mib_s: null, mean_us: null, p99_us: null };
+export const NO_FIGURES: Figures = { iops: null, mib_s: null, mean_us: null, p99_us: null };
 
 /** A work that is judged by the memory that a node holds, against a bound. */
 export function memoryResult(work: string, rssMib: number, boundMib: number): WorkResult {
-  const evenkeel = { ...NO_FIGURES, rss_mib: rssMib };
-  return { work, evenkeel, peer: null, ratio: boundMib / rssMib, target: 1, details: { bound_mib: boundMib } };
+  return boundResult(work, { ...NO_FIGURES, rss_mib: rssMib }, boundMib, rssMib, { bound_mib: boundMib });
 }
 
 /** Figures of a work that moves an amount of bytes once. */
 export function copyFigures(bytes: number, seconds: number): Figures {
   return { ...NO_FIGURES, mib_s: bytes / (1 << 20) / seconds };
+}
+
+/** A work that is judged by a bound: what was measured against it, in the bound's unit. */
+export function boundResult(
+  work: string,
+  evenkeel: WorkResult['evenkeel'],
+  bound: number,
+  measured: number,
+  details: Readonly<Record<string, number>>,
+): WorkResult {
+  return { work, evenkeel, peer: null, ratio: bound / measured, target: 1, details };
+}
+
+/** Of calls one after another. @param timesUs microseconds of each */
+export function latencyFigures(timesUs: readonly number[]): Figures {
+  const sorted = [...timesUs].sort((one, other) => one - other);
+  const sum = sorted.reduce((total, time) => total + time, 0);
+  const p99 = sorted[Math.ceil(sorted.length * 0.99) - 1]!;
+  return { iops: (sorted.length / sum) * 1e6, mib_s: null, mean_us: sum / sorted.length, p99_us: p99 };
 }

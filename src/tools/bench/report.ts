@@ -11,8 +11,8 @@ export interface BenchReport {
   readonly works: readonly WorkResult[];
 }
 
-/** What figures depend on. */
-export function describeMachine(folder: string): Record<string, string> {
+/** What figures depend on. @param hasPeer whether other programs are compared with */
+export function describeMachine(folder: string, hasPeer: boolean): Record<string, string> {
   const firstLine = (program: string, args: string[]) => execFileSync(program, args).toString().trim().split('\n')[0]!;
   return {
     cpu: `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}`,
@@ -20,8 +20,7 @@ export function describeMachine(folder: string): Record<string, string> {
     kernel: release(),
     file_system: firstLine('stat', ['--file-system', '--format=%T', folder]),
     node: process.version,
-    qemu: firstLine('qemu-storage-daemon', ['--version']),
-    fio: firstLine('fio', ['--version']),
+    ...(hasPeer && { qemu: firstLine('qemu-storage-daemon', ['--version']), fio: firstLine('fio', ['--version']) }),
   };
 }
 
@@ -55,7 +54,8 @@ function formatRow(result: WorkResult): string[] {
 
 function formatRate(figures: WorkResult['evenkeel']): string {
   if (figures.rss_mib !== undefined) return `${formatFigure(figures.rss_mib)} MiB`;
-  return figures.iops !== null ? `${formatFigure(figures.iops)} /s` : `${formatFigure(figures.mib_s)} MiB/s`;
+  if (figures.iops !== null) return `${formatFigure(figures.iops)} /s`;
+  return figures.mib_s === null ? '' : `${formatFigure(figures.mib_s)} MiB/s`;
 }
 
 function formatFigure(value: number | null): string {

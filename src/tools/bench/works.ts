@@ -1,5 +1,8 @@
 /** What is measured, by what rule it is judged. Names and targets are those of docs/benchmarks.md. */
 
+import { CONTROL_NAMES } from './control/control-works.js';
+import { THOUSAND_NAMES } from './control/thousand-works.js';
+
 /** What fio does to an export. */
 export interface FioShape {
   readonly name: string;
@@ -57,7 +60,20 @@ export interface SlowLinkWork {
   readonly target: number;
 }
 
-export type Work = FioWork | CopyWork | ResyncWork | CatchUpWork | LinkDelayWork | SlowLinkWork;
+/** The control plane with many simulated nodes, judged by bounds. */
+export interface ControlWork {
+  readonly kind: 'control';
+  readonly name: (typeof CONTROL_NAMES)[number];
+}
+
+/** A thousand volumes and sessions on one pair of real nodes, made over the API. */
+export interface ThousandWork {
+  readonly kind: 'thousand';
+  readonly name: (typeof THOUSAND_NAMES)[number];
+}
+
+export type Work =
+  FioWork | CopyWork | ResyncWork | CatchUpWork | LinkDelayWork | SlowLinkWork | ControlWork | ThousandWork;
 
 function fio(name: string, target: number | null, p99Target?: number): FioWork {
   const [, mode, size, pattern, depth] = /^(local|tls|sync|consistency|stack)-(\w+)-(\w+)-qd(\d+)$/.exec(name)!;
@@ -103,4 +119,6 @@ export const WORKS: readonly Work[] = [
   resync(256),
   resync(1024),
   resync(4096),
+  ...CONTROL_NAMES.map((name): ControlWork => ({ kind: 'control', name })),
+  ...THOUSAND_NAMES.map((name): ThousandWork => ({ kind: 'thousand', name })),
 ];

@@ -46,12 +46,23 @@ export class NodeProcess {
 
   /** Starts a node, waits until it serves and enrols with it. */
   static async start(options: NodeProcessOptions): Promise<NodeProcess> {
+    const node = await NodeProcess.launched(options);
+    try {
+      await node.enrol();
+      return node;
+    } catch (error) {
+      await node.kill();
+      throw error;
+    }
+  }
+
+  /** Starts a node and waits until it serves, for a control plane to enrol with it. */
+  static async launched(options: NodeProcessOptions): Promise<NodeProcess> {
     // Together, so that they differ.
     const [nbd, peer, admin] = await freePorts(3);
     const node = new NodeProcess(options, nbd!, peer!, admin!);
     try {
       await node.restart();
-      await node.enrol();
       return node;
     } catch (error) {
       await node.kill();
@@ -91,6 +102,11 @@ export class NodeProcess {
       ...(isPeerTls ? [] : ['--plain-peer']),
       ...flags,
     ];
+  }
+
+  /** host:port of its admin API. */
+  get adminAddress(): string {
+    return this.addressOf(this.adminPort);
   }
 
   private get host(): string {
@@ -173,7 +189,7 @@ export class NodeProcess {
   }
 
   private async enrol(): Promise<void> {
-    const address = this.addressOf(this.adminPort);
+    const address = this.adminAddress;
     const token = readFileSync(path.join(this.options.dataDirectory, 'enrolment-token'), 'utf8');
     const credentials = await ourCredentials();
     const identity = await NodeClient.enrol({ address, token, credentials, controllerName: 'test' });
