@@ -14,16 +14,24 @@ export function sessionHref(id: number): string {
   return `/api/v1/copysession/${id}`;
 }
 
-/** Sessions with all that a request is judged by and an answer shows. */
+/** Sessions with what an answer shows, and no more: there may be a thousand in one. */
 export function sessionRows(manager: EntityManager): SelectQueryBuilder<CopySession> {
+  const ofVolume = ['id', 'number', 'name', 'sizeBytes'];
+  const ofNode = ['id', 'uid', 'unreachableSince', 'lastSeenTime'];
+  const columns = (alias: string, names: readonly string[]): string[] => names.map((name) => `${alias}.${name}`);
   return manager
     .createQueryBuilder(CopySession, 'session')
     .innerJoinAndSelect('session.stream', 'stream')
-    .innerJoinAndSelect('session.sourceVolume', 'source_volume')
-    .innerJoinAndSelect('source_volume.node', 'source_node')
-    .leftJoinAndSelect('source_volume.consistencyGroup', 'consistency_group')
-    .innerJoinAndSelect('session.destinationVolume', 'destination_volume')
-    .innerJoinAndSelect('destination_volume.node', 'destination_node')
+    .innerJoin('session.sourceVolume', 'source_volume')
+    .addSelect(columns('source_volume', ofVolume))
+    .innerJoin('source_volume.node', 'source_node')
+    .addSelect(columns('source_node', ofNode))
+    .leftJoin('source_volume.consistencyGroup', 'consistency_group')
+    .addSelect('consistency_group.id')
+    .innerJoin('session.destinationVolume', 'destination_volume')
+    .addSelect(columns('destination_volume', ofVolume))
+    .innerJoin('destination_volume.node', 'destination_node')
+    .addSelect(columns('destination_node', ofNode))
     .leftJoinAndSelect('session.views', 'view', 'view.nodeId = session.shownNodeId');
 }
 

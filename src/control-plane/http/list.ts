@@ -226,7 +226,10 @@ function chosenFields(
   return new Set([...list.idFields, ...names]);
 }
 
-/** @param rows a query whose main entity has an `id`, without filters, order or paging; joins are allowed */
+/**
+ * @param rows a query whose main entity has an `id`, without filters, order or paging. Joins are allowed that leave out no row; an inner
+ *   one must be of what every row has
+ */
 export async function readList<E extends ObjectLiteral & { id: number }>(
   rows: SelectQueryBuilder<E>,
   list: ListDescription,
@@ -240,21 +243,39 @@ export async function readList<E extends ObjectLiteral & { id: number }>(
     else if (filter.bound) rows.andWhere(`${filter.column} ${filter.bound} :${name}`, { [name]: values[0] });
     else rows.andWhere(`${filter.column} IN (:...${name})`, { [name]: values });
   }
-  const total = await rows.getCount();
+  const matching = withoutUnusedJoins(rows);
+  const total = await matching.getCount();
   const id = `${rows.alias}.id`;
-  const found = await rows
+  const found = await matching
+    .select(id, 'id')
+    .distinct()
     .andWhere(`${id} > :lastGetId`, { lastGetId: request.lastGetId })
     .orderBy(id, 'ASC')
-    .take(request.maxRecords + 1)
-    .getMany();
-  const page = found.slice(0, request.maxRecords);
+    .limit(request.maxRecords + 1)
+    .getRawMany<{ id: number }>();
+  const ids = found.slice(0, request.maxRecords).map((row) => Number(row.id));
+  const page = ids.length === 0 ? [] : await rows.where(`${id} IN (:...ids)`, { ids }).orderBy(id, 'ASC').getMany();
   const views = await Promise.all(page.map(toView));
   return {
     total_count: total,
     list_count: page.length,
     [`${list.resource}_list`]: views.map((view) => withFields(view, request.fields)),
-    ...(found.length > page.length && { next_href: request.nextHref(page.at(-1)!.id) }),
+    ...(found.length > ids.length && { next_href: request.nextHref(ids.at(-1)!) }),
   };
+}
+
+/** What matches is counted, and its page found, without the tables that only views need: they are read for one page alone. */
+function withoutUnusedJoins<E extends ObjectLiteral>(rows: SelectQueryBuilder<E>): SelectQueryBuilder<E> {
+  const matching = rows.clone();
+  const { expressionMap } = matching;
+  const conditions = JSON.stringify(expressionMap.wheres);
+  const used = new Set<string | undefined>();
+  for (const join of expressionMap.joinAttributes.toReversed()) {
+    const { name } = join.alias;
+    if (used.has(name) || conditions.includes(`${name}.`)) used.add(name).add(join.parentAlias);
+  }
+  expressionMap.joinAttributes = expressionMap.joinAttributes.filter(({ alias }) => used.has(alias.name));
+  return matching;
 }
 
 /** The same for what is no table. @param views by ascending id, all of them */

@@ -37,6 +37,7 @@ export class SimulatedNode implements NodeOperations {
       budget: Budget.default(),
       identity: () => this.identity(),
       metrics: async () => ({ contentType: 'text/plain', text: '' }),
+      health: () => ({ status: 'ok', checks: [] }),
     });
   }
 
@@ -125,6 +126,14 @@ export class SimulatedNode implements NodeOperations {
   async deleteSession(uid: SessionUid): Promise<void> {
     const groupUid = this.sessions.get(uid)?.spec.groupUid;
     for (const [other, { spec }] of this.sessions) if (spec.groupUid === groupUid) this.sessions.delete(other);
+  }
+
+  connections(): [] {
+    return [];
+  }
+
+  dropConnection(): void {
+    // No host can attach to what is only shown.
   }
 
   /** A volume that it has had for long. @returns its uid */
