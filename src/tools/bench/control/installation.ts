@@ -37,9 +37,7 @@ export class Installation {
 
   static async start(folder: string): Promise<Installation> {
     const database = await startEmbeddedPostgres(path.join(folder, 'database'));
-    const end = () => process.kill(database.pid, 'SIGQUIT');
-    process.once('exit', end);
-    void database.untilEnded().then(() => process.off('exit', end));
+    endDatabaseWithUs(database);
     const password = randomBytes(12).toString('hex');
     const environment = {
       DATABASE_URL: database.url,
@@ -117,4 +115,17 @@ async function startProcess(args: readonly string[], folder: string, environment
     child.once('close', (code) => reject(new Error(`${args.join(' ')} ended with ${code}`)));
   });
   return { child, said };
+}
+
+/** It runs detached, and is not our child. */
+function endDatabaseWithUs(database: EmbeddedPostgres): void {
+  let isEnded = false;
+  void database.untilEnded().then(() => (isEnded = true));
+  process.once('exit', () => {
+    try {
+      if (!isEnded) process.kill(database.pid, 'SIGQUIT');
+    } catch {
+      // It ended a moment ago.
+    }
+  });
 }
