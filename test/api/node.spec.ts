@@ -149,7 +149,7 @@ describe('storage nodes', () => {
   });
 
   it('C56: follows a node that moved, and tells the other ends of its sessions where it is now', async () => {
-    const node = await newNode('site-m');
+    const node = await newNode('site-w');
     await register(all, node);
     const id = await idOf(all.admin, node);
     const source_volume_id = await all.volume(all.a, 'moving');
