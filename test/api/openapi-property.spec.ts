@@ -4,7 +4,7 @@ import { checkRequests, RequestCheck } from '../support/request-check.js';
 
 /** The same requests in every run; `npm run soak -- --fuzz` looks for others. */
 const SEED = 20_261_120;
-const RUNS_PER_CALL = 12;
+const RUNS_PER_CALL = 8;
 
 describe('requests made from the OpenAPI document', () => {
   let check: RequestCheck;

@@ -4,6 +4,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import supertest from 'supertest';
 import type TestAgent from 'supertest/lib/agent.js';
 import { createApi } from '../../src/control-plane/api.js';
+import type { Certificate } from '../../src/control-plane/certificate.js';
 import { hashPassword } from '../../src/control-plane/session/passwords.js';
 import { Logins } from '../../src/control-plane/session/logins.js';
 import { User, type Role } from '../../src/control-plane/session/user.entity.js';
@@ -23,7 +24,7 @@ export interface TestApi {
 
 /** @param more modules that stand beside the real ones, for tests of the frame itself */
 export async function testApi(
-  settings: { requestsPerMinute?: number; metricsToken?: string } = {},
+  settings: { requestsPerMinute?: number; metricsToken?: string; tls?: Certificate | null } = {},
   more: Type[] = [],
 ): Promise<TestApi> {
   const database = await testDatabase();
