@@ -190,6 +190,7 @@ const messages: PeerMessage[] = [
     dataState: 'Consistent',
     hasChanges: false,
     isBlank: true,
+    sizes: [{ slot: 0, sizeBytes: 4_194_304 }],
     windowBytes: 1 << 20,
     compressions: ['Lz4'],
   },

@@ -88,3 +88,26 @@ describe('a peer that speaks another version', () => {
     await pair.expectEqual();
   });
 });
+
+describe('a destination volume of another size, whatever the control plane believed', () => {
+  const start = async (sizeBytesOfB: number): Promise<void> => {
+    await pair.stop();
+    pair = await ReplicaPair.start({ sizeBytes: 4 * MIB, sizeBytesOfB });
+    expect(await pair.a.write(0, randomBytes(MIB))).toBeNull();
+    await pair.create();
+  };
+
+  it('C48: gets nothing when it is smaller: the session says so, and hosts go on', async () => {
+    await start(3 * MIB);
+    const state = await pair.until('Error', ({ status }) => status === 'Error');
+    expect(state).toMatchObject({ error: { code: 'VOLUME_SIZE_DIFFERS' }, statistics: { blocksSent: 0 } });
+    expect(await pair.a.write(0, randomBytes(4 * KIB))).toBeNull();
+    expect((await pair.b.image()).every((byte) => byte === 0)).toBe(true);
+  });
+
+  it('C48: gets everything when it is larger, as while both are being grown', async () => {
+    await start(5 * MIB);
+    await pair.untilEquivalent();
+    expect((await pair.b.image()).subarray(0, 4 * MIB).equals(await pair.a.image())).toBe(true);
+  });
+});

@@ -71,6 +71,7 @@ export const welcome: Omit<Welcome, 'type' | 'version' | 'compressions'> = {
   dataState: 'Inconsistent',
   hasChanges: false,
   isBlank: true,
+  sizes: [],
   windowBytes: 1 << 20,
 };
 

@@ -26,6 +26,8 @@ export class ReplicaPair {
 
   static async start(options: {
     sizeBytes: number;
+    /** When it is another. */
+    sizeBytesOfB?: number;
     settings?: Partial<SessionSettings>;
     /** See ReplicaNode. */
     speedOfA?: number;
@@ -34,7 +36,7 @@ export class ReplicaPair {
     const folder = mkdtempSync(path.join(tmpdir(), 'evenkeel-replicas-'));
     for (const name of ['a', 'b']) mkdirSync(path.join(folder, name));
     const a = new ReplicaNode(path.join(folder, 'a'), 'a', options.sizeBytes);
-    const b = new ReplicaNode(path.join(folder, 'b'), 'b', options.sizeBytes);
+    const b = new ReplicaNode(path.join(folder, 'b'), 'b', options.sizeBytesOfB ?? options.sizeBytes);
     a.speed = options.speedOfA ?? 1;
     await a.start();
     await b.start();

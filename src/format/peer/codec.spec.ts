@@ -126,6 +126,7 @@ const others: PeerMessage[] = [
     dataState: 'Consistent',
     hasChanges: false,
     isBlank: true,
+    sizes: [{ slot: 0, sizeBytes: 4_194_304 }],
     windowBytes: 16_777_216,
     compressions: ['None', 'Lz4', 'Zstd'],
   },

@@ -7,7 +7,7 @@ import { isUid } from '../../model/ids.js';
 import { lsn, type Epoch, type Lineage, type Lsn } from '../../model/position.js';
 import { isRunId, RUN_IDS_MAX } from '../../model/run.js';
 import { COMPRESSIONS, DATA_STATES, type Compression, type DataState } from '../../model/session.js';
-import type { Ack, Heartbeat, MapBits, PeerMessage, Records, Region, SlotMembership } from './messages.js';
+import type { Ack, Heartbeat, MapBits, PeerMessage, Records, Region, SlotMembership, SlotSize } from './messages.js';
 import { PeerMessageType as Type } from './messages.js';
 import { ProtocolError } from './protocol-error.js';
 
@@ -58,6 +58,10 @@ const compressions: Field<readonly Compression[]> = {
     isListOf(value, (item) => typeof item === 'string')
       ? COMPRESSIONS.filter((compression) => value.includes(compression))
       : undefined,
+  absent: [],
+};
+const sizes: Field<readonly SlotSize[]> = {
+  ...asIs((value) => isListOf(value, (item) => isObject(item) && isCount(item.slot) && isCount(item.sizeBytes))),
   absent: [],
 };
 const objects = asIs<readonly object[]>((value) => isListOf(value, isObject));
@@ -155,6 +159,7 @@ const FIELDS: { readonly [M in JsonMessage as M['type']]: FieldsOf<M> } = {
     isBlank: flag,
     windowBytes: count,
     compressions,
+    sizes,
   },
   [Type.Refuse]: { code: errorName, message: text },
   [Type.StartLog]: {

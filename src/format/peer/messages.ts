@@ -109,6 +109,14 @@ export interface Welcome {
   readonly windowBytes: number;
   /** By what bodies may be compressed that are sent to it. */
   readonly compressions: readonly Compression[];
+  /** Of its volumes; empty from an early peer, which does not say. */
+  readonly sizes: readonly SlotSize[];
+}
+
+export interface SlotSize {
+  /** Number of the volume in its group. */
+  readonly slot: number;
+  readonly sizeBytes: number;
 }
 
 /** Either way: the sender ends the connection for this reason. */

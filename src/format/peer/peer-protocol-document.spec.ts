@@ -42,6 +42,7 @@ const told: readonly PeerMessage[] = [
     isBlank: false,
     windowBytes: 33_554_432,
     compressions: ['None', 'Lz4', 'Zstd'],
+    sizes: [{ slot: 0, sizeBytes: 1_073_741_824 }],
   },
   {
     type: Type.Region,

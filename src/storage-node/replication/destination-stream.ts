@@ -175,6 +175,7 @@ export class DestinationStream implements MirrorObserver {
       hasChanges: group.feed.hasMarks,
       isBlank: members.every(({ volume }) => volume.device.isThin && volume.device.usedBytesNow() === 0),
       windowBytes: STREAM_WINDOW_BYTES,
+      sizes: members.map(({ slot, volume }) => ({ slot, sizeBytes: volume.sizeBytes })),
     };
   }
 

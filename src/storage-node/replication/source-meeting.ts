@@ -87,6 +87,7 @@ export class SourceMeeting {
       if (theirs === undefined || theirs.generation < this.spec.generation) this.link.tellSuspended(connection);
       return;
     }
+    if (isTooSmall(this.group, welcome)) return this.link.fail('VOLUME_SIZE_DIFFERS', 'destination');
     // The winner of an operator's choice reigns above whatever the destination did apart from it.
     const theirEpoch = welcome.lineage.at(-1)?.number ?? 0;
     const isElected = this.record.mustAskForChanges;
@@ -170,4 +171,9 @@ export class SourceMeeting {
       if (this.link.isCurrent(connection)) this.link.reconnect('the tail is recovered');
     });
   }
+}
+
+/** Whether a volume there has no room for what the source's may hold: nothing is sent to it, however that came about. */
+function isTooSmall({ members }: Group, { sizes }: Welcome): boolean {
+  return sizes.some(({ slot, sizeBytes }) => sizeBytes < (members.get(slot)?.volume.sizeBytes ?? 0));
 }

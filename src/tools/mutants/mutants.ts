@@ -463,6 +463,15 @@ export const MUTANTS: readonly Mutant[] = [
     test: 'C27: loses no write that is made while it is being established',
   },
 
+  {
+    name: 'a copy to a smaller volume',
+    file: 'src/storage-node/replication/source-meeting.ts',
+    find: "if (isTooSmall(this.group, welcome)) return this.link.fail('VOLUME_SIZE_DIFFERS', 'destination');",
+    replace: '',
+    spec: 'test/replication/wrong-surroundings.spec.ts',
+    test: 'C48: gets nothing when it is smaller: the session says so, and hosts go on',
+  },
+
   // What operators are told
   {
     name: 'lag forgotten over a restart',
