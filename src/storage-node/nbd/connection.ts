@@ -39,10 +39,11 @@ import {
   type ReplySink,
 } from '../volume/host-request.js';
 import { joinExtents } from './block-status.js';
-import { Handshake, type ExportDirectory } from './handshake.js';
+import type { ExportDirectory, Handshake } from './handshake.js';
 import { HostSocket, type HostSocketOwner } from './host-socket.js';
 import type { HostTls } from './host-tls.js';
 import { asksForData, costOf, makeRequest, payloadBytesOf } from './make-request.js';
+import { Negotiation, type NegotiationOwner } from './negotiation.js';
 import { ReplyQueue, type SlabPool } from './reply.js';
 import { validateRequest } from './validate.js';
 
@@ -61,8 +62,6 @@ export interface ConnectionContext {
   readonly budget: Budget;
 }
 
-const NOTHING = Buffer.alloc(0);
-
 /** What a turn left: complete requests perhaps, or one that waits for memory. */
 type Left = 'nothing' | 'requests' | 'held';
 
@@ -77,7 +76,7 @@ export interface ConnectionOwner {
  * replies that this brings leave in one write. Nothing is read from the socket while too much is unanswered or unread by the host, or while the
  * node has no memory for the next request.
  */
-export class NbdConnection implements ReplySink, PoolWaiter, HostSocketOwner {
+export class NbdConnection implements ReplySink, PoolWaiter, HostSocketOwner, NegotiationOwner {
   /** Monotonic. */
   readonly sinceMs = performance.now();
   /** Wall clock; 0 before that. */
@@ -89,9 +88,8 @@ export class NbdConnection implements ReplySink, PoolWaiter, HostSocketOwner {
   target: BlockTarget | null = null;
 
   private readonly socket: HostSocket;
-  private handshake: Handshake | null;
-  /** STARTTLS was acknowledged, and TLS does not stand yet. */
-  private isSecuring = false;
+  /** Null once the host attached. */
+  private negotiation: Negotiation | null;
   private readonly parser = new RequestParser(() => this.admit());
   private readonly replies: ReplyQueue;
   /** Memory of requests other than those for data, and of data on its way to the host. */
@@ -128,12 +126,7 @@ export class NbdConnection implements ReplySink, PoolWaiter, HostSocketOwner {
     this.repliesShare = new PoolShare(budget.pool('host_replies'), NBD_SMALL_REPLIES_BYTES);
     this.socket = new HostSocket(socket, this);
     this.replies = new ReplyQueue(this.socket, context.slabs);
-    this.handshake = new Handshake(
-      context.exports,
-      this.socket.address,
-      (bytes) => this.socket.write([bytes]),
-      context.tls === null ? 'none' : 'required',
-    );
+    this.negotiation = new Negotiation(this.socket, context.exports, context.tls, this);
   }
 
   /** Address and port. */
@@ -210,8 +203,8 @@ export class NbdConnection implements ReplySink, PoolWaiter, HostSocketOwner {
 
   received(chunk: Buffer): void {
     if (this.isEnding) return;
-    if (this.handshake !== null) {
-      this.talk(this.handshake, chunk);
+    if (this.negotiation !== null) {
+      this.negotiation.received(chunk);
       return;
     }
     this.parser.push(chunk);
@@ -224,33 +217,8 @@ export class NbdConnection implements ReplySink, PoolWaiter, HostSocketOwner {
     }
   }
 
-  private talk(handshake: Handshake, chunk: Buffer): void {
-    let outcome: ReturnType<Handshake['push']>;
-    try {
-      outcome = handshake.push(chunk);
-    } catch (error) {
-      this.failProtocol(error);
-      return;
-    }
-    if (outcome === 'ended') {
-      this.finish();
-    } else if (outcome === 'attached') {
-      this.attach(handshake);
-    } else if (outcome === 'securing') {
-      this.isSecuring = true;
-      this.socket.pause();
-      if (this.socket.unsentBytes === 0) this.drained();
-    } else if (outcome === 'busy' || this.socket.unsentBytes > 0) {
-      // More is answered when the client has taken what it has been told.
-      this.socket.pause();
-      if (this.socket.unsentBytes === 0) setImmediate(() => this.drained());
-    } else {
-      this.socket.resume();
-    }
-  }
-
-  private attach(handshake: Handshake): void {
-    this.handshake = null;
+  attach(handshake: Handshake): void {
+    this.negotiation = null;
     this.target = handshake.target;
     this.attachedMs = systemClock.wallMs();
     this.agreed = { isStructured: handshake.isStructured, hasBlockStatus: handshake.hasBlockStatus };
@@ -264,14 +232,12 @@ export class NbdConnection implements ReplySink, PoolWaiter, HostSocketOwner {
   }
 
   secured(): void {
-    this.isSecuring = false;
-    this.handshake!.secured();
+    this.negotiation!.secured();
   }
 
   drained(): void {
     if (this.isEnding) return;
-    if (this.isSecuring) this.socket.startTls(this.context.tls!);
-    else if (this.handshake !== null) this.talk(this.handshake, NOTHING);
+    if (this.negotiation !== null) this.negotiation.drained();
     else {
       this.holdReplies();
       this.goOn();
@@ -482,7 +448,7 @@ export class NbdConnection implements ReplySink, PoolWaiter, HostSocketOwner {
     this.socket.end();
   }
 
-  private failProtocol(error: unknown): void {
+  failProtocol(error: unknown): void {
     // Anything else than a refusal is a fault of ours and must be seen.
     if (!isRefusal(error)) throw error;
     this.context.counters.protocolErrors++;
@@ -509,8 +475,11 @@ export class NbdConnection implements ReplySink, PoolWaiter, HostSocketOwner {
     for (const part of ['host_writes', 'host_replies'] as const) this.context.budget.pool(part).leave(this);
     if (this.target !== null) {
       this.context.log.info({ client: this.client, volume: this.target.name }, 'host detached');
-    } else if (this.handshake?.refusal) {
-      this.context.complaints.tell({ client: this.client }, `refused: ${ERRORS[this.handshake.refusal].text}`);
+    } else if (this.negotiation?.handshake.refusal) {
+      this.context.complaints.tell(
+        { client: this.client },
+        `refused: ${ERRORS[this.negotiation.handshake.refusal].text}`,
+      );
     }
     this.owner.closed(this);
   }
