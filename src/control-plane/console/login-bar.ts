@@ -4,13 +4,13 @@
  */
 import type { Authorization, Element, ShownAnswer, SwaggerSystem } from './swagger-system.js';
 
-/** A bar above the calls: log in with name and password, see whose token is in use and until when, log out. */
-export function loginBar(system: SwaggerSystem): object {
+/** Asks for name and password. */
+export function loginForm(system: SwaggerSystem): object {
   const { createElement: make, useState } = system.React;
   const session = '/api/v1/session';
   const json = { 'Content-Type': 'application/json' };
 
-  function Form(): Element {
+  function LoginForm(): Element {
     const [complaint, complain] = useState('');
     const logIn = async (event: { preventDefault(): void; target: Record<string, { value: string }> }) => {
       event.preventDefault();
@@ -31,50 +31,42 @@ export function loginBar(system: SwaggerSystem): object {
         complain('The API does not answer.');
       }
     };
+    const input = (label: string, properties: object): Element => make('label', null, label, make('input', properties));
     return make(
       'form',
       { className: 'login-bar', onSubmit: logIn },
-      make(
-        'label',
-        null,
-        'User ',
-        make('input', { name: 'username', type: 'text', defaultValue: 'admin', autoComplete: 'username' }),
-      ),
-      make(
-        'label',
-        null,
-        'Password ',
-        make('input', { name: 'password', type: 'password', autoComplete: 'current-password' }),
-      ),
+      input('User ', { name: 'username', type: 'text', defaultValue: 'admin', autoComplete: 'username' }),
+      input('Password ', { name: 'password', type: 'password', autoComplete: 'current-password' }),
       make('button', { className: 'btn execute', type: 'submit' }, 'Log in'),
       make('span', { className: 'complaint', role: 'alert' }, complaint),
     );
   }
 
+  return { components: { LoginForm } };
+}
+
+/** A bar above the calls: the form to log in, or whose token is in use and until when, and a way to end it. */
+export function loginBar(system: SwaggerSystem): object {
+  const make = system.React.createElement;
+
   function LoginBar({ authSelectors }: SwaggerSystem): Element {
     const bearer = authSelectors.authorized()?.get('bearer')?.toJS() as Authorization | undefined;
-    if (bearer === undefined || (bearer.until !== undefined && bearer.until < Date.now())) return make(Form, null);
-    const until =
-      bearer.until === undefined
-        ? ''
-        : ` until ${new Date(bearer.until).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })}`;
+    if (bearer === undefined || (bearer.until !== undefined && bearer.until < Date.now())) {
+      return make(system.getComponent('LoginForm', true), null);
+    }
+    const clock = (time: number): string =>
+      new Date(time).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
     const logOut = async () => {
-      await fetch(session, { method: 'DELETE', headers: { Authorization: `Bearer ${bearer.value}` } }).catch(
-        () => null,
-      );
+      const headers = { Authorization: `Bearer ${bearer.value}` };
+      await fetch('/api/v1/session', { method: 'DELETE', headers }).catch(() => null);
       system.authActions.logoutWithPersistOption(['bearer']);
     };
+    const whose = bearer.user === undefined ? 'A token is in use' : 'Logged in as ';
+    const until = bearer.until === undefined ? '.' : ` until ${clock(bearer.until)}.`;
     return make(
       'div',
       { className: 'login-bar' },
-      make(
-        'span',
-        null,
-        bearer.user === undefined ? 'A token is in use' : 'Logged in as ',
-        make('b', null, bearer.user),
-        until,
-        '.',
-      ),
+      make('span', null, whose, make('b', null, bearer.user), until),
       make('button', { className: 'btn', onClick: logOut }, 'Log out'),
     );
   }

@@ -3,7 +3,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { RequestHandler } from 'express';
 import swaggerUi from 'swagger-ui-express';
-import { loginBar, triedLogin } from './login-bar.js';
+import { loginBar, loginForm, triedLogin } from './login-bar.js';
 
 interface Operation {
   get(name: 'path' | 'method'): string;
@@ -39,7 +39,7 @@ const OPTIONS = {
   customSiteTitle: 'Evenkeel',
   customCss: STYLE,
   swaggerOptions: {
-    plugins: [loginBar, triedLogin],
+    plugins: [loginForm, loginBar, triedLogin],
     persistAuthorization: true,
     displayRequestDuration: true,
     // Whoever opens a call means to try it.
