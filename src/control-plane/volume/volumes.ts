@@ -3,6 +3,7 @@ import { In, type EntityManager } from 'typeorm';
 import { Refusal, type RefusalDetail } from '../../errors/refusal.js';
 import { newUid, type VolumeUid } from '../../model/ids.js';
 import { MIB } from '../../model/sizes.js';
+import { judgeVolume, type VolumeOperation, type VolumeUse } from '../../model/volume-operations.js';
 import type { VolumeSpec } from '../../node-api/contract.js';
 import { BETWEEN_FIELDS, refuseFields } from '../http/validation.js';
 import type { Job } from '../job/job.entity.js';
@@ -169,11 +170,11 @@ async function judgeChange(
   volume: Volume,
   wanted: Pick<Volume, 'name' | 'sizeBytes'>,
 ): Promise<void> {
-  const isInSession = volume.sourceSessions.length + volume.destinationSessions.length > 0;
   if (wanted.sizeBytes < volume.sizeBytes) throw new Refusal('VOLUME_SHRINK_REFUSED', 'capacity');
-  if (wanted.sizeBytes > volume.sizeBytes && isInSession) throw new Refusal('VOLUME_IN_SESSION', 'capacity');
+  if (wanted.sizeBytes > volume.sizeBytes) requireYes('grow', volume, 'capacity');
+  requireYes('settings', volume, volume.name);
   if (wanted.name === volume.name) return;
-  if ((volume.observed?.connectionCount ?? 0) > 0) throw new Refusal('VOLUME_CONNECTED', 'name');
+  requireYes('rename', volume, 'name');
   await requireFreeNames(manager, volume.node.id, [wanted.name]);
 }
 
@@ -182,12 +183,23 @@ function deletionProblems(ids: readonly number[], volumes: readonly Volume[], is
   return ids.flatMap((id): RefusalDetail[] => {
     const volume = byId.get(id);
     if (!volume) return [{ code: 'VOLUME_NOT_FOUND', message: String(id) }];
-    const isInSession = volume.sourceSessions.length + volume.destinationSessions.length > 0;
-    if (isInSession) return [{ code: 'VOLUME_IN_SESSION', message: volume.name }];
-    if (volume.consistencyGroup) return [{ code: 'VOLUME_IN_GROUP', message: volume.name }];
-    const isConnected = !isForced && (volume.observed?.connectionCount ?? 0) > 0;
-    return isConnected ? [{ code: 'VOLUME_CONNECTED', message: volume.name }] : [];
+    const verdict = judgeVolume(isForced ? 'delete-force' : 'delete', usesOf(volume));
+    return verdict === 'yes' ? [] : [{ code: verdict, message: volume.name }];
   });
+}
+
+/** @throws Refusal with what forbids it */
+function requireYes(operation: VolumeOperation, volume: Volume, factor: string): void {
+  const verdict = judgeVolume(operation, usesOf(volume));
+  if (verdict !== 'yes') throw new Refusal(verdict, factor);
+}
+
+function usesOf({ sourceSessions, destinationSessions, consistencyGroup, observed }: Volume): Set<VolumeUse> {
+  const uses = new Set<VolumeUse>();
+  if (sourceSessions.length + destinationSessions.length > 0) uses.add('In_Session');
+  if (consistencyGroup) uses.add('In_Group');
+  if ((observed?.connectionCount ?? 0) > 0) uses.add('Attached');
+  return uses;
 }
 
 function namesOf({ name, count = 1 }: CreateVolumeBody): string[] {
