@@ -17,7 +17,7 @@ const SIZE_MB = 16;
 const PASSING = [
   ...['last_seen_time', 'last_heard_time', 'lag', 'transferred_bytes', 'path_list', 'throttle', 'srl_used', 'srl_used_bytes'],
   ...['used_capacity', 'used_capacity_bytes', 'uncopied_data_size', 'uncopied_data_size_bytes', 'progress', 'phase', 'data_state'],
-  ...['elapsed_time', 'requestor', 'backup_time', 'concurrent_suspend_result', 'capacity', 'effective_mode', 'logging_to'],
+  ...['is_stale', 'elapsed_time', 'requestor', 'backup_time', 'concurrent_suspend_result', 'capacity', 'effective_mode', 'logging_to'],
 ]; // prettier-ignore
 
 function lasting(view: unknown): unknown {
