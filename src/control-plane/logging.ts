@@ -4,7 +4,9 @@ import { requestContext } from './http/request-context.js';
 import type { Settings } from './settings.js';
 
 /** Paths whose values never reach a log. Bodies and headers are not logged at all. */
-const SECRETS = ['*.password', '*.token', '*.refresh_token', '*.enrolment_token'];
+const SECRETS = ['password', 'current_password', 'new_password', 'token', 'refresh_token', 'enrolment_token'].map(
+  (name) => `*.${name}`,
+);
 
 /** What Nest tells of every route and module at each start. */
 const CHATTER = new Set(['InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestFactory', 'NestApplication']);

@@ -9,6 +9,7 @@ import { OPEN, ROLE_KEY } from '../../src/control-plane/session/caller.js';
 import { Login } from '../../src/control-plane/session/login.entity.js';
 import { ROLES, User, type Role } from '../../src/control-plane/session/user.entity.js';
 import { ApiToken } from '../../src/control-plane/token/api-token.entity.js';
+import { DatabaseSnapshot } from '../support/database-snapshot.js';
 import { ADMIN_PASSWORD, testApi, type TestApi } from '../support/api.js';
 
 interface Call {
@@ -21,6 +22,7 @@ describe('roles', () => {
   let api: TestApi;
   let admin: TestAgent;
   let calls: Call[];
+  let snapshot: DatabaseSnapshot;
   beforeAll(async () => {
     api = await testApi();
     admin = await api.as('admin');
@@ -32,6 +34,7 @@ describe('roles', () => {
       })),
     );
     await makeSomething();
+    snapshot = await DatabaseSnapshot.take(api.database.dataSource);
   });
   afterAll(() => api.close());
 
@@ -44,21 +47,6 @@ describe('roles', () => {
     await admin.post('/api/v1/token').send({ name: 't', role: 'monitor' }).expect(201);
   }
 
-  /** All that the database holds, but for what is written of refused calls. */
-  async function everything(): Promise<object> {
-    const tables: { name: string }[] = await api.database.dataSource.query(
-      `SELECT table_name AS name FROM information_schema.tables
-       WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND table_name <> 'audit' ORDER BY 1`,
-    );
-    const rows = tables.map(async ({ name }) => [
-      name,
-      await api.database.dataSource.query(
-        `SELECT md5(coalesce(string_agg(t::text, ',' ORDER BY t::text), '')) FROM ${name} t`,
-      ),
-    ]);
-    return Object.fromEntries(await Promise.all(rows));
-  }
-
   const withToken = (token: string): TestAgent =>
     supertest.agent(api.app.getHttpServer()).auth(token, { type: 'bearer' });
 
@@ -69,12 +57,12 @@ describe('roles', () => {
     code: string,
   ): Promise<void> {
     expect(refused.length).toBeGreaterThan(0);
-    const before = await everything();
+    const before = await snapshot.digest();
     for (const { method, path } of refused) {
       const answer = await agent[method](path).send(method === 'get' ? undefined : {});
       expect([method, path, answer.status, answer.body.internal_code]).toEqual([method, path, status, code]);
     }
-    expect(await everything()).toEqual(before);
+    expect(await snapshot.digest()).toEqual(before);
   }
 
   const closed = (): Call[] => calls.filter(({ role }) => role !== OPEN);

@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import supertest from 'supertest';
 import type TestAgent from 'supertest/lib/agent.js';
+import { Logins } from '../../src/control-plane/session/logins.js';
 import { Login } from '../../src/control-plane/session/login.entity.js';
 import { User } from '../../src/control-plane/session/user.entity.js';
 import { ADMIN_PASSWORD, testApi, type TestApi } from '../support/api.js';
@@ -150,6 +152,57 @@ describe('users', () => {
     expect(code(refused)).toBe('PASSWORD_WRONG');
     await logIn('kate', PASSWORD).expect(201);
   });
+
+  for (const [what, start] of [
+    ['a login', () => logIn('olga', PASSWORD)],
+    ['a refresh', (refresh_token: string) => api.anyone.post('/api/v1/session/refresh').send({ refresh_token })],
+    [
+      'an API token',
+      (_: string, token: string) => withToken(token).post('/api/v1/token').send({ name: 't', role: 'monitor' }),
+    ],
+  ] as const) {
+    it(`refuse ${what} that was under way when their password changed`, async () => {
+      const { dataSource } = api.database;
+      const users = dataSource.getRepository(User);
+      if (!(await users.existsBy({ name: 'olga' }))) await make('olga', { role: 'admin' });
+      const { id, passwordHash } = await users.findOneByOrFail({ name: 'olga' });
+      const { body: session } = await logIn('olga', PASSWORD).expect(201);
+      let attempt: Promise<{ status: number }>;
+      await dataSource.transaction(async (manager) => {
+        await manager.update(User, { id }, { passwordHash: '' });
+        attempt = start(session.refresh_token, session.token).then((answer) => answer);
+        const waiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+        while ((await dataSource.query<unknown[]>(waiting)).length === 0) await sleep(10);
+        await api.app.get(Logins).endAll(manager, id);
+      });
+      expect((await attempt!).status).toBe(401);
+      expect(await dataSource.getRepository(Login).existsBy({ user: { id } })).toBe(false);
+      await users.update({ id }, { passwordHash });
+    });
+  }
+
+  it('keep no session and no token from before a change of their password, however the requests fall', async () => {
+    const { user_id: id } = await make('nora', { role: 'admin' });
+    for (let round = 0; round < 4; round++) {
+      const [now, next] = [`password ${round}`, `password ${round + 1}`];
+      await admin.patch(`/api/v1/user/${id}`).send({ password: now }).expect(200);
+      const { body: first } = await logIn('nora', now).expect(201);
+      const attempts = await Promise.all([
+        logIn('nora', now),
+        api.anyone.post('/api/v1/session/refresh').send({ refresh_token: first.refresh_token }),
+        withToken(first.token).post('/api/v1/token').send({ name: 't', role: 'monitor' }),
+        admin.patch(`/api/v1/user/${id}`).send({ password: next }),
+        logIn('nora', now),
+        withToken(first.token).post('/api/v1/token').send({ name: 't', role: 'monitor' }),
+      ]);
+      expect(attempts[3]!.status).toBe(200);
+      const given = attempts.flatMap(({ body }) => (body as { token?: string }).token ?? []);
+      for (const token of [first.token, ...given]) await withToken(token).get('/api/v1/job').expect(401);
+      const refresh = attempts.flatMap(({ body }) => (body as { refresh_token?: string }).refresh_token ?? []);
+      for (const refresh_token of refresh)
+        await api.anyone.post('/api/v1/session/refresh').send({ refresh_token }).expect(401);
+    }
+  });
 });
 
 describe('the last enabled admin', () => {
@@ -186,5 +239,16 @@ describe('the last enabled admin', () => {
     ]);
     expect(together.filter(({ status }) => status < 300)).toHaveLength(1);
     expect(await api.database.dataSource.getRepository(User).countBy({ role: 'admin', isEnabled: true })).toBe(1);
+  });
+
+  it('is made anew by the next start when the database has none, and by no other', async () => {
+    const users = api.database.dataSource.getRepository(User);
+    const logins = api.app.get(Logins);
+    expect(await logins.ensureAdmin('another password')).toBeNull();
+    await api.anyone.post('/api/v1/session').send({ username: 'admin', password: 'another password' }).expect(401);
+    for (const gone of [{ role: 'admin' }, { name: 'admin' }] as const) await users.delete(gone);
+    await users.insert({ name: 'still.here', role: 'monitor', passwordHash: '' });
+    await logins.ensureAdmin('another password');
+    await api.anyone.post('/api/v1/session').send({ username: 'admin', password: 'another password' }).expect(201);
   });
 });

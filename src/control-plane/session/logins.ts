@@ -28,12 +28,12 @@ export class Logins {
   ) {}
 
   /**
-   * Makes `admin` if there is no user yet.
+   * Makes `admin` if there is no enabled admin yet, and nobody of that name.
    * @returns the password made up for it, when none was given and the user is new
    */
   async ensureAdmin(password: string | null): Promise<string | null> {
     const users = this.database.getRepository(User);
-    if ((await users.count()) > 0) return null;
+    if (await users.existsBy({ role: 'admin', isEnabled: true })) return null;
     const chosen = password ?? randomBytes(12).toString('base64url');
     const { raw } = await users
       .createQueryBuilder()

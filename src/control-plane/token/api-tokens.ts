@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { Refusal } from '../../errors/refusal.js';
 import { parseInstant } from '../http/instant.js';
 import { tellResource } from '../http/request-context.js';
 import { invalid, refuseFields } from '../http/validation.js';
 import type { Caller } from '../session/caller.js';
 import { digestOf } from '../session/digest.js';
+import { Login } from '../session/login.entity.js';
 import { ROLES, User, type Role } from '../session/user.entity.js';
 import { ApiToken } from './api-token.entity.js';
 import type { CreateTokenBody } from './token.dto.js';
@@ -25,9 +26,9 @@ export class ApiTokens {
 
   /**
    * Makes a token of the caller's.
-   * @throws Refusal PARAMETER_INVALID, TOKEN_EXPIRED when the caller was disabled or deleted meanwhile
+   * @throws Refusal PARAMETER_INVALID, TOKEN_EXPIRED when the caller's session was ended meanwhile
    */
-  async create({ userId }: Caller, body: CreateTokenBody): Promise<{ made: ApiToken; token: string }> {
+  async create(caller: Caller, body: CreateTokenBody): Promise<{ made: ApiToken; token: string }> {
     const expiresAt = parseInstant(body.expires_at);
     if (expiresAt && expiresAt.getTime() <= Date.now()) {
       throw refuseFields([invalid('expires_at', 'must be in the future')]);
@@ -35,9 +36,10 @@ export class ApiTokens {
     const token = PREFIX + randomBytes(32).toString('base64url');
     const made = await this.database.transaction(async (manager) => {
       // So that nothing is made for a user whose tokens are being ended.
-      const known = { id: userId, isEnabled: true };
+      const known = { id: caller.userId, isEnabled: true };
       const user = await manager.findOne(User, { where: known, lock: { mode: 'pessimistic_read' } });
-      if (!user) throw new Refusal('TOKEN_EXPIRED');
+      // Since the guard looked at it, what the caller came by may have been ended.
+      if (!user || !(await isStillOpen(manager, caller))) throw new Refusal('TOKEN_EXPIRED');
       const { name, role } = body;
       return manager.save(manager.create(ApiToken, { user, name, role, digest: digestOf(token), expiresAt }));
     });
@@ -77,6 +79,10 @@ export class ApiTokens {
       [id, USE_SECONDS],
     );
   }
+}
+
+function isStillOpen(manager: EntityManager, { loginId, tokenId }: Caller): Promise<boolean> {
+  return loginId === null ? manager.existsBy(ApiToken, { id: tokenId! }) : manager.existsBy(Login, { id: loginId });
 }
 
 /** The lesser of its own role and that of its user. */
