@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { RestApi } from '../../src/cli/rest-api.js';
+import { RestApi } from '../../src/tools/rest-api.js';
 import { eventually } from '../../src/tools/node-process/eventually.js';
 import { NodeProcess } from '../../src/tools/node-process/node-process.js';
 import { ControlPlaneProcess } from '../support/control-plane-process.js';

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import pg from 'pg';
-import { RestApi } from '../../src/cli/rest-api.js';
+import { RestApi } from '../../src/tools/rest-api.js';
 import { openDatabase } from '../../src/control-plane/database/data-source.js';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/control-plane/database/embedded-postgres.js';
 import { DATABASE_PARTS } from '../../src/control-plane/entities.js';

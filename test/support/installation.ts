@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { freePorts } from '../../src/cli/processes/free-ports.js';
-import { RestApi } from '../../src/cli/rest-api.js';
+import { RestApi } from '../../src/tools/rest-api.js';
 import { Home } from '../../src/cli/up/home.js';
 import { Installation } from '../../src/cli/up/installation.js';
 import type { HostAddress } from '../../src/tools/demo/host-writer.js';

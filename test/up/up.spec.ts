@@ -7,7 +7,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePorts } from '../../src/cli/processes/free-ports.js';
 import { isAlive } from '../../src/cli/processes/pid-file.js';
-import { RestApi } from '../../src/cli/rest-api.js';
+import { RestApi } from '../../src/tools/rest-api.js';
 import { makeTemporaryHome, removeTemporaryHome } from '../support/installation.js';
 
 const TIMEOUT_MS = 120_000;

@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { ApiRefusal, RestApi } from '../rest-api.js';
+import { EvenkeelClient } from '../../api-client/client.js';
+import { ApiError } from '../../api-client/errors.js';
 import type { NodeFile } from './home.js';
+
+const JOB_WAIT_SECONDS = 30;
 
 /** Registers the nodes that the API does not know yet, with the tokens that they left in their data directories. */
 export async function registerNodes(
@@ -10,17 +13,20 @@ export async function registerNodes(
   nodes: readonly NodeFile[],
   report: (line: string) => void,
 ): Promise<void> {
-  const api = new RestApi(url, password);
+  const api = new EvenkeelClient({ url, user: 'admin', password });
+  const known = new Set<string>();
   try {
-    const { node_list: known } = await api.call<{ node_list: { name: string }[] }>('GET', '/node');
-    for (const { name, admin, data } of nodes) {
-      if (known.some((node) => node.name === name)) continue;
+    for await (const { name } of api.every('/api/v1/node')) known.add(name);
+    for (const { name, admin: address, data } of nodes) {
+      if (known.has(name)) continue;
       const enrolment_token = readFileSync(path.join(data, 'enrolment-token'), 'utf8').trim();
-      await api.change('POST', '/node', { name, address: admin, enrolment_token });
+      const params = { query: { wait: JOB_WAIT_SECONDS } };
+      await api.change(api.rest.POST('/api/v1/node', { params, body: { name, address, enrolment_token } }));
       report(`registered ${name}`);
     }
+    await api.logOut();
   } catch (error) {
-    if (!(error instanceof ApiRefusal) || error.code !== 'CREDENTIALS_WRONG') throw error;
+    if (!(error instanceof ApiError) || error.internalCode !== 'CREDENTIALS_WRONG') throw error;
     report('EVENKEEL_ADMIN_PASSWORD is not the password of the first start, so the nodes were not looked at');
   }
 }

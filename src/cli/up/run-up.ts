@@ -3,7 +3,7 @@ import { freePorts } from '../processes/free-ports.js';
 import { livePid, removePidFile, writePidFile } from '../processes/pid-file.js';
 import { NotReady } from '../processes/readiness.js';
 import { readFileSync } from 'node:fs';
-import { ApiRefusal } from '../rest-api.js';
+import { EvenkeelError } from '../../api-client/errors.js';
 import { DEFAULT_API_PORT, Home, NODE_NAMES } from './home.js';
 import { Installation } from './installation.js';
 import { welcome } from './welcome.js';
@@ -82,6 +82,6 @@ function explain(error: unknown, print: (line: string) => void): number {
     print(error.process.lastLines(SHOWN_LINES));
     return error.end?.code || 1;
   }
-  print(`evenkeel: ${error instanceof ApiRefusal ? error.message : (error as Error).stack}`);
+  print(`evenkeel: ${error instanceof EvenkeelError ? error.message : (error as Error).stack}`);
   return 1;
 }

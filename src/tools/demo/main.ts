@@ -14,7 +14,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { freePorts } from '../../cli/processes/free-ports.js';
 import { NotReady } from '../../cli/processes/readiness.js';
-import { RestApi } from '../../cli/rest-api.js';
+import { RestApi } from '../rest-api.js';
 import { Home } from '../../cli/up/home.js';
 import { Installation } from '../../cli/up/installation.js';
 import { welcome } from '../../cli/up/welcome.js';

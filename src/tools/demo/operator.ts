@@ -1,6 +1,6 @@
 /** The operator of the story: gives orders by the Python samples where Python is there, else by the same REST calls. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type RestApi, madeId } from '../../cli/rest-api.js';
+import { type RestApi, madeId } from '../rest-api.js';
 import { hasPython, runSample, type SampleAccess } from './python-sample.js';
 
 export interface SessionView {
