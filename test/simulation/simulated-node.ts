@@ -5,7 +5,6 @@
 import type { Logger } from 'pino';
 import { isRefusal } from '../../src/errors/refusal.js';
 import type { NodeUid, SessionUid, VolumeUid } from '../../src/model/ids.js';
-import { COPY_CONCURRENCY_DEFAULT } from '../../src/model/node.js';
 import { RUN_IDS_MAX } from '../../src/model/run.js';
 import {
   NODE_API_VERSION,
@@ -340,7 +339,8 @@ export class SimulatedNode {
         keyPem: '',
         certificatePem: '',
         takeSpec: async () => undefined,
-        copyConcurrency: COPY_CONCURRENCY_DEFAULT,
+        // So that copies wait for each other wherever there are two.
+        copyConcurrency: 1,
         powerLossRecovered: async () => {
           if (!run.isOver) home.isPowerLossPending = false;
         },
