@@ -348,7 +348,7 @@ export interface paths {
     post?: never;
     /**
      * Delete a copy session; both volumes keep their data
-     * @description An end that cannot be reached is removed when it returns. Needs the role operator.
+     * @description Without force only an Equivalent one, and an asynchronous one drains first: its destination gets every write that came before. An end that cannot be reached is removed when it returns. Needs the role operator.
      */
     delete: operations['deleteCopySession'];
     options?: never;
@@ -6691,7 +6691,7 @@ export interface operations {
           };
         };
       };
-      /** @description 4003 SESSION_NOT_EQUIVALENT: Copy session is not Equivalent; 4010 SESSION_BUSY: Another operation on the copy session is unfinished */
+      /** @description 4003 SESSION_NOT_EQUIVALENT: Copy session is not Equivalent; 4015 SESSION_LOST: A storage node does not have the copy session any more; 4010 SESSION_BUSY: Another operation on the copy session is unfinished */
       409: {
         headers: {
           [name: string]: unknown;
@@ -6702,7 +6702,7 @@ export interface operations {
              * @description Name of the error in docs/errors.md, stable.
              * @enum {string}
              */
-            internal_code?: 'SESSION_NOT_EQUIVALENT' | 'SESSION_BUSY';
+            internal_code?: 'SESSION_NOT_EQUIVALENT' | 'SESSION_LOST' | 'SESSION_BUSY';
           };
         };
       };

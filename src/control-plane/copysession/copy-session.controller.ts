@@ -226,8 +226,10 @@ export class CopySessionController {
   @AllowedFor('operator')
   @JobCall({
     summary: 'Delete a copy session; both volumes keep their data',
-    description: 'An end that cannot be reached is removed when it returns.',
-    errors: ['SESSION_NOT_FOUND', 'SESSION_NOT_EQUIVALENT', 'SESSION_BUSY'],
+    description:
+      'Without force only an Equivalent one, and an asynchronous one drains first: its destination gets every write that came before. ' +
+      'An end that cannot be reached is removed when it returns.',
+    errors: ['SESSION_NOT_FOUND', 'SESSION_NOT_EQUIVALENT', 'SESSION_LOST', 'SESSION_BUSY'],
   })
   delete(@Param('copysession_id', sessionId) id: number, @Query() query: DeleteSessionQuery): Promise<Job> {
     return this.sessions.delete(id, query.force === 'true');

@@ -54,7 +54,8 @@ export class EventStreams implements OnModuleDestroy {
   /** @throws Refusal EVENT_STREAM_LIMIT_REACHED */
   async open(request: EventStreamRequest): Promise<void> {
     const { response } = request;
-    const last = await this.lastId();
+    // Not together with others, who may have asked before the last event that this client was sent by another process.
+    const last = await this.queryLastId();
     if (this.isClosing || this.clients.size >= this.clientsMax) throw new Refusal('EVENT_STREAM_LIMIT_REACHED');
     response.writeHead(200, {
       'Content-Type': 'text/event-stream; charset=utf-8',
@@ -132,11 +133,13 @@ export class EventStreams implements OnModuleDestroy {
 
   /** However many clients ask at once, the table is asked once. */
   private lastId(): Promise<number> {
-    this.asked ??= this.database
-      .query<{ last: number }[]>('SELECT coalesce(max(id), 0) AS last FROM event')
-      .then(([row]) => row!.last)
-      .finally(() => (this.asked = null));
+    this.asked ??= this.queryLastId().finally(() => (this.asked = null));
     return this.asked;
+  }
+
+  private async queryLastId(): Promise<number> {
+    const [row]: [{ last: number }] = await this.database.query('SELECT coalesce(max(id), 0) AS last FROM event');
+    return row.last;
   }
 
   /** Until the next look, or the end of the connection. */
