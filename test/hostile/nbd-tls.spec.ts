@@ -128,7 +128,7 @@ describe('NBD over TLS, misused', () => {
   });
 
   it('C71: ends a handshake that is not gone on with, and lets an attached host be silent', async () => {
-    await serve({ handshakeTimeoutMs: 1500 });
+    await serve({ handshakeTimeoutMs: 3000 });
     const attached = await attach();
     const silent = await raw(STARTTLS);
     const halfway = await atTls();
@@ -243,6 +243,13 @@ describe('NBD over TLS, misused', () => {
       checkServerIdentity: () => undefined,
     });
     const attached = await attach(as('alice', alice));
+    for (const ciphers of ['ECDHE-PSK-CHACHA20-POLY1305', 'DHE-PSK-AES256-GCM-SHA384', 'DHE-PSK-AES128-GCM-SHA256']) {
+      await attach({ ...as('alice', alice), maxVersion: 'TLSv1.2', ciphers });
+    }
+    // Without forward secrecy.
+    await expect(
+      attach({ ...as('alice', alice), maxVersion: 'TLSv1.2', ciphers: 'PSK-AES128-GCM-SHA256' }),
+    ).rejects.toThrow();
     await expect(attach(as('bob', bob))).rejects.toThrow();
     authority.file('keys.psk', `bob:${bob}\n`);
     await told(1, 'renewed credentials');
