@@ -4,7 +4,7 @@ import { Histogram, Registry } from 'prom-client';
 import { DataSource } from 'typeorm';
 import { addDatabaseMetrics } from './database-metrics.js';
 import { addJobMetrics } from './job-metrics.js';
-import { addReplicationMetrics } from './replication-metrics.js';
+import { replicationMetrics } from './replication-metrics.js';
 
 const SECONDS = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 60];
 /** However many scrape, the figures are read once in this time. */
@@ -15,12 +15,12 @@ const SHARED_MS = 1_000;
 export class Metrics {
   private readonly requests: Histogram<'method' | 'route' | 'status'>;
   private readonly askDatabase: () => Promise<boolean>;
-  private readonly readings: readonly ((isUp: boolean) => Promise<void>)[];
+  private readonly readJobs: (isUp: boolean) => Promise<void>;
   private shown: { readonly madeMs: number; readonly text: Promise<string> } | null = null;
 
   constructor(
     private readonly registry: Registry,
-    database: DataSource,
+    private readonly database: DataSource,
   ) {
     this.requests = new Histogram({
       name: 'evenkeel_http_request_seconds',
@@ -30,7 +30,7 @@ export class Metrics {
       registers: [registry],
     });
     this.askDatabase = addDatabaseMetrics(registry, database);
-    this.readings = [addJobMetrics(registry, database), addReplicationMetrics(registry, database)];
+    this.readJobs = addJobMetrics(registry, database);
   }
 
   get contentType(): string {
@@ -41,15 +41,17 @@ export class Metrics {
   async render(): Promise<string> {
     const now = performance.now();
     if (this.shown === null || now - this.shown.madeMs >= SHARED_MS) {
-      this.shown = { madeMs: now, text: this.read().then(() => this.registry.metrics()) };
+      this.shown = { madeMs: now, text: this.read() };
     }
     return this.shown.text;
   }
 
   /** With the database away there is nothing to show of what it holds, and nobody waits for it more than once. */
-  private async read(): Promise<void> {
+  private async read(): Promise<string> {
     const isUp = await this.askDatabase();
-    for (const read of this.readings) await read(isUp).catch(() => undefined);
+    await this.readJobs(isUp).catch(() => undefined);
+    const ofReplication = isUp ? await replicationMetrics(this.database).catch(() => '') : '';
+    return `${await this.registry.metrics()}\n${ofReplication}`;
   }
 
   /** Routes are named as they are declared, so that hostile paths do not become labels. */

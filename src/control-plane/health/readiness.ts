@@ -22,22 +22,17 @@ export interface ReadinessReport {
 const STATUSES: readonly CheckStatus[] = ['ok', 'degraded', 'failed'];
 /** Whoever asks has mostly a limit of a few seconds himself. */
 const LIMIT_MS = 3_000;
-/** However many ask, the checks are made once in this time. */
-const SHARED_MS = 500;
 
 /** Whether this process can do its work, and if not, why. */
 @Injectable()
 export class Readiness {
-  private shown: { readonly madeMs: number; readonly report: Promise<ReadinessReport> } | null = null;
+  private looking: Promise<ReadinessReport> | null = null;
 
   constructor(private readonly database: DataSource) {}
 
+  /** However many ask, the database is asked by one at a time, whose answer is that of all. */
   look(): Promise<ReadinessReport> {
-    const now = performance.now();
-    if (this.shown === null || now - this.shown.madeMs >= SHARED_MS) {
-      this.shown = { madeMs: now, report: this.check() };
-    }
-    return this.shown.report;
+    return (this.looking ??= this.check().finally(() => (this.looking = null)));
   }
 
   private async check(): Promise<ReadinessReport> {

@@ -1,11 +1,9 @@
 /** What the control plane last saw of nodes, volumes and copy sessions, read when somebody scrapes. */
-import { Gauge, type Registry } from 'prom-client';
 import type { DataSource } from 'typeorm';
 import type { SessionState } from '../../node-api/contract.js';
+import { metricsText, type MetricFamily } from '../../node-api/metrics-text.js';
 import { STALE_MS } from '../node/node.dto.js';
 import { VOLUME_STATUSES } from '../volume/volume.entity.js';
-
-const LABELS = ['copysession', 'source', 'destination'] as const;
 
 /** As the database has it: what a node never showed is null. */
 interface SessionRow {
@@ -42,12 +40,12 @@ const SESSIONS = `
     LEFT JOIN copy_session_view v ON v.session_id = s.id AND v.node_id = s.shown_node_id
   ORDER BY s.id`;
 
-/** @returns null for what is not known */
-type Read = (row: SessionRow) => number | null;
+/** What is shown of each row; null for what is not known. */
+type Described<T> = readonly [name: string, help: string, read: (row: T) => number | null];
 const known = (flag: boolean | '' | null): number | null => (flag === null ? null : Number(flag));
 
 // prettier-ignore
-const ROWS: readonly (readonly [name: string, help: string, read: Read])[] = [
+const ROWS: readonly Described<SessionRow>[] = [
   ['is_equivalent', '1 while Active and Equivalent', ({ status, phase }) => Number(status === 'Active' && phase === 'Equivalent')],
   ['is_halted', '1 while Halt: the destination is lost', ({ status }) => Number(status === 'Halt')],
   ['is_failed', '1 while Error', ({ status }) => Number(status === 'Error')],
@@ -79,49 +77,35 @@ const NODES = `
   FROM storage_node ORDER BY id`;
 
 // prettier-ignore
-const NODE_ROWS: readonly (readonly [name: string, help: string, read: (row: NodeRow) => number | null])[] = [
+const NODE_ROWS: readonly Described<NodeRow>[] = [
   ['is_online', '1 while the control plane reaches the storage node', (row) => Number(row.is_online)],
   ['is_in_maintenance', '1 while an operator has put the storage node into Maintenance', (row) => Number(row.is_in_maintenance)],
   ['observed_age_seconds', 'How long ago the storage node was last looked at', ({ age }) => age === null ? null : Number(age)],
 ];
 
-/** @returns reads the database, if it is there, anew into the gauges; all of one scrape are of one reading */
-export function addReplicationMetrics(registry: Registry, database: DataSource): (isUp: boolean) => Promise<void> {
-  const registers = [registry];
-  const ofSessions = ROWS.map(([name, help, read]) => {
-    const gauge = new Gauge({ name: `evenkeel_copysession_${name}`, help, labelNames: LABELS, registers });
-    return { gauge, read };
-  });
-  const ofNodes = NODE_ROWS.map(([name, help, read]) => {
-    const gauge = new Gauge({ name: `evenkeel_node_${name}`, help, labelNames: ['node'], registers });
-    return { gauge, read };
-  });
-  const volumes = new Gauge({ name: 'evenkeel_volumes', help: 'Volumes by status', labelNames: ['status'], registers });
-  return async (isUp) => {
-    for (const { gauge } of [...ofSessions, ...ofNodes]) gauge.reset();
-    volumes.reset();
-    if (!isUp) return;
-    for (const row of await database.query<SessionRow[]>(SESSIONS)) {
-      const labels = { copysession: String(row.id), source: row.source, destination: row.destination };
-      show(ofSessions, labels, row);
-    }
-    for (const row of await database.query<NodeRow[]>(NODES)) show(ofNodes, { node: row.node }, row);
-    const counts: { status: string; count: string }[] = await database.query(
-      'SELECT status, count(*) AS count FROM volume GROUP BY status',
-    );
-    for (const status of VOLUME_STATUSES) {
-      volumes.set({ status }, Number(counts.find((row) => row.status === status)?.count ?? 0));
-    }
-  };
+const VOLUMES = 'SELECT status, count(*) AS count FROM volume GROUP BY status';
+
+/** As Prometheus text. With the database away there is none of it. */
+export async function replicationMetrics(database: DataSource): Promise<string> {
+  const sessions = await database.query<SessionRow[]>(SESSIONS);
+  const nodes = await database.query<NodeRow[]>(NODES);
+  const counts = await database.query<{ status: string; count: string }[]>(VOLUMES);
+  const countOf = new Map(counts.map(({ status, count }) => [status, Number(count)]));
+  return [
+    metricsText(familiesOf('evenkeel_copysession_', ROWS), sessions, ({ id, source, destination }) => ({
+      copysession: String(id),
+      source,
+      destination,
+    })),
+    metricsText(familiesOf('evenkeel_node_', NODE_ROWS), nodes, ({ node }) => ({ node })),
+    metricsText(
+      familiesOf<string>('evenkeel_', [['volumes', 'Volumes by status', (status) => countOf.get(status) ?? 0]]),
+      VOLUME_STATUSES,
+      (status) => ({ status }),
+    ),
+  ].join('');
 }
 
-function show<T>(
-  gauges: readonly { gauge: Gauge<string>; read: (row: T) => number | null }[],
-  labels: Record<string, string>,
-  row: T,
-): void {
-  for (const { gauge, read } of gauges) {
-    const value = read(row);
-    if (value !== null) gauge.set(labels, value);
-  }
+function familiesOf<T>(prefix: string, rows: readonly Described<T>[]): MetricFamily<T>[] {
+  return rows.map(([name, help, read]) => ({ name: prefix + name, help, type: 'gauge', read }));
 }

@@ -4,6 +4,7 @@
  */
 import { Counter, Gauge, type Metric, Registry } from 'prom-client';
 import type { NodeState, SessionState, VolumeState } from '../../node-api/contract.js';
+import { metricsText, type MetricFamily } from '../../node-api/metrics-text.js';
 import { BUDGET_PARTS, type Budget } from '../config/budget.js';
 import type { MemoryPool } from '../config/memory-pool.js';
 import { ioErrors } from '../device/io-errors.js';
@@ -59,22 +60,6 @@ const COUNTERS: readonly Row[] = [
   perOperation('evenkeel_host_failures_total', 'Requests of hosts that ended in an error', (host) => host.failures),
   perOperation('evenkeel_host_bytes_total', 'Bytes of requests that succeeded', (host) => host.bytes),
   single('evenkeel_host_protocol_errors_total', 'NBD connections closed because of what they sent', (_, host) => host.protocolErrors),
-  perSession('evenkeel_session_transferred_bytes_total', 'Payload sent since the session was made', (session) => session.transferredBytes),
-  perSession('evenkeel_session_resync_bytes_total', 'Payload sent by region copies since the session was made', (session) => session.resyncBytes),
-  perSession('evenkeel_session_messages_sent_total', 'Peer messages sent', (session) => session.statistics.messagesSent),
-  perSession('evenkeel_session_messages_received_total', 'Peer messages received', (session) => session.statistics.messagesReceived),
-  perSession('evenkeel_session_checksum_errors_total', 'Records and regions whose checksum did not hold', (session) => session.statistics.checksumErrors),
-  perSession('evenkeel_session_gaps_total', 'Records that were missing and asked for again', (session) => session.statistics.gaps),
-  perSession('evenkeel_session_timeouts_total', 'Heartbeat timeouts', (session) => session.statistics.timeouts),
-  perSession('evenkeel_session_blocks_sent_total', 'Records and regions sent', (session) => session.statistics.blocksSent),
-  perSession('evenkeel_session_retries_total', 'Records and regions that had to be sent again', (session) => session.statistics.retries),
-  perSession('evenkeel_session_payload_bytes_total', 'Payload sent, before compression', (session) => session.statistics.payloadBytes),
-  perSession('evenkeel_session_wire_bytes_total', 'What went over the link for that payload', (session) => session.statistics.wireBytes),
-  perSession('evenkeel_session_overflows_total', 'Times that the share of the log was used up', (session) => session.statistics.overflows),
-  perSession('evenkeel_session_throttles_total', 'Times that host writes had to wait for the session', (session) => session.statistics.throttles),
-  perSession('evenkeel_session_throttled_seconds_total', 'Time that host writes had to wait for the session', (session) => session.statistics.throttledMs / 1000),
-  perSession('evenkeel_session_stalls_total', 'Times that a copy got nowhere for a minute though connected', (session) => session.statistics.stalls),
-  perSession('evenkeel_session_reconnects_total', 'Connections to the other end that were made again', (session) => session.statistics.reconnects),
 ];
 
 // prettier-ignore
@@ -90,10 +75,6 @@ const GAUGES: readonly Row[] = [
   figure('evenkeel_node_disk_available_bytes', 'What is free there', ({ disk }) => disk.availableBytes),
   figure('evenkeel_node_volumes_failing', 'Volumes in Error, or whose hosts get errors', ({ failingVolumes }) => failingVolumes),
   figure('evenkeel_node_groups_aside', 'Groups that could not be opened', ({ groupsAside }) => groupsAside),
-  perGroup('evenkeel_group_srl_used_bytes', 'Bytes of records in the log of a group', ({ srlUsedBytes }) => srlUsedBytes),
-  perGroup('evenkeel_group_srl_size_bytes', 'How large the log of a group may become', ({ srlSizeBytes }) => srlSizeBytes),
-  perGroup('evenkeel_group_is_log_lost', '1 while hosts are served past the log of a group', ({ isLogLost }) => Number(isLogLost)),
-  perGroup('evenkeel_group_activity_extents', 'Extents of 4 MiB that are marked as being written', ({ activityExtents }) => activityExtents),
   loop('evenkeel_event_loop_delay_seconds', 'Longest delay of the event loop since the last reading', (delay) => delay.takeLongest()),
   single('evenkeel_host_connections', 'Open NBD connections', (_, host) => host.connections),
   single('evenkeel_host_certificate_expiry_timestamp_seconds', 'When the certificate ends that hosts are shown, seconds since 1970', (_, host) => host.certificateExpiryMs && host.certificateExpiryMs / 1000),
@@ -104,21 +85,49 @@ const GAUGES: readonly Row[] = [
   volumesBy('evenkeel_node_volumes', 'Volumes by status', 'status', VOLUME_STATUSES, (volume) => volume.status),
   volumesBy('evenkeel_node_volumes_by_access', 'Volumes by what hosts may do', 'access', VOLUME_ACCESSES, (volume) => volume.access),
   single('evenkeel_node_volumes_size_bytes', 'Sizes of all volumes together', (state) => state?.volumes.reduce((sum, { spec }) => sum + spec.sizeBytes, 0)),
-  perSession('evenkeel_session_is_equivalent', '1 while Active and Equivalent', (session) => Number(session.status === 'Active' && session.phase === 'Equivalent')),
-  perSession('evenkeel_session_is_halted', '1 while Halt or Error', (session) => Number(session.status === 'Halt' || session.status === 'Error')),
-  perSession('evenkeel_session_is_failed', '1 while Error', (session) => Number(session.status === 'Error')),
-  perSession('evenkeel_session_is_rpo_breached', '1 while the lag is beyond the RPO', (session) => Number(session.isRpoBreached)),
-  perSession('evenkeel_session_is_throttled', '1 while host writes wait for the session', (session) => Number(session.throttle !== 'None')),
-  perSession('evenkeel_session_paths', 'Addresses of the other end', (session) => session.paths.length),
-  perSession('evenkeel_session_paths_up', 'Addresses at which the other end answers', (session) => session.paths.filter(({ isUp }) => isUp).length),
-  perSession('evenkeel_session_link_up', '1 while connected to the other end', (session) => Number(session.isLinkUp)),
-  perSession('evenkeel_session_is_logging_to_srl', '1 while unsent writes are kept in the log, 0 in the change map', (session) => Number(session.loggingTo === 'Srl')),
-  perSession('evenkeel_session_total_bytes', 'Bytes that a copy covers', (session) => session.totalBytes),
-  perSession('evenkeel_session_uncopied_bytes', 'Bytes not known to be equal', (session) => session.uncopiedBytes),
-  perSession('evenkeel_session_lag_writes', 'Writes not durable at the destination', (session) => session.lag.writes),
-  perSession('evenkeel_session_lag_bytes', 'Bytes not durable at the destination', (session) => session.lag.bytes),
-  perSession('evenkeel_session_lag_seconds', 'Age of the oldest write not durable at the destination', (session) => session.lag.seconds),
-  perSession('evenkeel_session_round_trip_seconds', 'Round trip of the last heartbeat', (session) => session.statistics.roundTripMs / 1000),
+];
+
+// prettier-ignore
+const OF_SESSIONS: readonly MetricFamily<SessionState>[] = [
+  { name: 'evenkeel_session_transferred_bytes_total', type: 'counter', help: 'Payload sent since the session was made', read: (session) => session.transferredBytes },
+  { name: 'evenkeel_session_resync_bytes_total', type: 'counter', help: 'Payload sent by region copies since the session was made', read: (session) => session.resyncBytes },
+  { name: 'evenkeel_session_messages_sent_total', type: 'counter', help: 'Peer messages sent', read: (session) => session.statistics.messagesSent },
+  { name: 'evenkeel_session_messages_received_total', type: 'counter', help: 'Peer messages received', read: (session) => session.statistics.messagesReceived },
+  { name: 'evenkeel_session_checksum_errors_total', type: 'counter', help: 'Records and regions whose checksum did not hold', read: (session) => session.statistics.checksumErrors },
+  { name: 'evenkeel_session_gaps_total', type: 'counter', help: 'Records that were missing and asked for again', read: (session) => session.statistics.gaps },
+  { name: 'evenkeel_session_timeouts_total', type: 'counter', help: 'Heartbeat timeouts', read: (session) => session.statistics.timeouts },
+  { name: 'evenkeel_session_blocks_sent_total', type: 'counter', help: 'Records and regions sent', read: (session) => session.statistics.blocksSent },
+  { name: 'evenkeel_session_retries_total', type: 'counter', help: 'Records and regions that had to be sent again', read: (session) => session.statistics.retries },
+  { name: 'evenkeel_session_payload_bytes_total', type: 'counter', help: 'Payload sent, before compression', read: (session) => session.statistics.payloadBytes },
+  { name: 'evenkeel_session_wire_bytes_total', type: 'counter', help: 'What went over the link for that payload', read: (session) => session.statistics.wireBytes },
+  { name: 'evenkeel_session_overflows_total', type: 'counter', help: 'Times that the share of the log was used up', read: (session) => session.statistics.overflows },
+  { name: 'evenkeel_session_throttles_total', type: 'counter', help: 'Times that host writes had to wait for the session', read: (session) => session.statistics.throttles },
+  { name: 'evenkeel_session_throttled_seconds_total', type: 'counter', help: 'Time that host writes had to wait for the session', read: (session) => session.statistics.throttledMs / 1000 },
+  { name: 'evenkeel_session_stalls_total', type: 'counter', help: 'Times that a copy got nowhere for a minute though connected', read: (session) => session.statistics.stalls },
+  { name: 'evenkeel_session_reconnects_total', type: 'counter', help: 'Connections to the other end that were made again', read: (session) => session.statistics.reconnects },
+  { name: 'evenkeel_session_is_equivalent', type: 'gauge', help: '1 while Active and Equivalent', read: (session) => Number(session.status === 'Active' && session.phase === 'Equivalent') },
+  { name: 'evenkeel_session_is_halted', type: 'gauge', help: '1 while Halt or Error', read: (session) => Number(session.status === 'Halt' || session.status === 'Error') },
+  { name: 'evenkeel_session_is_failed', type: 'gauge', help: '1 while Error', read: (session) => Number(session.status === 'Error') },
+  { name: 'evenkeel_session_is_rpo_breached', type: 'gauge', help: '1 while the lag is beyond the RPO', read: (session) => Number(session.isRpoBreached) },
+  { name: 'evenkeel_session_is_throttled', type: 'gauge', help: '1 while host writes wait for the session', read: (session) => Number(session.throttle !== 'None') },
+  { name: 'evenkeel_session_paths', type: 'gauge', help: 'Addresses of the other end', read: (session) => session.paths.length },
+  { name: 'evenkeel_session_paths_up', type: 'gauge', help: 'Addresses at which the other end answers', read: (session) => session.paths.filter(({ isUp }) => isUp).length },
+  { name: 'evenkeel_session_link_up', type: 'gauge', help: '1 while connected to the other end', read: (session) => Number(session.isLinkUp) },
+  { name: 'evenkeel_session_is_logging_to_srl', type: 'gauge', help: '1 while unsent writes are kept in the log, 0 in the change map', read: (session) => Number(session.loggingTo === 'Srl') },
+  { name: 'evenkeel_session_total_bytes', type: 'gauge', help: 'Bytes that a copy covers', read: (session) => session.totalBytes },
+  { name: 'evenkeel_session_uncopied_bytes', type: 'gauge', help: 'Bytes not known to be equal', read: (session) => session.uncopiedBytes },
+  { name: 'evenkeel_session_lag_writes', type: 'gauge', help: 'Writes not durable at the destination', read: (session) => session.lag.writes },
+  { name: 'evenkeel_session_lag_bytes', type: 'gauge', help: 'Bytes not durable at the destination', read: (session) => session.lag.bytes },
+  { name: 'evenkeel_session_lag_seconds', type: 'gauge', help: 'Age of the oldest write not durable at the destination', read: (session) => session.lag.seconds },
+  { name: 'evenkeel_session_round_trip_seconds', type: 'gauge', help: 'Round trip of the last heartbeat', read: (session) => session.statistics.roundTripMs / 1000 },
+];
+
+// prettier-ignore
+const OF_GROUPS: readonly MetricFamily<GroupFigures>[] = [
+  { name: 'evenkeel_group_srl_used_bytes', type: 'gauge', help: 'Bytes of records in the log of a group', read: ({ srlUsedBytes }) => srlUsedBytes },
+  { name: 'evenkeel_group_srl_size_bytes', type: 'gauge', help: 'How large the log of a group may become', read: ({ srlSizeBytes }) => srlSizeBytes },
+  { name: 'evenkeel_group_is_log_lost', type: 'gauge', help: '1 while hosts are served past the log of a group', read: ({ isLogLost }) => Number(isLogLost) },
+  { name: 'evenkeel_group_activity_extents', type: 'gauge', help: 'Extents of 4 MiB that are marked as being written', read: ({ activityExtents }) => activityExtents },
 ];
 
 export class NodeMetrics {
@@ -139,7 +148,13 @@ export class NodeMetrics {
       state: sources.state(),
       figures: sources.figures?.() ?? null,
     };
-    return { contentType: this.registry.contentType, text: await this.registry.metrics() };
+    const { state, figures } = this.reading;
+    const text = [
+      await this.registry.metrics(),
+      metricsText(OF_SESSIONS, state?.sessions ?? [], ({ spec, role }) => ({ session: spec.uid, role })),
+      metricsText(OF_GROUPS, figures?.groups ?? [], ({ groupUid }) => ({ group: groupUid })),
+    ].join('\n');
+    return { contentType: this.registry.contentType, text };
   }
 
   private register({ name, help, labels, read }: Row, Kind: typeof Counter<string> | typeof Gauge<string>): void {
@@ -191,12 +206,6 @@ function loop(name: string, help: string, value: (delay: LoopDelay) => number): 
   return { name, help, labels: [], read };
 }
 
-function perGroup(name: string, help: string, value: (group: GroupFigures) => number): Row {
-  const read: Row['read'] = ({ figures }) =>
-    (figures?.groups ?? []).map((group) => ({ labels: { group: group.groupUid }, value: value(group) }));
-  return { name, help, labels: ['group'], read };
-}
-
 /** Also those of which there is none. */
 function volumesBy(
   name: string,
@@ -219,15 +228,6 @@ function diskErrors(): Sample[] {
     const [call, code] = key.split(' ');
     return { labels: { call: call!, code: code! }, value };
   });
-}
-
-function perSession(name: string, help: string, value: (session: SessionState) => number): Row {
-  const read = ({ state }: Reading) =>
-    (state?.sessions ?? []).map((session) => ({
-      labels: { session: session.spec.uid, role: session.role },
-      value: value(session),
-    }));
-  return { name, help, labels: ['session', 'role'], read };
 }
 
 /** prom-client's own histogram must be told every value; this one shows buckets that were counted elsewhere. */
