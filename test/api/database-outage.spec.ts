@@ -10,6 +10,7 @@ import { DATABASE_PARTS } from '../../src/control-plane/entities.js';
 import { Jobs } from '../../src/control-plane/job/jobs.js';
 import { WakeUps } from '../../src/control-plane/job/wake-ups.js';
 import { Logins } from '../../src/control-plane/session/logins.js';
+import { eventually } from '../../src/tools/node-process/eventually.js';
 
 describe('a database that goes away and comes back', () => {
   let home: string;
@@ -49,7 +50,7 @@ describe('a database that goes away and comes back', () => {
 
       postgres = await startEmbeddedPostgres(home, ['fsync=off']);
       await jobs().expect(200);
-      await anyone.get('/health/ready').expect(200);
+      await eventually('ready again', async () => (await anyone.get('/health/ready')).ok || undefined);
       const woken = Promise.withResolvers<void>();
       await app.get(WakeUps).listen(async () => woken.resolve());
       const order = { kind: 'x', description: 'x', resourceHrefs: [], operation: 'x' };

@@ -36,7 +36,7 @@ export interface JobAnswer {
 }
 
 export const API = '/api/v1';
-const UNTIL_MS = 20_000;
+const UNTIL_MS = 40_000;
 
 export async function fakeInstallation(): Promise<FakeInstallation> {
   const api = await testApi({}, [WorkerModule]);
