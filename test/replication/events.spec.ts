@@ -1,6 +1,7 @@
 /** What a real stream is told of when it overflows, makes hosts wait, fails, is suspended, and changes its mode. */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
+import { PeerMessageType } from '../../src/format/peer/messages.js';
 import type { EventType } from '../../src/model/event.js';
 import type { SessionSettings } from '../../src/model/session.js';
 import { KIB, MIB } from '../../src/model/sizes.js';
@@ -61,6 +62,32 @@ describe('C54: what is told of a stream', () => {
     pair.linkToB.cut();
     pair.linkToB.resume();
   }
+
+  it('C54: a log whose device fails, and that there is one again, once each', async () => {
+    await start({ srlShareMb: 64 });
+    pair.a.disk.fail(['write'], /\.segment$/, 'ENOSPC');
+    await write();
+    await pair.until('past its log', ({ error }) => error?.code === 'LOG_FAILED');
+    expect(toldSince()).toContain('Log_Failed');
+    pair.a.disk.repair();
+    await pair.untilEquivalent();
+    await pair.expectEqual();
+    const ofLog = toldSince().filter((type) => type.startsWith('Log_') && type !== 'Log_Returned');
+    expect(ofLog).toEqual(['Log_Failed', 'Log_Repaired']);
+  });
+
+  it('C54: a copy that got nowhere, once', async () => {
+    // So many seconds of the source pass in one.
+    pair = await ReplicaPair.start({ sizeBytes: SIZE, settings: { heartbeatTimeoutSeconds: 60 }, speedOfA: 40 });
+    timer = systemClock.every(LOOK_MS, () => watch.look(pair.a.replicas.states()));
+    await pair.a.write(0, randomBytes(MIB));
+    // The last word of the initial copy is lost on the way.
+    pair.linkToB.breakNext('down', PeerMessageType.LogStarted, 'drop');
+    await pair.create();
+    await pair.until('stalled', ({ statistics }) => statistics.stalls > 0);
+    await pair.untilEquivalent();
+    expect(told().filter((type) => type === 'Copy_Stalled')).toHaveLength(1);
+  });
 
   it('C54: an overflow and its resync, once each, and the return to the log', async () => {
     await start({});
