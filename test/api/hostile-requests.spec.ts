@@ -33,21 +33,6 @@ interface Call {
 /** Each has broken some parser or database before. */
 const WORST = ['\0', '\ud800', 'x'.repeat(5000), '', '__proto__', -1, 2 ** 31, 2 ** 64, null, [], [null], {}];
 
-/** Requests tried for each call of the document. */
-const RUNS = 20;
-
-const nasty = fc.oneof(
-  fc.constantFrom<unknown>(
-    null, true, '', ' ', '\0', 'a\0b', '\ud800', '\uffff', '💥'.repeat(40), 'x'.repeat(5000), '../../etc/passwd', "' OR 1=1 --", '%s%n',
-    '1e999', 'NaN', '__proto__', 'constructor', 0, -1, 1.5, 2 ** 31, 2 ** 53, 2 ** 64, -(2 ** 63), 1e308, [], {}, [[]], [null], [1, 'a'],
-    { $gt: '' }, { toString: 1 }, { length: 1e9 }, '127.0.0.1', '::1', '0.0.0.0/33', 'http://[::1', '2026-02-30T25:00:00Z',
-  ), // prettier-ignore
-  fc.string({ unit: 'binary', maxLength: 40 }),
-  fc.integer(),
-  fc.double({ noNaN: true, noDefaultInfinity: true }),
-  fc.jsonValue({ maxDepth: 3 }),
-);
-
 describe('hostile requests', () => {
   let api: TestApi;
   let document: OpenAPIObject;
@@ -90,32 +75,6 @@ describe('hostile requests', () => {
     if (isEndless) request.buffer(true).parse(readHeadAlone);
     return body === undefined ? request : request.set('Content-Type', 'application/json').send(JSON.stringify(body));
   }
-
-  it('C56: no documented call falls over any body, query or id', async () => {
-    expect(calls.length).toBeGreaterThan(4);
-    for (const call of calls) {
-      // DELETE /session would end the session that the test uses; it has a body and a query to be refused all the same.
-      const isLogout = call.method === 'delete' && call.path.endsWith('/session');
-      const agent = isLogout ? api.anyone : admin;
-      const id = fc.oneof(
-        fc.constantFrom<unknown>(1, 2, 0, '2147483647', '99999999999999999999', 'x', '..', '%2e', '1;'),
-        nasty,
-      );
-      const names = fc.oneof(
-        fc.constantFrom('max_records', 'fields', 'wait', 'force', 'status', ...call.queryNames),
-        fc.string(),
-      );
-      const query = fc.dictionary(names, nasty.map(asQueryValue), { maxKeys: 3 });
-      const body =
-        call.body === null ? fc.option(nasty, { nil: undefined }) : fc.oneof(bodyOf(document, call.body), nasty);
-      await fc.assert(
-        fc.asyncProperty(fc.array(id, { minLength: 1, maxLength: 3 }), query, body, async (ids, params, sent) => {
-          await expectSane(send(agent, call, ids, withoutWaiting(params), sent));
-        }),
-        { numRuns: RUNS, endOnFailure: true },
-      );
-    }
-  }, 300_000);
 
   it('C56: no documented query parameter, id or field of a body falls over the worst values', async () => {
     for (const call of calls) {
@@ -205,32 +164,6 @@ function readHeadAlone(response: supertest.Response, done: (error: Error | null,
   let text = '';
   stream.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
   stream.on('end', () => done(null, JSON.parse(text)));
-}
-
-/** A body near the documented one: some fields right in kind, some absent, some nasty. */
-function bodyOf(document: OpenAPIObject, schema: Schema): fc.Arbitrary<unknown> {
-  const { properties = {} } = resolve(document, schema);
-  const entries = Object.entries(properties).map(
-    ([name, inner]) => [name, fc.oneof(nasty, valueOf(document, inner))] as const,
-  );
-  return fc.record(Object.fromEntries(entries), { requiredKeys: [] });
-}
-
-function valueOf(document: OpenAPIObject, given: Schema): fc.Arbitrary<unknown> {
-  const schema = resolve(document, given);
-  if (schema.enum) return fc.constantFrom(...schema.enum);
-  if (schema.properties) return bodyOf(document, schema);
-  switch (schema.type) {
-    case 'array':
-      return fc.array(valueOf(document, schema.items ?? {}), { maxLength: 3 });
-    case 'boolean':
-      return fc.boolean();
-    case 'number':
-    case 'integer':
-      return fc.oneof(fc.integer({ min: 0, max: 100 }), fc.maxSafeInteger());
-    default:
-      return fc.string({ maxLength: 20 });
-  }
 }
 
 /** A body with the required fields, so that a bad one among them is looked at by more than the first check. */
