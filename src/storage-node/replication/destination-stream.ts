@@ -1,18 +1,15 @@
 import { Refusal, isRefusal } from '../../errors/refusal.js';
 import { ERRORS, type ErrorName } from '../../errors/registry.js';
 import { PeerMessageType as Type } from '../../format/peer/messages.js';
-import type { PeerMessage, Region, StartLog, Suspend, Welcome } from '../../format/peer/messages.js';
-import { RecordParser } from '../../format/srl/record-parser.js';
-import { RecordType } from '../../format/srl/record.js';
+import type { PeerMessage, Suspend, Welcome } from '../../format/peer/messages.js';
 import { lsn, type Lsn } from '../../model/position.js';
-import { type SessionStatus } from '../../model/session.js';
+import type { SessionStatus } from '../../model/session.js';
 import type { SessionSpec, SessionState } from '../../node-api/contract.js';
 import { RECOVERY_RETRY_MS, STREAM_WINDOW_BYTES, STREAM_WINDOW_SLACK_BYTES } from '../config/limits.js';
 import type { Group } from '../group/group.js';
-import { type GroupRecord, type StreamError, type StreamRecord } from '../group/group-record.js';
-import { type Member } from '../group/member.js';
+import type { GroupRecord, StreamError, StreamRecord } from '../group/group-record.js';
+import type { Member } from '../group/member.js';
 import { Mirror, type MirrorObserver } from '../group/mirror.js';
-import { LogOrderError } from '../srl/srl.js';
 import type { CloseReason } from './close-reason.js';
 import { LinkStatistics } from './link-statistics.js';
 import type { PeerConnection } from './peer-connection.js';
@@ -26,6 +23,7 @@ import { Inbox } from './inbox.js';
 import { OwnChanges } from './own-changes.js';
 import { DestinationOperations } from './destination-operations.js';
 import type { DestinationSurroundings } from './destination-surroundings.js';
+import { Intake } from './intake.js';
 
 /**
  * A destination's side of the replication of one group: takes what its source sends, in order, one message after another, and
@@ -40,13 +38,11 @@ export class DestinationStream implements MirrorObserver {
   private readonly operations: DestinationOperations;
   private connection: PeerConnection | null = null;
   private own: OwnChanges | null = null;
-  private parser = new RecordParser('peer');
+  private intake: Intake | null = null;
   private readonly inbox = new Inbox(
     (message) => this.carryOut(message),
     (error) => this.trouble(error),
   );
-  /** Asked to send again from here: what comes meanwhile is passed over in silence. */
-  private resendFromLsn = -1;
   private lastHeardMs: number;
   private lastHeardWallMs: number | null = null;
   /** Until then, by our clock, the source is known to have heard us. */
@@ -103,13 +99,18 @@ export class DestinationStream implements MirrorObserver {
     if (this.needsRecovery) await this.recover();
     await this.mirror.beginConnection();
     this.notWaitedFor();
-    this.parser = new RecordParser('peer');
     this.inbox.clear();
     this.receivedBytes = 0;
-    this.resendFromLsn = -1;
     const { connection } = greeting;
     if (connection.closeReason !== null) return;
     this.connection = connection;
+    this.intake = new Intake(this.group, this.mirror, connection, {
+      mayTake: () => {
+        this.expectActive();
+        return this.failure === null;
+      },
+      progressed: () => this.progressed(),
+    });
     this.room.guard(connection);
     connection.countInto(this.statistics);
     connection.onMessage = (message) => this.take(message);
@@ -259,10 +260,10 @@ export class DestinationStream implements MirrorObserver {
     switch (message.type) {
       case Type.Records:
         if (this.mirror.lacksLog) return this.mirror.takeUpLog().then(() => this.carryOut(message));
-        this.takeRecords(message.body);
+        this.intake?.takeRecords(message.body);
         return this.mirror.catchUp();
       case Type.Region:
-        return this.takeRegionWhenReady(message);
+        return this.intake?.takeRegionWhenReady(message);
       case Type.Heartbeat:
         this.retention.heard(message.lsn, message.members);
         return undefined;
@@ -276,7 +277,8 @@ export class DestinationStream implements MirrorObserver {
         this.judgeLease();
         return undefined;
       case Type.StartLog:
-        return this.startLog(message);
+        this.expectActive();
+        return this.intake?.startLog(message);
       case Type.StartResync:
         this.expectActive();
         return this.mirror
@@ -296,70 +298,6 @@ export class DestinationStream implements MirrorObserver {
 
   private expectActive(): void {
     if (this.spec.run !== 'Active') throw new Refusal('SESSION_NOT_ESTABLISHED', 'the session is suspended here');
-  }
-
-  private takeRecords(body: Buffer): void {
-    this.expectActive();
-    if (this.failure !== null) return;
-    let receipt: string;
-    try {
-      receipt = this.mirror.receive(this.parser.push(body));
-    } catch (error) {
-      if (error instanceof LogOrderError) throw new Refusal('FORMAT_CORRUPT', error.message);
-      // A damaged record: the connection is used no further, and the records are sent again on the next.
-      if (isRefusal(error, 'FORMAT_CORRUPT') && this.connection !== null) this.connection.statistics.checksumErrors++;
-      throw error;
-    }
-    if (receipt === 'gap') this.askAgain();
-    else this.resendFromLsn = -1;
-    this.progressed();
-  }
-
-  private askAgain(): void {
-    const from = this.mirror.receivedLsn;
-    if (this.resendFromLsn === from || this.connection === null) return;
-    this.resendFromLsn = from;
-    this.connection.statistics.gaps++;
-    this.connection.send({ type: Type.Resend, fromLsn: lsn(from) });
-  }
-
-  private takeRegionWhenReady(region: Region): Promise<void> | undefined {
-    const take = (): Promise<void> | undefined => {
-      this.takeRegion(region);
-      return this.mirror.catchUp();
-    };
-    const ready = this.mirror.unlogged.prepareForRegion();
-    return ready === undefined ? take() : ready.then(take);
-  }
-
-  private takeRegion({ sequence, slot, offset, lengthBytes, isZero, payload }: Region): void {
-    this.expectActive();
-    if (this.failure !== null) return;
-    this.mirror.copyRegion(sequence, slot, {
-      type: isZero ? RecordType.Trim : RecordType.Write,
-      offset,
-      length: lengthBytes,
-      payload: isZero ? [] : [payload],
-    });
-  }
-
-  private async startLog(message: StartLog): Promise<void> {
-    this.expectActive();
-    const { fromLsn, predecessorCrc, runningBytes, isReset, consistentAtLsn, lineage, members } = message;
-    const { isLogVoid, resyncFromLsn } = this.record.mirror;
-    // A log that was lost begins anew where the volumes are known to stand.
-    if (isReset || (isLogVoid && fromLsn === resyncFromLsn)) {
-      await this.mirror.resetLog(fromLsn, predecessorCrc, runningBytes, consistentAtLsn, lineage, members);
-      if (!isReset) {
-        // Nobody made sure that the source has what came before durably.
-        this.record.mirror.lostThroughLsn = fromLsn;
-        await this.group.file.save();
-      }
-      this.connection?.send({ type: Type.LogStarted });
-    } else if (isLogVoid || fromLsn > this.mirror.receivedLsn) {
-      throw new Refusal('FORMAT_CORRUPT', `the log begins at ${fromLsn}, beyond ${this.mirror.receivedLsn}`);
-    }
-    this.progressed();
   }
 
   // --- what the mirror tells ---
