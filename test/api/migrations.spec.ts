@@ -11,9 +11,13 @@ const uid = (n: number): string => `00000000-0000-4000-8000-00000000000${n}`;
 describe('the versions of the schema', () => {
   it('can each be undone and done again, and what both of its neighbours can hold stays', async () => {
     await walkAllVersions(await emptyDatabaseUrl());
-  });
+  }, 120_000);
 
-  it('are each brought to the last one at a start, with every row', () => upgradeFromEveryVersion(emptyDatabaseUrl));
+  it(
+    'are each brought to the last one at a start, with every row',
+    () => upgradeFromEveryVersion(emptyDatabaseUrl),
+    120_000,
+  );
 });
 
 describe('sessions that become streams', () => {

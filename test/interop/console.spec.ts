@@ -9,10 +9,15 @@ import { startInstallation, type RunningInstallation } from '../support/installa
 import { hasTool, itWithTools } from '../support/tools.js';
 
 const CHROMIUM = '/usr/bin/chromium';
+/** A browser, a database and two nodes on a busy machine. */
+const TIMEOUT_MS = 180_000;
+const ACTION_TIMEOUT_MS = 90_000;
 const FLAGS = [
   ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
   ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
 ];
+
+const itInBrowser = (name: string, run: () => Promise<void>): void => itWithTools([CHROMIUM], name, run, TIMEOUT_MS);
 
 describe('the console', () => {
   let running: RunningInstallation;
@@ -29,6 +34,7 @@ describe('the console', () => {
       chromium.launch({ executablePath: CHROMIUM, args: FLAGS }),
     ]);
     page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+    page.setDefaultTimeout(ACTION_TIMEOUT_MS);
     complaints = [];
     strangers = [];
     page.on('pageerror', ({ message }) => complaints.push(message));
@@ -40,7 +46,7 @@ describe('the console', () => {
       const { protocol, origin } = new URL(request.url());
       if (protocol !== 'data:' && origin !== running.access.url) strangers.push(request.url());
     });
-  }, 120_000);
+  }, TIMEOUT_MS);
   afterAll(async () => {
     await browser?.close();
     await running?.stop();
@@ -84,7 +90,7 @@ describe('the console', () => {
   const fillBody = (call: Locator, body: object): Promise<void> =>
     call.locator('.body-param textarea').fill(JSON.stringify(body, null, 2));
 
-  itWithTools([CHROMIUM], 'says what is wrong with a login, keeps one over a reload, and ends it', async () => {
+  itInBrowser('says what is wrong with a login, keeps one over a reload, and ends it', async () => {
     await page.goto(`${running.access.url}/docs/`);
     await bar().waitFor();
     await takePicture('start');
@@ -102,14 +108,14 @@ describe('the console', () => {
     expect(JSON.parse(await execute(list))).toMatchObject({ internal_code: 'NOT_AUTHENTICATED' });
   });
 
-  itWithTools([CHROMIUM], 'uses the token of a login that was tried out among the calls', async () => {
+  itInBrowser('uses the token of a login that was tried out among the calls', async () => {
     const login = await open('session', 'openSession');
     await fillBody(login, { username: 'admin', password: running.access.password });
     await execute(login);
     await bar().getByText('A token is in use until').waitFor();
   });
 
-  itWithTools([CHROMIUM], 'makes a volume and its mirror, and shows how it becomes Equivalent', async () => {
+  itInBrowser('makes a volume and its mirror, and shows how it becomes Equivalent', async () => {
     const create = await open('volume', 'createVolume');
     await fillBody(create, { name: 'db', capacity: 64, node_id: 1 });
     await takePicture('create', create);
@@ -128,11 +134,7 @@ describe('the console', () => {
     expect(JSON.parse(await execute(list))).toMatchObject({ total_count: 2 });
   });
 
-  itWithTools(
-    [CHROMIUM],
-    'loads nothing from elsewhere, and does nothing that its security policy forbids',
-    async () => {
-      expect({ complaints, strangers }).toEqual({ complaints: [], strangers: [] });
-    },
-  );
+  itInBrowser('loads nothing from elsewhere, and does nothing that its security policy forbids', async () => {
+    expect({ complaints, strangers }).toEqual({ complaints: [], strangers: [] });
+  });
 });
