@@ -262,9 +262,11 @@ describe('C73: a database restored from an older copy', () => {
     await world.startWorker();
     await until(() => shows('/copysession/1', { status: 'Active' }));
     await world.b.goUp();
+    await until(() => shows('/copysession/1', { status: 'Suspend' }));
     await until(() => world.requireQuiet());
-    expect(atNode(world.b)).toMatchObject({ status: 'Suspend', spec: { isAlone: true } });
-    expect(atNode(world.a)).toMatchObject({ status: 'Suspend', spec: { isAlone: true } });
+    for (const node of [world.a, world.b]) {
+      await until(async () => expect(atNode(node)).toMatchObject({ status: 'Suspend', spec: { isAlone: true } }));
+    }
   });
 
   it('two control planes over copies of one database do not fight over a node: who is started last has it', async () => {

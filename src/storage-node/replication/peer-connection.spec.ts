@@ -41,7 +41,9 @@ describe.each([
     expect((second as Records).body.equals(Buffer.concat(records))).toBe(true);
     expect(third).toEqual({ type: Type.MapRequest, aboveLsn: lsn(1) });
     expect((await atNear).map(({ type }) => type)).toEqual([Type.Resend, Type.TailEnd]);
-    expect(dialed.statistics).toMatchObject({ messagesSent: 4, messagesReceived: 3, reconnects: 0 });
+    const { messagesSent, messagesReceived, reconnects } = dialed.statistics;
+    // Heartbeats count too, and there may have been time for some.
+    expect([messagesSent >= 4, messagesReceived >= 3, reconnects]).toEqual([true, true, 0]);
   });
 
   it('makes one message of the acks of a turn, and none overtakes or is overtaken', async () => {
