@@ -42,7 +42,7 @@ export class Access1795000610000 implements MigrationInterface {
         path text NOT NULL,
         resource_href text,
         job_id integer,
-        result text,
+        result text NOT NULL,
         request_id text NOT NULL,
         CONSTRAINT audit_pkey PRIMARY KEY (id)
       )`);

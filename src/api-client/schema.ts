@@ -4455,7 +4455,7 @@ export interface operations {
         method?: ('POST' | 'PATCH' | 'PUT' | 'DELETE')[];
         /** @description A href: calls about this resource. */
         resource?: string[];
-        /** @description Success, or the internal_code of a refusal. */
+        /** @description Success, Unknown, or the internal_code of a refusal. */
         result?: string[];
         /** @description Calls later than this. */
         after_time?: string;

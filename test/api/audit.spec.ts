@@ -183,6 +183,7 @@ describe('the audit trail', () => {
     await dataSource.query('DROP TRIGGER refuse ON audit');
     const row = (await list()).find(({ request_id: id }) => id === headers['x-request-id']);
     expect(row).toMatchObject({ user: 'admin', path: '/api/v1/user', result: 'Unknown' });
+    expect(await list('result=Unknown')).toEqual([row]);
   });
 
   it('is kept for 400 days, of nobody known for 30', async () => {

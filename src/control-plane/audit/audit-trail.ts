@@ -30,7 +30,7 @@ export class AuditTrail {
 
   /** @returns id of the row */
   async begin(call: AuditedCall): Promise<number> {
-    const { identifiers } = await this.database.getRepository(AuditRow).insert(rowOf(call, null));
+    const { identifiers } = await this.database.getRepository(AuditRow).insert(rowOf(call, 'Unknown'));
     return (identifiers[0] as { id: number }).id;
   }
 
@@ -77,7 +77,7 @@ export class AuditTrail {
   }
 }
 
-function rowOf({ request, context }: AuditedCall, result: string | null): Omit<AuditRow, 'id' | 'time'> {
+function rowOf({ request, context }: AuditedCall, result: string): Omit<AuditRow, 'id' | 'time'> {
   return {
     userName: context.requestor,
     role: context.role,

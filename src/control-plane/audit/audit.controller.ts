@@ -15,7 +15,7 @@ const AUDIT_LIST = describeList({
     user: { column: 'audit.userName' },
     method: { column: 'audit.method', values: ['POST', 'PATCH', 'PUT', 'DELETE'] },
     resource: { column: 'audit.resourceHref', description: 'A href: calls about this resource.' },
-    result: { column: 'audit.result', description: 'Success, or the internal_code of a refusal.' },
+    result: { column: 'audit.result', description: 'Success, Unknown, or the internal_code of a refusal.' },
     after_time: { column: 'audit.time', bound: '>', description: 'Calls later than this.' },
     before_time: { column: 'audit.time', bound: '<', description: 'Calls earlier than this.' },
   },

@@ -56,7 +56,7 @@ export function auditView(row: AuditRow): AuditView {
     path: row.path,
     resource_href: row.resourceHref,
     job_href: row.jobId === null ? null : jobHref(row.jobId),
-    result: row.result ?? 'Unknown',
+    result: row.result,
     request_id: row.requestId,
   };
 }

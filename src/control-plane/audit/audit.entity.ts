@@ -38,9 +38,9 @@ export class AuditRow {
   @Column('integer', { nullable: true })
   jobId!: number | null;
 
-  /** `Success`, or the registry's name of the refusal; null until the call has ended. */
-  @Column('text', { nullable: true })
-  result!: string | null;
+  /** `Success`, or the registry's name of the refusal; `Unknown` until the call has ended. */
+  @Column('text')
+  result!: string;
 
   @Column('text')
   requestId!: string;
