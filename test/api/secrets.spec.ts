@@ -11,6 +11,7 @@ import { FakeNode } from '../support/fake-node.js';
 import { freshDatabaseUrl } from '../support/postgres.js';
 
 const ADMIN_PASSWORD = 'hush-admin-password';
+const METRICS_TOKEN = 'hush-metrics-token';
 const SHORT = 'hush-ab';
 
 interface Answer {
@@ -25,7 +26,7 @@ describe('secrets', () => {
   let database: pg.Client;
   let node: FakeNode;
   let url: string;
-  const secrets = new Set([ADMIN_PASSWORD, SHORT]);
+  const secrets = new Set([ADMIN_PASSWORD, METRICS_TOKEN, SHORT]);
   const errors: Answer[] = [];
   beforeAll(async () => {
     folder = mkdtempSync(path.join(tmpdir(), 'evenkeel-secrets-'));
@@ -36,6 +37,7 @@ describe('secrets', () => {
     process = await ControlPlaneProcess.start(['api'], folder, {
       DATABASE_URL,
       EVENKEEL_ADMIN_PASSWORD: ADMIN_PASSWORD,
+      EVENKEEL_METRICS_TOKEN: METRICS_TOKEN,
       EVENKEEL_LOG_LEVEL: 'trace',
     });
     url = await process.url();
@@ -144,6 +146,7 @@ describe('secrets', () => {
     await tryPasswords(token);
     await tryEnrolment(token);
     await tryTokens(token, refresh);
+    await expectStatus(401, call('GET', '/metrics', `${METRICS_TOKEN}x`));
     const { token: last } = await logIn('admin', ADMIN_PASSWORD);
     // What is refused before it is served is written down after its answer: this one is the last.
     const { headers } = await fetch(`${url}/api/v1/user`, { method: 'POST' });
@@ -154,7 +157,7 @@ describe('secrets', () => {
     const places: Record<string, string> = {
       'error answers': errors.map(({ text }) => text).join('\n'),
       'the document': (await call('GET', '/openapi.json', null)).text,
-      metrics: (await call('GET', '/metrics', null)).text,
+      metrics: (await expectStatus(200, call('GET', '/metrics', METRICS_TOKEN))).text,
       ...(await everyTable()),
     };
     for (const list of ['user', 'token', 'node', 'job', 'event', 'audit']) {
