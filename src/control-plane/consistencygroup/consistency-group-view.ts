@@ -1,7 +1,7 @@
 import type { EntityManager, SelectQueryBuilder } from 'typeorm';
 import { Refusal } from '../../errors/refusal.js';
 import { DATA_STATES, SESSION_PHASES, type SessionStatus } from '../../model/session.js';
-import type { SessionState } from '../../node-api/contract.js';
+import type { ShownSession } from '../copysession/copy-session.entity.js';
 import { Stream } from '../copysession/stream.entity.js';
 import { inMib, isStale } from '../node/node.dto.js';
 import type { ConsistencyGroupView, GroupStreamView } from './consistency-group-view.dto.js';
@@ -59,7 +59,7 @@ export function groupView({ id, name, node, volumes, srlSizeMb, streams }: Group
   };
 }
 
-function statesOf({ sessions }: Stream): SessionState[] {
+function statesOf({ sessions }: Stream): ShownSession[] {
   return sessions.flatMap(({ views }) => views.map(({ observed }) => observed));
 }
 

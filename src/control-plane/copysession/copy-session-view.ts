@@ -16,12 +16,14 @@ export function sessionHref(id: number): string {
 
 /** Sessions with what an answer shows, and no more: there may be a thousand in one. */
 export function sessionRows(manager: EntityManager): SelectQueryBuilder<CopySession> {
+  const ofStream = ['id', 'settings', 'srlSizeBytes', 'lostTime', 'suspendedTime', 'concurrentSuspendResult'];
   const ofVolume = ['id', 'number', 'name', 'sizeBytes'];
   const ofNode = ['id', 'uid', 'unreachableSince', 'lastSeenTime'];
   const columns = (alias: string, names: readonly string[]): string[] => names.map((name) => `${alias}.${name}`);
   return manager
     .createQueryBuilder(CopySession, 'session')
-    .innerJoinAndSelect('session.stream', 'stream')
+    .innerJoin('session.stream', 'stream')
+    .addSelect(columns('stream', ofStream))
     .innerJoin('session.sourceVolume', 'source_volume')
     .addSelect(columns('source_volume', ofVolume))
     .innerJoin('source_volume.node', 'source_node')

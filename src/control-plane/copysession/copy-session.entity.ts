@@ -70,6 +70,9 @@ export class CopySession {
   views!: Relation<CopySessionView>[];
 }
 
+/** What a node showed of a session, without what was wanted of it. */
+export type ShownSession = Omit<SessionState, 'spec'>;
+
 /** A session as one of its nodes last showed it. */
 @Entity('copy_session_view')
 export class CopySessionView {
@@ -88,5 +91,5 @@ export class CopySessionView {
   node!: Relation<StorageNode>;
 
   @Column('jsonb')
-  observed!: SessionState;
+  observed!: ShownSession;
 }

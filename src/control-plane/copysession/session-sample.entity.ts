@@ -10,7 +10,7 @@ import {
 } from 'typeorm';
 import type { SessionState } from '../../node-api/contract.js';
 import { StorageNode } from '../node/storage-node.entity.js';
-import { CopySession } from './copy-session.entity.js';
+import { CopySession, type ShownSession } from './copy-session.entity.js';
 
 /** Samples are kept for this long: the longest interval that can be asked about. */
 export const SAMPLES_KEPT_SECONDS = 3600;
@@ -50,15 +50,15 @@ export type SessionCounts = SessionState['statistics'] & Pick<SessionState, 'tra
 /** What only the receiver of records can notice: a source counts none of it, but for what its destination answers. */
 export type SessionDamage = Pick<SessionCounts, 'gaps' | 'checksumErrors'>;
 
-export function damageOf({ statistics: { gaps, checksumErrors } }: SessionState): SessionDamage {
+export function damageOf({ statistics: { gaps, checksumErrors } }: ShownSession): SessionDamage {
   return { gaps, checksumErrors };
 }
 
-export function countsOf({ statistics, transferredBytes, resyncBytes }: SessionState): SessionCounts {
+export function countsOf({ statistics, transferredBytes, resyncBytes }: ShownSession): SessionCounts {
   return { ...statistics, transferredBytes, resyncBytes };
 }
 
-export function isSampled({ role, statistics: { gaps, checksumErrors } }: SessionState): boolean {
+export function isSampled({ role, statistics: { gaps, checksumErrors } }: ShownSession): boolean {
   return role === 'source' || gaps + checksumErrors > 0;
 }
 

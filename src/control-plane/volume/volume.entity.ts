@@ -82,7 +82,7 @@ export class Volume {
 
   /** Null before the first observation, and when the node no longer has it. */
   @Column('jsonb', { nullable: true })
-  observed!: VolumeState | null;
+  observed!: Omit<VolumeState, 'spec'> | null;
 
   /** Derived when observations are saved, so that lists can be filtered by it. */
   @Column('text', { default: 'Maintenance' })

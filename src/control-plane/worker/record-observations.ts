@@ -82,7 +82,7 @@ async function recordVolumes(manager: EntityManager, reached: readonly Reached[]
       `UPDATE volume v SET observed = x.observed, status = x.observed->>'status'
        FROM jsonb_to_recordset($1::jsonb) AS x(uid uuid, observed jsonb)
        WHERE v.uid = x.uid AND (v.observed, v.status) IS DISTINCT FROM (x.observed, x.observed->>'status')`,
-      [JSON.stringify(changed.map((volume) => ({ uid: volume.spec.uid, observed: volume })))],
+      [JSON.stringify(changed.map(({ spec: { uid }, ...observed }) => ({ uid, observed })))],
     );
   }
   for (const { nodeId, seen } of reached) {
@@ -104,7 +104,7 @@ function goneOf({ gone, ...there }: Seen, what: 'volumes' | 'sessions'): [which:
 /** @returns sessions of which any view changed */
 async function recordViews(manager: EntityManager, reached: readonly Reached[]): Promise<string[]> {
   const changed = reached.flatMap(({ nodeId, seen }) =>
-    seen.sessions.map((observed) => ({ node: nodeId, uid: observed.spec.uid, observed })),
+    seen.sessions.map(({ spec: { uid }, ...observed }) => ({ node: nodeId, uid, observed })),
   );
   if (changed.length > 0) {
     await manager.query(
