@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { isRefusal, Refusal } from '../../errors/refusal.js';
 import { judgeRun, knownAs, type KnownRun } from '../../model/run.js';
+import type { SessionUid, VolumeUid } from '../../model/ids.js';
 import type { KeyAndCertificate } from '../../node-api/certificate.js';
 import type { NodeSpec, NodeState } from '../../node-api/contract.js';
 import type { RequestMark } from '../../node-api/request-mark.js';
@@ -163,9 +164,13 @@ export class NodeAgent {
     this.unsaved.forget();
   }
 
-  /** Other rows than before may be waiting for what is known of the node already. */
-  offerEverything(): void {
-    this.unsaved.noteEverything();
+  /** Rows are about to be made of these volumes and sessions: what the node showed of them is saved with them. */
+  offer(uids: ReadonlySet<string>): void {
+    const { view } = this;
+    if (view === null) return;
+    const volumes = new Set([...uids].filter((uid): uid is VolumeUid => view.volumes.has(uid as VolumeUid)));
+    const sessions = new Set([...uids].filter((uid): uid is SessionUid => view.sessions.has(uid as SessionUid)));
+    this.unsaved.note({ volumes, sessions });
   }
 
   async close(): Promise<void> {

@@ -45,12 +45,6 @@ const PASS_GAP_MS = 20;
 /** A pass that takes longer is told of. */
 const SLOW_PASS_MS = 3_000;
 const LEAD_RETRY_MS = 250;
-/** Facts that make rows of what nodes have. */
-const MAKING: ReadonlySet<Fact['fact']> = new Set<Fact['fact']>([
-  'volume-adopted',
-  'stream-adopted',
-  'stream-overtaken',
-]);
 /** After a turn that failed, mostly since the database is away. */
 const FAILED_RETRY_MS = 1_000;
 
@@ -245,8 +239,8 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
   /** @returns false when a job was cancelled since the desired state was read: the plan still wants what the job was to bring */
   private async record(leader: string, { facts, outcomes }: Plan): Promise<boolean> {
     const { queuedJobIds } = this.mirror;
-    // Rows that are about to be made wait for what their nodes have shown already.
-    if (facts.some(({ fact }) => MAKING.has(fact))) this.agents.forEach((agent) => agent.offerEverything());
+    const made = new Set(facts.flatMap(uidsMade));
+    if (made.size > 0) this.agents.forEach((agent) => agent.offer(made));
     const sightings = [...this.agents.values()].flatMap((agent) => agent.takeSighting() ?? []);
     if (sightings.length + facts.length + outcomes.length + queuedJobIds.length === 0) return true;
     let isCurrent = true;
@@ -305,4 +299,11 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
 
 function isShortlyAway({ awayMs }: NodeAgent): boolean {
   return awayMs > 0 && awayMs < SHORT_WHILE_MS;
+}
+
+/** Of what a node has already, rows are made by these. */
+function uidsMade(fact: Fact): string[] {
+  if (fact.fact === 'volume-adopted') return [fact.state.spec.uid];
+  const isOfStream = fact.fact === 'stream-adopted' || fact.fact === 'stream-overtaken';
+  return isOfStream ? fact.specs.map(({ uid }) => uid) : [];
 }

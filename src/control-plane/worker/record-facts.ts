@@ -37,6 +37,9 @@ const ORDER: Record<Fact['fact'], number> = {
   'tombstone-done': 6,
 };
 
+/** At once, so that nobody waits for long: the next plan finds the rest again. A hundred nodes with all that they have may be registered anew. */
+const FACTS_MAX = 500;
+
 /**
  * A fact that cannot be written keeps none from the others.
  * @returns how many were written
@@ -50,6 +53,7 @@ export async function recordFacts(
   const inOrder = facts.toSorted((one, other) => ORDER[one.fact] - ORDER[other.fact] || labelOf(one) - labelOf(other));
   let count = 0;
   for (const fact of inOrder) {
+    if (count === FACTS_MAX) break;
     if (await savepoints.try(nameOf(fact), manager, (inner) => record(inner, jobs, savepoints, fact))) count++;
   }
   return count;
