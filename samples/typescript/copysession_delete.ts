@@ -6,7 +6,7 @@ const DESCRIPTION = `Deletes a copy session. Both volumes stay, with their data,
     copysession_delete 1 --force             # also when not Equivalent, or with a node gone`;
 
 interface DeleteOptions extends Options {
-  readonly force: boolean;
+  readonly force?: boolean;
 }
 
 async function main(client: Sample, options: DeleteOptions, [id]: [number]): Promise<Result> {
@@ -23,6 +23,6 @@ async function main(client: Sample, options: DeleteOptions, [id]: [number]): Pro
 
 const command = sampleCommand('copysession_delete', DESCRIPTION)
   .argument('<session>', 'id of the copy session', whole)
-  .option('--force', 'although it is not Equivalent: the copy may be unusable', false);
+  .option('--force', 'although it is not Equivalent: the copy may be unusable');
 
 await run(command, main);

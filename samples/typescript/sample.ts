@@ -20,7 +20,7 @@ export interface Options {
   readonly password?: string;
   readonly token?: string;
   readonly cacert?: string;
-  readonly json: boolean;
+  readonly json?: boolean;
   /** False with --no-wait. */
   readonly wait: boolean;
 }
@@ -102,8 +102,9 @@ export class Sample extends EvenkeelClient {
 
 /** One line that rewrites itself; nothing when nobody watches a terminal. */
 export function showProgress({ copysession_id: id, status, phase, progress }: Session): void {
-  if (process.stderr.isTTY)
-    process.stderr.write(`\r${`copy session ${id}: ${status}/${phase} ${progress} %`.padEnd(70)}`);
+  if (!process.stderr.isTTY) return;
+  const line = `copy session ${id}: ${status}/${phase}${progress === null ? '' : ` ${progress} %`}`;
+  process.stderr.write(`\r${line.padEnd(70)}`);
 }
 
 /** Leaves the progress line. */
@@ -133,7 +134,7 @@ export function sampleCommand(name: string, description: string): Command {
     .addOption(api('--password <password>', 'EVENKEEL_PASSWORD', 'of the user'))
     .addOption(api('--token <token>', 'EVENKEEL_TOKEN', 'API token instead of both'))
     .addOption(api('--cacert <file>', 'EVENKEEL_CACERT', 'PEM of the authority to trust'))
-    .option('--json', 'print the result as one JSON document', false)
+    .option('--json', 'print the result as one JSON document')
     .option('--no-wait', 'leave once the last step is asked for; prints its job')
     .allowExcessArguments(false)
     .exitOverride();

@@ -6,7 +6,7 @@ const DESCRIPTION = `Deletes volumes with all their data: all of them, or none w
     volume_delete site-a/db`;
 
 interface DeleteOptions extends Options {
-  readonly force: boolean;
+  readonly force?: boolean;
 }
 
 async function main(client: Sample, options: DeleteOptions, [names]: [string[]]): Promise<Result> {
@@ -21,6 +21,6 @@ async function main(client: Sample, options: DeleteOptions, [names]: [string[]])
 
 const command = sampleCommand('volume_delete', DESCRIPTION)
   .argument('<volume...>', 'id, or NODE/NAME')
-  .option('--force', 'drop host connections (never copy sessions)', false);
+  .option('--force', 'drop host connections (never copy sessions)');
 
 await run(command, main);

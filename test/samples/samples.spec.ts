@@ -222,9 +222,10 @@ describe(`samples in ${LANGUAGES.map(({ name }) => name).join(' and ')}`, () => 
     });
   });
 
-  for (const [step, steps] of Object.entries({ reversed: 1, restored: 2, turned: 3, back: 4 })) {
-    it(`rec_sync_consis_recover goes on after an interruption (step ${steps})`, async () => {
-      await each(async (samples) => {
+  it('rec_sync_consis_recover goes on after an interruption, whatever step that was at', async () => {
+    const interruptions = Object.entries({ reversed: 1, restored: 2, turned: 3, back: 4 });
+    await each(async (samples) => {
+      const goOn = async ([step, steps]: [string, number]): Promise<void> => {
         const name = samples.named(step);
         const session = await samples.makePair(name);
         await interrupt(session, name, steps);
@@ -232,9 +233,10 @@ describe(`samples in ${LANGUAGES.map(({ name }) => name).join(' and ')}`, () => 
         await samples.json('rec_sync_consis_recover', ...args);
         expect(await firstByte('site-a', name)).toBe(3);
         await expectEqualAndDirected(session, name);
-      });
+      };
+      await Promise.all(interruptions.map(goOn));
     });
-  }
+  });
 
   /** What the sample does, up to one of its steps. */
   async function interrupt(session: Session, name: string, steps: number): Promise<void> {
@@ -245,7 +247,7 @@ describe(`samples in ${LANGUAGES.map(({ name }) => name).join(' and ')}`, () => 
       () => system.api.change('POST', `${path}/reverse`, { source_volume_id: session.destination_volume_id }),
       () => system.api.change('POST', `${path}/resume`),
       async () => {
-        while ((await system.api.call<Session>('GET', path)).phase !== 'Equivalent');
+        while ((await system.api.call<Session>('GET', path)).phase !== 'Equivalent') await sleep(50);
         await system.api.change('POST', `${path}/suspend`, {});
       },
       () => system.api.change('POST', `${path}/reverse`, { source_volume_id: session.source_volume_id }),
