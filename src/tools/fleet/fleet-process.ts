@@ -6,7 +6,7 @@ import type { FleetSize } from './fleet.js';
 /** What the fleet's process is told, and answers with the addresses and enrolment tokens of its nodes. */
 export type FleetOrder =
   | { readonly start: FleetSize & { readonly folder: string } }
-  /** The lag of so many sessions of every node. */
+  /** The lag of so many sessions at their source, of every node. */
   | { readonly lag: { readonly sessions: number; readonly writes: number } };
 
 export interface FleetNode {

@@ -89,9 +89,10 @@ export class SimulatedNode implements NodeOperations {
     };
   }
 
-  /** Makes the lag of so many of its sessions another one than it was. */
+  /** Makes the lag of so many of the sessions whose source it is another one than it was. */
   changeLags(count: number, writes: number): void {
-    for (const [uid, session] of [...this.sessions].slice(0, count)) {
+    const ofSource = [...this.sessions].filter(([, { role }]) => role === 'source');
+    for (const [uid, session] of ofSource.slice(0, count)) {
       this.sessions.set(uid, { ...session, lag: { ...session.lag, writes } });
     }
   }

@@ -1,5 +1,6 @@
 /** The control plane with many nodes: what lists take, what doing nothing costs, and what a change costs beside little and beside much. */
 import path from 'node:path';
+import { eventually } from '../../node-process/eventually.js';
 import type { BenchContext } from '../bench-context.js';
 import { boundResult, latencyFigures, NO_FIGURES, type WorkResult } from '../measure.js';
 import type { ControlWork } from '../works.js';
@@ -124,7 +125,7 @@ async function measureLag({ control, fleet, size }: FleetInstallation): Promise<
       const lags = (list as { lag: { writes: number } }[]).map(({ lag }) => lag.writes);
       return lags.filter((writes) => writes === n).length >= size.nodes;
     };
-    while (!(await isShown())) await new Promise((resolve) => setTimeout(resolve, 20));
+    await eventually('the lag of every node', async () => (await isShown()) || undefined);
     times.push((performance.now() - startedMs) * 1000);
   }
   const figures = latencyFigures(times);
