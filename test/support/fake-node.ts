@@ -138,8 +138,11 @@ export class FakeNode implements NodeOperations {
     const server = createServer({ key, cert, requestCert: true, rejectUnauthorized: false }, answer);
     await new Promise<void>((resolve) => server.listen(this.port, '127.0.0.1', resolve));
     return async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      const closed = new Promise((resolve) => server.close(resolve));
+      // One that is in the middle of its TLS handshake is closed after it, or would be used for ever.
+      const closing = setInterval(() => server.closeAllConnections(), 20);
+      await closed;
+      clearInterval(closing);
       await this.goUp();
     };
   }
