@@ -1,5 +1,5 @@
 /** `npm run bench`: measures Evenkeel beside qemu-storage-daemon, as docs/benchmarks.md describes. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -103,6 +103,8 @@ async function main(): Promise<number> {
     return 1;
   }
   const folder = mkdtempSync(path.join(options.folder, 'evenkeel-bench-'));
+  // Under root a database of ours runs as another user, and is to lie here, where it is removed.
+  chmodSync(folder, 0o755);
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const { works, json, seconds, rounds } = options;
   const machine = describeMachine(folder, hasPeer);
