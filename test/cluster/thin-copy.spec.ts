@@ -6,7 +6,7 @@ import { expectEqualAndRight } from '../support/compare-images.js';
 import { itWithPair } from '../support/node-pair.js';
 import { VolumeModel } from '../support/volume-model.js';
 
-const sizeBytes = 256 * MIB;
+const sizeBytes = 128 * MIB;
 const dataBytes = 8 * MIB;
 /** File systems allocate a little more than was written. */
 const slackBytes = 1 * MIB;
@@ -21,7 +21,7 @@ describe('the copy of a volume that is mostly empty', () => {
     const model = new VolumeModel(sizeBytes, 25);
     const host = await pair.attach();
     for (let n = 0; n < dataBytes / MIB; n++) {
-      const write = model.begin(n * 31 * MIB, MIB);
+      const write = model.begin(n * 15 * MIB, MIB);
       await host.write(write.offset, model.payload(write));
       model.acknowledge(write);
     }

@@ -6,7 +6,7 @@ import { SEGMENT_BYTES } from '../config/limits.js';
 import type { Follower } from './follower.js';
 import { HostWriter } from './host-writer.js';
 
-const RUNS = Number(process.env.EVENKEEL_RUNS ?? 3);
+const RUNS = Number(process.env.EVENKEEL_RUNS ?? 2);
 const SEGMENT_WRITES = SEGMENT_BYTES / MIB;
 
 /** A destination that lags: how far it has everything durable, the run says. */

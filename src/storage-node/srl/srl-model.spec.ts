@@ -12,7 +12,7 @@ import type { SrlOptions } from './open-log.js';
 import { Srl } from './srl.js';
 
 /** More of them in search of a fault. */
-const RUNS = Number(process.env['EVENKEEL_RUNS'] ?? 40);
+const RUNS = Number(process.env['EVENKEEL_RUNS'] ?? 20);
 
 const groupUid = '00112233-4455-6677-8899-aabbccddeeff' as GroupUid;
 const FOLDER = '/srl/log';
