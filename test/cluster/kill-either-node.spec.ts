@@ -6,7 +6,7 @@ import { announceSeed } from '../support/seeded-random.js';
 describe('kill -9 of either node under load', () => {
   itWithPair('C55: loses no acknowledged write, and the pair converges by itself', {}, async (pair) => {
     const scenario = new KillScenario(pair, announceSeed('kill-either-node'));
-    await scenario.killEitherNode(6);
+    await scenario.killEitherNode(4);
     await scenario.destroySource();
   });
 
